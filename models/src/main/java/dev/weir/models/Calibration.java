@@ -1,0 +1,8 @@
+package dev.weir.models;
+
+/** Turns one category's raw logit into calibrated log-odds: {@code scale · logit + offset}. */
+public record Calibration(double scale, double offset) {
+    public byte vote(float logit) {
+        return Vote.ofLogOdds(scale * logit + offset);
+    }
+}

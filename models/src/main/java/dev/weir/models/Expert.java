@@ -1,0 +1,15 @@
+package dev.weir.models;
+
+import java.util.List;
+
+/**
+ * One source of votes, loaded from its folder. What an expert reads and what it costs differ by kind; what it votes on
+ * is its list of categories, in the order of its votes.
+ */
+public sealed interface Expert permits LexiconExpert, StreamingExpert, WindowedExpert {
+    String name();
+
+    String version();
+
+    List<Category> categories();
+}

@@ -1,0 +1,81 @@
+package dev.weir.models;
+
+import java.util.List;
+
+/** What an expert's {@code expert.json} says, read and checked. */
+public sealed interface ExpertManifest {
+    String name();
+
+    String version();
+
+    List<Category> categories();
+
+    String licence();
+
+    /** Rules and phrases; {@code rules} is a file name inside the folder. */
+    record LexiconRules(String name, String version, List<Category> categories, String rules, String licence)
+            implements ExpertManifest {}
+
+    /**
+     * A model with explicit recurrent state.
+     *
+     * @param model file name inside the folder
+     * @param sha256 of the model file, lower-case hex
+     * @param vocabulary file name inside the folder
+     * @param stateFloats length of the recurrent state of one stream
+     * @param replyStart token id a reply starts from
+     * @param promptStart token id a prompt starts from
+     * @param calibration one for each category, in their order
+     */
+    record Streaming(
+            String name,
+            String version,
+            List<Category> categories,
+            String model,
+            String sha256,
+            String vocabulary,
+            StreamingTensors tensors,
+            int stateFloats,
+            int replyStart,
+            int promptStart,
+            int maxBatch,
+            int maxTokens,
+            List<Calibration> calibration,
+            String licence)
+            implements ExpertManifest {}
+
+    /** Names of the graph's inputs and outputs. */
+    record StreamingTensors(String ids, String lengths, String state, String logits, String nextState) {}
+
+    /**
+     * A pretrained encoder and a head of our own.
+     *
+     * @param model file name inside the folder, or {@code classpath:} and a resource
+     * @param head file name inside the folder
+     * @param sha256 of the head file, lower-case hex
+     * @param vocabulary file name inside the folder
+     * @param windowTokens text tokens in one window, the start and end tokens included
+     * @param strideTokens distance between scheduled positions, in tokens
+     */
+    record Windowed(
+            String name,
+            String version,
+            List<Category> categories,
+            String model,
+            String head,
+            String sha256,
+            String vocabulary,
+            WindowedTensors tensors,
+            int windowTokens,
+            int strideTokens,
+            int clsToken,
+            int sepToken,
+            int maxBatch,
+            List<Calibration> calibration,
+            String licence)
+            implements ExpertManifest {}
+
+    /** Names of the encoder's inputs and output, then of the head's. */
+    record WindowedTensors(
+            String ids, String mask, String types, String hidden, String headHidden, String headMask, String logits) {}
+}

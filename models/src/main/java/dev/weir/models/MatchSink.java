@@ -1,0 +1,6 @@
+package dev.weir.models;
+
+/** Takes matches as they become final, in order of {@link RuleMatch#decidedAt()}. */
+public interface MatchSink {
+    void match(RuleMatch match);
+}

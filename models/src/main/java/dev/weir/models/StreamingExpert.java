@@ -1,0 +1,45 @@
+package dev.weir.models;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** A model with explicit recurrent state that sees every token once; run it with {@link StreamingSession}. */
+public record StreamingExpert(ExpertManifest.Streaming manifest, Path folder, WordPiece tokenizer) implements Expert {
+    @Override
+    public String name() {
+        return manifest.name();
+    }
+
+    @Override
+    public String version() {
+        return manifest.version();
+    }
+
+    @Override
+    public List<Category> categories() {
+        return manifest.categories();
+    }
+
+    /** The token fed before the first of the text. */
+    public int startToken(Role role) {
+        return switch (role) {
+            case PROMPT -> manifest.promptStart();
+            case REPLY -> manifest.replyStart();
+        };
+    }
+
+    /** Most rows of one run. */
+    public int maxBatch() {
+        return manifest.maxBatch();
+    }
+
+    /** Most new tokens of one row. */
+    public int maxTokens() {
+        return manifest.maxTokens();
+    }
+
+    /** Memory one stream holds in the arena. */
+    public int stateBytes() {
+        return manifest.stateFloats() * Float.BYTES;
+    }
+}

@@ -1,0 +1,13 @@
+package dev.weir.models;
+
+/** Takes tokens as they settle, in text order. */
+public interface TokenSink {
+    /**
+     * One token.
+     *
+     * @param id in the vocabulary
+     * @param start first raw code point of the token
+     * @param end one past its last
+     */
+    void token(int id, int start, int end);
+}

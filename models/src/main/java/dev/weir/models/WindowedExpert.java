@@ -1,0 +1,44 @@
+package dev.weir.models;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** An encoder over the last tokens of a text; run it with {@link WindowedSession}. */
+public record WindowedExpert(ExpertManifest.Windowed manifest, Path folder, WordPiece tokenizer) implements Expert {
+    @Override
+    public String name() {
+        return manifest.name();
+    }
+
+    @Override
+    public String version() {
+        return manifest.version();
+    }
+
+    @Override
+    public List<Category> categories() {
+        return manifest.categories();
+    }
+
+    /** Most ids of one row, {@link #clsToken()} and {@link #sepToken()} included. */
+    public int windowTokens() {
+        return manifest.windowTokens();
+    }
+
+    public int strideTokens() {
+        return manifest.strideTokens();
+    }
+
+    public int clsToken() {
+        return manifest.clsToken();
+    }
+
+    public int sepToken() {
+        return manifest.sepToken();
+    }
+
+    /** Most rows of one run. */
+    public int maxBatch() {
+        return manifest.maxBatch();
+    }
+}
