@@ -31,6 +31,12 @@ MASK = 103
 RATE, EMBEDDING_RATE = 2e-3, 4e-4
 
 
+def rows_at(rows, positions):
+    """rows[b, positions[b]] for each b: the state after `lengths` tokens, wherever the padding begins."""
+    batch, length, width = rows.shape
+    return functional.embedding(positions + length * torch.arange(batch)[:, None], rows.reshape(batch * length, width))
+
+
 class Layer(nn.Module):
     def __init__(self, dilation):
         super().__init__()
@@ -45,10 +51,7 @@ class Layer(nn.Module):
         rows = torch.cat([before, self.narrow(x)], 1)
         taps = [rows[:, k * self.dilation:k * self.dilation + new] for k in range(TAPS)]
         value, gate = self.mix(torch.cat(taps, 2)).split(WIDTH, 2)
-        # The state after `lengths` tokens ends with the last valid row, wherever the padding begins.
-        last = lengths[:, None] + torch.arange(before.shape[1])
-        after = rows.gather(1, last[:, :, None].expand(-1, -1, BOTTLENECK))
-        return x + value * torch.sigmoid(gate), after
+        return x + value * torch.sigmoid(gate), rows_at(rows, lengths[:, None] + torch.arange(before.shape[1]))
 
 
 class Causal(nn.Module):
@@ -73,7 +76,7 @@ class Causal(nn.Module):
         # The marker is the first token only; a running count of markers keeps it in sight for the rest of the stream.
         marker = torch.stack([(ids == data.REPLY), (ids == data.PROMPT)], 2).float()
         roles = torch.cat([parts[0][:, None], marker], 1).cumsum(1)
-        after = [roles.gather(1, lengths[:, None, None].expand(-1, -1, ROLES))[:, 0]]
+        after = [rows_at(roles, lengths[:, None]).flatten(1)]
         x = self.widen(embedded) + self.role(roles[:, 1:])
         for layer, part in zip(self.layers, parts[1:]):
             x, rows = layer(x, part.view(-1, (TAPS - 1) * layer.dilation, BOTTLENECK), lengths)
@@ -218,7 +221,7 @@ def train(texts, embeddings, work, minutes, seed):
             optimiser.load_state_dict(state)
         spent, step = saved["spent"], saved["step"]
     rows = Rows(texts, seed + step)
-    log, progress = Log(work / "causal.log.jsonl"), Progress("causal", 60 * minutes)
+    log, progress = Log(work / "causal.log.jsonl"), Progress("causal", 60 * minutes, spent)
     mean = None
     while spent < 60 * minutes:
         for batch in rows.batches():

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy
 
+import phrases
+
 CATEGORIES = [
     "other", "harassment", "hate", "profanity", "violent_crimes", "nonviolent_crimes", "sexual_content", "self_harm",
     "fraud_scams", "cyber_malware", "weapons_cbrn", "privacy", "misinformation", "specialized_advice",
@@ -49,11 +51,12 @@ class Texts:
     marks: list        # per row: uint8 per token, 1 harmful, 0 harmless, UNMARKED; None where nobody marked spans
     split: numpy.ndarray      # "train", "calibrate" or "dev"
     source: numpy.ndarray
+    licence: numpy.ndarray
     role: numpy.ndarray
     label: numpy.ndarray
     trust: numpy.ndarray
     targets: numpy.ndarray    # rows x categories: 0 or 1
-    known: numpy.ndarray      # rows x categories: weight of that target
+    known: numpy.ndarray      # rows x categories: how far to trust that target
 
     def where(self, **wanted):
         chosen = numpy.ones(len(self.label), bool)
@@ -103,12 +106,15 @@ def _tokens(row, tokenizer):
     return ids + rest, marks + [0] * len(rest)
 
 
+def _lines(path):
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
 def read(folder, tokenizer, seed):
     chance = numpy.random.default_rng(seed)
     columns = {name: [] for name in Texts.__dataclass_fields__}
-    for path in sorted(folder.glob("*.jsonl.gz")):
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            rows = [json.loads(line) for line in lines]
+    for rows in [*map(_lines, sorted(folder.glob("*.jsonl.gz"))), list(phrases.rows())]:
         kept, seen = [], {}
         for i in chance.permutation(len(rows)):
             row = rows[i]
@@ -126,6 +132,7 @@ def read(folder, tokenizer, seed):
             columns["marks"].append(None if marks is None else numpy.array(marks, numpy.uint8))
             columns["split"].append(_split(row))
             columns["source"].append(row["source"])
+            columns["licence"].append(row["license"])
             columns["role"].append(row["role"])
             columns["label"].append(row["label"])
             columns["trust"].append(quality * DOUBTED.get(row["source"], 1.0))
