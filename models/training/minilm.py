@@ -25,7 +25,7 @@ SHARES = {  # the expert reads replies only; posts and prompts are there for the
 
 
 class Head(nn.Module):
-    """Reads the windows's mean and what an attention picks out, because one bad sentence drowns in a mean of 62."""
+    """Reads the window's mean and what an attention picks out, because one bad sentence drowns in a mean of 62."""
 
     def __init__(self):
         super().__init__()
