@@ -10,6 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 import data
+import phrases
 
 PREVALENCE = 0.1  # of harmful streams, for which probabilities are calibrated; half would promise far too much harm
 LONGEST = 768     # tokens of a dev text
@@ -40,7 +41,12 @@ def source_weights(texts, rows):
 
 
 def calibrate(texts, rows, scores):
-    """scores: rows x categories. A category without enough examples of its own takes the parent's curve."""
+    """scores: rows x categories. A category without enough examples of its own takes the parent's curve.
+
+    Our own phrases are left out: their patterns were trained on, so they would make the curve too sure of itself.
+    """
+    foreign = texts.source[rows] != phrases.SOURCE
+    rows, scores = rows[foreign], scores[foreign]
     weights = source_weights(texts, rows)
     calibration = {}
     for c, name in enumerate(data.CATEGORIES):
