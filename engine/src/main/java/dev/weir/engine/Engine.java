@@ -1,0 +1,226 @@
+package dev.weir.engine;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.javadsl.AskPattern;
+import com.typesafe.config.Config;
+import dev.weir.engine.ensemble.EnsembleSnapshot;
+import dev.weir.engine.ensemble.EnsembleSupervisor;
+import dev.weir.engine.ensemble.ExpertRuns;
+import dev.weir.engine.expert.ExpertRun;
+import dev.weir.engine.ledger.JsonLinesLedger;
+import dev.weir.engine.ledger.Ledger;
+import dev.weir.engine.stream.StreamSupervisor;
+import dev.weir.engine.telemetry.Telemetry;
+import dev.weir.models.Device;
+import dev.weir.models.Expert;
+import dev.weir.models.ExpertLibrary;
+import dev.weir.models.ExpertLoadException;
+import dev.weir.models.Lexicon;
+import dev.weir.models.LexiconExpert;
+import dev.weir.models.StreamingExpert;
+import dev.weir.models.WindowedExpert;
+import dev.weir.models.WordPiece;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+/**
+ * The moderation line without sockets: experts, streams and ledger in one actor system. Thread-safe. Owns every native
+ * session; {@link #close()} ends the actors, and with them the sessions.
+ */
+public final class Engine implements AutoCloseable {
+
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+
+    private final ActorSystem<Void> system;
+    private final ActorRef<StreamSupervisor.Command> streams;
+    private final PrometheusMeterRegistry registry;
+    private final Telemetry telemetry;
+    private final JsonLinesLedger ledger;
+    private final AtomicInteger openStreams;
+
+    private Engine(
+            ActorSystem<Void> system,
+            ActorRef<StreamSupervisor.Command> streams,
+            PrometheusMeterRegistry registry,
+            Telemetry telemetry,
+            JsonLinesLedger ledger,
+            AtomicInteger openStreams) {
+        this.system = system;
+        this.streams = streams;
+        this.registry = registry;
+        this.telemetry = telemetry;
+        this.ledger = ledger;
+        this.openStreams = openStreams;
+    }
+
+    /**
+     * Loads and warms the models and starts the actors; blocks until a stream could be opened.
+     *
+     * @param say is given the few lines that are worth telling whoever starts it
+     */
+    public static Engine start(Config config, Consumer<String> say) throws StartException {
+        return start(config, say, Clock.systemUTC());
+    }
+
+    /** @param clock of the idle time-out and of the receipts */
+    static Engine start(Config config, Consumer<String> say, Clock clock) throws StartException {
+        EngineSettings settings = EngineSettings.from(config);
+        Experts experts = Experts.open(settings, say);
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        Telemetry telemetry = new Telemetry(registry);
+        JsonLinesLedger ledger = JsonLinesLedger.open(settings.ledger(), telemetry, say);
+        AtomicReference<EnsembleSnapshot> published = new AtomicReference<>();
+        AtomicInteger openStreams = new AtomicInteger();
+        telemetry.gauge("weir.streams.open", "Streams open now.", openStreams::get);
+        EnsembleSupervisor.Setup ensemble = new EnsembleSupervisor.Setup(
+                experts.opened,
+                experts.runs,
+                experts.lexicon,
+                experts.tokenizer,
+                settings.weights(),
+                settings.batching(),
+                settings.breaker(),
+                telemetry,
+                published);
+        StreamSupervisor.Setup stream = new StreamSupervisor.Setup(
+                settings.stream(),
+                settings.policies(),
+                settings.defaultPolicy(),
+                settings.cascade(),
+                published::get,
+                ledger,
+                telemetry,
+                clock,
+                openStreams);
+        CompletableFuture<ActorRef<StreamSupervisor.Command>> streams = new CompletableFuture<>();
+        ActorSystem<Void> system = ActorSystem.create(Guardian.create(ensemble, stream, streams), "weir", config);
+        return new Engine(system, streams.join(), registry, telemetry, ledger, openStreams);
+    }
+
+    /** Opens streams. */
+    public ActorRef<StreamSupervisor.Command> streams() {
+        return streams;
+    }
+
+    public Telemetry telemetry() {
+        return telemetry;
+    }
+
+    public Ledger ledger() {
+        return ledger;
+    }
+
+    PrometheusMeterRegistry registry() {
+        return registry;
+    }
+
+    public int openStreams() {
+        return openStreams.get();
+    }
+
+    /** Takes no new streams and waits for the open ones; false when some were still open after {@code timeout}. */
+    public boolean drain(Duration timeout) {
+        try {
+            AskPattern.ask(streams, StreamSupervisor.Drain::new, timeout, system.scheduler())
+                    .toCompletableFuture()
+                    .join();
+            return true;
+        } catch (java.util.concurrent.CompletionException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        system.terminate();
+        system.getWhenTerminated()
+                .toCompletableFuture()
+                .orTimeout(STOP_TIMEOUT.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
+                .join();
+        ledger.close();
+    }
+
+    /** The experts a configuration names, with their sessions open. */
+    private record Experts(Map<Expert, ExpertRun> opened, ExpertRuns runs, Lexicon lexicon, WordPiece tokenizer) {
+
+        static Experts open(EngineSettings settings, Consumer<String> say) throws StartException {
+            Map<Expert, ExpertRun> opened = new LinkedHashMap<>();
+            try {
+                Device device = Device.resolve(settings.device(), say);
+                ExpertRuns runs = new ExpertRuns(device, settings.stream().slots());
+                List<Expert> chosen = choose(ExpertLibrary.load(settings.models()), settings.experts());
+                for (Expert expert : chosen) {
+                    if (!(expert instanceof LexiconExpert)) {
+                        opened.put(expert, runs.open(expert));
+                    }
+                }
+                return new Experts(opened, runs, lexicon(chosen), tokenizer(chosen));
+            } catch (ExpertLoadException e) {
+                opened.values().forEach(ExpertRun::close);
+                throw new StartException(e.problems());
+            }
+        }
+
+        private static List<Expert> choose(ExpertLibrary library, List<String> names) throws ExpertLoadException {
+            List<Expert> chosen = new ArrayList<>();
+            List<String> problems = new ArrayList<>();
+            for (String name : names) {
+                library.named(name)
+                        .ifPresentOrElse(
+                                chosen::add,
+                                () -> problems.add("weir.models.experts: " + name + " (expected: one of those found, "
+                                        + library.experts().stream()
+                                                .map(Expert::name)
+                                                .toList() + ")"));
+            }
+            if (!problems.isEmpty()) {
+                throw new ExpertLoadException(problems);
+            }
+            return chosen;
+        }
+
+        private static Lexicon lexicon(List<Expert> experts) throws ExpertLoadException {
+            List<LexiconExpert> lexicons = experts.stream()
+                    .filter(LexiconExpert.class::isInstance)
+                    .map(LexiconExpert.class::cast)
+                    .toList();
+            if (lexicons.size() != 1) {
+                throw new ExpertLoadException(
+                        List.of("weir.models.experts: " + lexicons.size() + " lexicons (expected: exactly one)"));
+            }
+            return lexicons.getFirst().lexicon();
+        }
+
+        /** Learned experts decide token by token together, so they must cut a text into the same tokens. */
+        private static WordPiece tokenizer(List<Expert> experts) throws ExpertLoadException {
+            List<WordPiece> tokenizers = new ArrayList<>();
+            for (Expert expert : experts) {
+                switch (expert) {
+                    case StreamingExpert streaming -> tokenizers.add(streaming.tokenizer());
+                    case WindowedExpert windowed -> tokenizers.add(windowed.tokenizer());
+                    case LexiconExpert lexicon -> {}
+                }
+            }
+            if (tokenizers.isEmpty()) {
+                throw new ExpertLoadException(
+                        List.of("weir.models.experts: no learned expert (expected: at least one)"));
+            }
+            if (tokenizers.stream().distinct().count() > 1) {
+                throw new ExpertLoadException(
+                        List.of("weir.models.experts: different vocabularies (expected: one shared by all)"));
+            }
+            return tokenizers.getFirst();
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.weir.engine.decision;
+
+import dev.weir.models.Category;
+import dev.weir.protocol.Mode;
+import dev.weir.protocol.Severity;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is done about risk: settings only, so that decisions are a pure function of votes and of this. Immutable.
+ *
+ * @param mode of streams that name none
+ * @param failClosed a stream that misses a required expert is stopped as {@code unscored}; otherwise it goes on, marked
+ * @param requires names of the experts without whose votes text counts as unscored
+ * @param message shown to the reader of a stopped reply
+ */
+public record Policy(
+        String name,
+        int version,
+        Mode mode,
+        boolean failClosed,
+        List<String> requires,
+        Map<Category, CategoryRule> rules,
+        StopRuleSettings stopRule,
+        HoldSettings hold,
+        PromptRule prompt,
+        String message) {
+
+    public Policy {
+        requires = List.copyOf(requires);
+        rules = Map.copyOf(rules.isEmpty() ? Map.of() : new EnumMap<>(rules));
+    }
+
+    /** As the wire and the receipts name it. */
+    public String id() {
+        return name + "@" + version;
+    }
+
+    CategoryRule rule(Category category) {
+        return rules.getOrDefault(category, CategoryRule.IGNORED);
+    }
+
+    /** @param risk calibrated, in [0, 1]: from 0.5 controversial, from 0.8 unsafe */
+    public static Severity severity(double risk) {
+        return risk >= 0.8 ? Severity.UNSAFE : risk >= 0.5 ? Severity.CONTROVERSIAL : Severity.SAFE;
+    }
+
+    /** Adds what is wrong with these settings, each with its key under {@code path}. */
+    public void validate(String path, List<String> problems) {
+        if (version < 1) {
+            problems.add(path + ".version: " + version + " (expected: >= 1)");
+        }
+        rules.forEach((category, rule) -> rule.validate(path + ".categories." + category.wireName(), problems));
+        stopRule.validate(path + ".stop-rule", problems);
+        hold.validate(path + ".hold", problems);
+        prompt.validate(path + ".prompt", problems);
+    }
+}

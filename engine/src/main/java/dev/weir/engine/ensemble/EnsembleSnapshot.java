@@ -1,0 +1,44 @@
+package dev.weir.engine.ensemble;
+
+import akka.actor.typed.ActorRef;
+import dev.weir.engine.batching.Batcher;
+import dev.weir.models.Lexicon;
+import dev.weir.models.StateArena;
+import dev.weir.models.StreamingExpert;
+import dev.weir.models.WindowedExpert;
+import dev.weir.models.WordPiece;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Who scores and how far each is trusted, at one moment. Immutable; a stream keeps the one it was opened with.
+ *
+ * @param tokenizer shared by all learned experts
+ */
+public record EnsembleSnapshot(
+        Weights weights, Lexicon lexicon, WordPiece tokenizer, List<Streaming> streaming, List<Windowed> windowed) {
+
+    public EnsembleSnapshot {
+        streaming = List.copyOf(streaming);
+        windowed = List.copyOf(windowed);
+    }
+
+    /** A streaming expert at work; {@code awake} is false while its breaker is open. */
+    public record Streaming(
+            StreamingExpert expert, StateArena states, ActorRef<Batcher.Command> batcher, boolean awake) {}
+
+    /** A windowed expert at work; {@code awake} is false while its breaker is open. */
+    public record Windowed(WindowedExpert expert, ActorRef<Batcher.Command> batcher, boolean awake) {}
+
+    /** Names of the learned experts that do not vote now. */
+    public List<String> asleep() {
+        List<String> names = new ArrayList<>();
+        streaming.stream()
+                .filter(member -> !member.awake())
+                .forEach(member -> names.add(member.expert().name()));
+        windowed.stream()
+                .filter(member -> !member.awake())
+                .forEach(member -> names.add(member.expert().name()));
+        return names;
+    }
+}

@@ -1,0 +1,39 @@
+package dev.weir.engine.ensemble;
+
+import dev.weir.engine.decision.LogOdds;
+import dev.weir.models.Category;
+import dev.weir.models.Vote;
+import java.util.Arrays;
+
+/**
+ * The votes cast on one token, mixed: for each category the weighted mean of the probabilities of the experts that are
+ * awake for it. An expert that did not vote is asleep and takes no part, as if its weight were shared among the others.
+ *
+ * <p>Reference: Y. Freund, R. Schapire, Y. Singer, M. Warmuth, "Using and combining predictors that specialize",
+ * STOC 1997, section 2.
+ */
+public final class Mixture {
+
+    private final double[] weight = new double[Category.values().length];
+    private final double[] weighted = new double[Category.values().length];
+    private final double[] logOdds = new double[Category.values().length];
+
+    public void clear() {
+        Arrays.fill(weight, 0);
+        Arrays.fill(weighted, 0);
+    }
+
+    /** @param expertWeight above 0 */
+    public void add(Category category, byte vote, double expertWeight) {
+        weight[category.ordinal()] += expertWeight;
+        weighted[category.ordinal()] += expertWeight * Vote.probability(vote);
+    }
+
+    /** Log-odds by {@link Category#ordinal()}, NaN where nobody voted; valid until the next call. */
+    public double[] logOdds() {
+        for (int category = 0; category < logOdds.length; category++) {
+            logOdds[category] = weight[category] == 0 ? Double.NaN : LogOdds.of(weighted[category] / weight[category]);
+        }
+        return logOdds;
+    }
+}

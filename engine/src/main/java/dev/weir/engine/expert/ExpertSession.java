@@ -1,0 +1,176 @@
+package dev.weir.engine.expert;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import dev.weir.engine.telemetry.Telemetry;
+import dev.weir.models.ExpertFailedException;
+import dev.weir.models.TokenRow;
+import dev.weir.models.WindowRow;
+import java.util.List;
+
+/**
+ * Owns one native session of one expert and the thread it runs on. A run that fails is repeated row by row, so that one
+ * bad row fails alone; when row after row fails, its supervisor is told.
+ */
+public final class ExpertSession extends AbstractBehavior<ExpertSession.Command> {
+
+    public sealed interface Command {}
+
+    /** Scores 1 to the expert's maximum of rows, answers each row's {@code replyTo}, then {@code replyTo}. */
+    public record Run(List<Row> rows, ActorRef<Ran> replyTo) implements Command {}
+
+    /** The run is over, well or badly: the session is free. */
+    public record Ran() {}
+
+    /** Work of one stream. */
+    public sealed interface Row {
+        /** Tokens the run will compute for it, without padding. */
+        int tokens();
+
+        /** Whether a reader waits for it: such rows go first. */
+        boolean held();
+
+        long enqueuedNanos();
+
+        ActorRef<Reply> replyTo();
+    }
+
+    /** @param lane the asker's own number for this expert */
+    public record TokensRow(TokenRow row, int lane, boolean held, long enqueuedNanos, ActorRef<Reply> replyTo)
+            implements Row {
+        @Override
+        public int tokens() {
+            return row.count();
+        }
+    }
+
+    /** @param lane the asker's own number for this expert */
+    public record WindowedRow(WindowRow row, int lane, boolean held, long enqueuedNanos, ActorRef<Reply> replyTo)
+            implements Row {
+        @Override
+        public int tokens() {
+            return row.count();
+        }
+    }
+
+    public sealed interface Reply {
+        Row row();
+    }
+
+    /** The row holds its votes. */
+    public record Scored(Row row) implements Reply {}
+
+    /** The row could not be scored, and will not be. */
+    public record Failed(Row row) implements Reply {}
+
+    /** Told to the supervisor when {@code failures} runs in a row scored nothing. */
+    public record Broke(String expert, int failures) {}
+
+    /** Opens the native session on the actor's own thread and owns it. */
+    public static Behavior<Command> create(
+            String expert, ExpertRun run, int failuresToBreak, ActorRef<Broke> supervisor, Telemetry telemetry) {
+        return Behaviors.setup(
+                context -> new ExpertSession(context, expert, run, failuresToBreak, supervisor, telemetry));
+    }
+
+    private final String expert;
+    private final ExpertRun run;
+    private final int failuresToBreak;
+    private final ActorRef<Broke> supervisor;
+    private final Telemetry telemetry;
+    private int failuresInARow;
+
+    private ExpertSession(
+            ActorContext<Command> context,
+            String expert,
+            ExpertRun run,
+            int failuresToBreak,
+            ActorRef<Broke> supervisor,
+            Telemetry telemetry) {
+        super(context);
+        this.expert = expert;
+        this.run = run;
+        this.failuresToBreak = failuresToBreak;
+        this.supervisor = supervisor;
+        this.telemetry = telemetry;
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Run.class, this::onRun)
+                .onSignal(PostStop.class, signal -> onPostStop())
+                .build();
+    }
+
+    private Behavior<Command> onRun(Run command) {
+        List<Row> rows = command.rows();
+        long started = System.nanoTime();
+        long oldest = started;
+        int tokens = 0;
+        for (Row row : rows) {
+            oldest = Math.min(oldest, row.enqueuedNanos());
+            tokens += row.tokens();
+        }
+        boolean scoredAny = score(rows);
+        telemetry.batchScored(expert, rows.size(), tokens, started - oldest, System.nanoTime() - started);
+        failuresInARow = scoredAny ? 0 : failuresInARow + 1;
+        if (failuresInARow >= failuresToBreak) {
+            supervisor.tell(new Broke(expert, failuresInARow));
+            failuresInARow = 0;
+        }
+        command.replyTo().tell(new Ran());
+        return this;
+    }
+
+    private boolean score(List<Row> rows) {
+        try {
+            run.score(rows);
+        } catch (ExpertFailedException e) {
+            telemetry.runFailed(expert);
+            getContext().getLog().warn("expert {}: a run of {} rows failed: {}", expert, rows.size(), e.getMessage());
+            return rows.size() > 1 ? scoreOneByOne(rows) : fail(rows.getFirst());
+        }
+        boolean scoredAny = false;
+        for (Row row : rows) {
+            scoredAny |= answer(row);
+        }
+        return scoredAny;
+    }
+
+    private boolean scoreOneByOne(List<Row> rows) {
+        boolean scoredAny = false;
+        for (Row row : rows) {
+            scoredAny |= score(List.of(row));
+        }
+        return scoredAny;
+    }
+
+    private static boolean answer(Row row) {
+        boolean failed = switch (row) {
+            case TokensRow tokens -> tokens.row().failed();
+            case WindowedRow windowed -> windowed.row().failed();
+        };
+        return failed ? fail(row) : succeed(row);
+    }
+
+    private static boolean succeed(Row row) {
+        row.replyTo().tell(new Scored(row));
+        return true;
+    }
+
+    private static boolean fail(Row row) {
+        row.replyTo().tell(new Failed(row));
+        return false;
+    }
+
+    private Behavior<Command> onPostStop() {
+        run.close();
+        return this;
+    }
+}

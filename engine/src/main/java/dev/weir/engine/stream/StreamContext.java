@@ -1,0 +1,29 @@
+package dev.weir.engine.stream;
+
+import dev.weir.engine.decision.Policy;
+import dev.weir.engine.ensemble.CascadeSettings;
+import dev.weir.engine.ensemble.EnsembleSnapshot;
+import dev.weir.engine.ledger.Ledger;
+import dev.weir.engine.telemetry.Telemetry;
+import dev.weir.protocol.ClientMessage;
+import dev.weir.protocol.Mode;
+
+/**
+ * What a stream is opened with and keeps for its life.
+ *
+ * @param mode asked for, or the policy's
+ * @param identity over all connections of the stream
+ * @param resumeToken that brings it back
+ */
+record StreamContext(
+        ClientMessage.OpenStream request,
+        StreamListener listener,
+        StreamSettings settings,
+        Policy policy,
+        Mode mode,
+        EnsembleSnapshot ensemble,
+        CascadeSettings cascade,
+        ResumeTokens.Identity identity,
+        String resumeToken,
+        Ledger ledger,
+        Telemetry telemetry) {}

@@ -1,0 +1,204 @@
+package dev.weir.engine.stream;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.Terminated;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import dev.weir.engine.decision.Policy;
+import dev.weir.engine.ensemble.CascadeSettings;
+import dev.weir.engine.ensemble.EnsembleSnapshot;
+import dev.weir.engine.ledger.Ledger;
+import dev.weir.engine.telemetry.Telemetry;
+import dev.weir.protocol.ClientMessage.OpenStream;
+import dev.weir.protocol.ErrorCode;
+import dev.weir.protocol.PromptMessage;
+import dev.weir.protocol.ServerMessage;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Opens streams, or refuses them with the reason, and knows how many are open. */
+public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Command> {
+
+    public sealed interface Command {}
+
+    /** Answered through the listener: it is given the stream's actor, or a final error. */
+    public record Open(OpenStream request, StreamListener listener) implements Command {}
+
+    /** No new streams from now on; answered when the last open one is over. */
+    public record Drain(ActorRef<Drained> replyTo) implements Command {}
+
+    public record Drained() {}
+
+    /**
+     * What streams are opened with.
+     *
+     * @param policies by name
+     * @param defaultPolicy of streams that name none
+     * @param ensemble read when a stream opens
+     * @param openStreams kept up to date for whoever reports it
+     */
+    public record Setup(
+            StreamSettings settings,
+            Map<String, Policy> policies,
+            String defaultPolicy,
+            CascadeSettings cascade,
+            Supplier<EnsembleSnapshot> ensemble,
+            Ledger ledger,
+            Telemetry telemetry,
+            Clock clock,
+            AtomicInteger openStreams) {}
+
+    public static Behavior<Command> create(Setup setup) {
+        return Behaviors.setup(context -> new StreamSupervisor(context, setup));
+    }
+
+    private final Setup setup;
+    private final SecureRandom random = new SecureRandom();
+    private final ResumeTokens resumeTokens = ResumeTokens.withRandomKey(random);
+    private @Nullable ActorRef<Drained> drainer;
+
+    private StreamSupervisor(ActorContext<Command> context, Setup setup) {
+        super(context);
+        this.setup = setup;
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Open.class, this::onOpen)
+                .onMessage(Drain.class, this::onDrain)
+                .onSignal(Terminated.class, signal -> onStreamOver())
+                .build();
+    }
+
+    private Behavior<Command> onOpen(Open open) {
+        Optional<ServerMessage.ErrorMessage> refusal = refusal(open.request());
+        if (refusal.isPresent()) {
+            open.listener().send(refusal.get());
+            return this;
+        }
+        OpenStream request = open.request();
+        Policy policy = policy(request).orElseThrow();
+        EnsembleSnapshot ensemble = setup.ensemble().get();
+        ResumeTokens.Identity identity = identity(request, policy, ensemble).orElseThrow();
+        StreamContext stream = new StreamContext(
+                request,
+                open.listener(),
+                setup.settings(),
+                policy,
+                request.mode() == null ? policy.mode() : request.mode(),
+                ensemble,
+                setup.cascade(),
+                identity,
+                resumeTokens.sign(identity),
+                setup.ledger(),
+                setup.telemetry());
+        getContext()
+                .watch(getContext()
+                        .spawnAnonymous(
+                                StreamSession.create(stream, setup.clock()),
+                                DispatcherSelector.fromConfig("weir.stream-dispatcher")));
+        setup.openStreams().incrementAndGet();
+        return this;
+    }
+
+    private Optional<ServerMessage.ErrorMessage> refusal(OpenStream request) {
+        if (drainer != null) {
+            return refuse(request, ErrorCode.DRAINING, null, "the server takes no new streams");
+        }
+        Optional<Policy> policy = policy(request);
+        if (policy.isEmpty()) {
+            return refuse(
+                    request,
+                    ErrorCode.UNKNOWN_POLICY,
+                    "policy",
+                    "policy \"" + request.policy() + "\" (expected: one of "
+                            + setup.policies().keySet() + ")");
+        }
+        int promptLength = 0;
+        for (PromptMessage message : request.messages()) {
+            promptLength +=
+                    message.content().codePointCount(0, message.content().length());
+        }
+        if (promptLength > OpenStream.MAX_PROMPT_CODE_POINTS) {
+            return refuse(
+                    request,
+                    ErrorCode.MESSAGE_TOO_LARGE,
+                    "messages",
+                    "messages of " + promptLength + " code points (expected: at most "
+                            + OpenStream.MAX_PROMPT_CODE_POINTS + ")");
+        }
+        if (setup.openStreams().get() >= setup.settings().maxStreams()) {
+            return Optional.of(new ServerMessage.ErrorMessage(
+                    request.stream(),
+                    ErrorCode.OVERLOADED,
+                    true,
+                    null,
+                    setup.settings().maxStreams() + " streams are open, as many as this server takes",
+                    1000));
+        }
+        EnsembleSnapshot ensemble = setup.ensemble().get();
+        if (identity(request, policy.get(), ensemble).isEmpty()) {
+            return refuse(
+                    request,
+                    ErrorCode.RESUME_UNAVAILABLE,
+                    "resume",
+                    "this server does not hold the versions the stream was decided with; open it anew");
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<ServerMessage.ErrorMessage> refuse(
+            OpenStream request, ErrorCode code, @Nullable String field, String message) {
+        return Optional.of(new ServerMessage.ErrorMessage(request.stream(), code, true, field, message, null));
+    }
+
+    private Optional<Policy> policy(OpenStream request) {
+        String name = request.policy() == null ? setup.defaultPolicy() : request.policy();
+        return Optional.ofNullable(setup.policies().get(name));
+    }
+
+    /** A new identity, or the one that is resumed; empty when that is not ours or was decided with other versions. */
+    private Optional<ResumeTokens.Identity> identity(OpenStream request, Policy policy, EnsembleSnapshot ensemble) {
+        long weights = ensemble.weights().version();
+        if (request.resume() == null) {
+            byte[] uid = new byte[16];
+            random.nextBytes(uid);
+            return Optional.of(new ResumeTokens.Identity(
+                    Base64.getUrlEncoder().withoutPadding().encodeToString(uid),
+                    setup.clock().millis(),
+                    policy.id(),
+                    weights));
+        }
+        return resumeTokens
+                .verify(request.resume())
+                .filter(identity -> identity.policy().equals(policy.id()) && identity.ensemble() == weights);
+    }
+
+    private Behavior<Command> onDrain(Drain drain) {
+        drainer = drain.replyTo();
+        return answerWhenDrained();
+    }
+
+    private Behavior<Command> onStreamOver() {
+        setup.openStreams().decrementAndGet();
+        return answerWhenDrained();
+    }
+
+    private Behavior<Command> answerWhenDrained() {
+        if (drainer != null && setup.openStreams().get() == 0) {
+            drainer.tell(new Drained());
+        }
+        return this;
+    }
+}

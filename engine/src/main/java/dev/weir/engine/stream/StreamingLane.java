@@ -1,0 +1,144 @@
+package dev.weir.engine.stream;
+
+import dev.weir.engine.ensemble.EnsembleSnapshot;
+import dev.weir.engine.ensemble.Mixture;
+import dev.weir.engine.ensemble.Weights;
+import dev.weir.engine.expert.ExpertSession;
+import dev.weir.models.Category;
+import dev.weir.models.Role;
+import dev.weir.models.StateArena;
+import dev.weir.models.StreamingExpert;
+import dev.weir.models.TokenRow;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One stream's way to one streaming expert: sees every token once, in order, through a slot of its arena. */
+final class StreamingLane extends Lane {
+
+    private final StreamingExpert expert;
+    private final StateArena states;
+    private final Optional<StateArena.Slot> slot;
+    private final int startToken;
+    private boolean started;
+    private int sent;
+    private int scored;
+    /** Scored rows that still hold votes of undecided tokens, with the number of the first token of each. */
+    private final Deque<ScoredRow> votes = new ArrayDeque<>();
+
+    private @Nullable TokenRow provisional;
+
+    /** @param skip rows of the start token before the first of the text: 1 in the first row, else 0 */
+    private record ScoredRow(TokenRow row, int firstToken, int skip) {
+        int endToken() {
+            return firstToken + row.count() - skip;
+        }
+    }
+
+    StreamingLane(EnsembleSnapshot.Streaming member, Role role) {
+        super(member.expert().name(), member.batcher(), member.awake());
+        this.expert = member.expert();
+        this.states = member.states();
+        this.slot = member.awake() ? states.acquire() : Optional.empty();
+        this.startToken = expert.startToken(role);
+        if (slot.isEmpty()) {
+            sleep();
+        }
+    }
+
+    /** Whether the expert was awake and yet had no room for one more stream. */
+    static boolean isFull(EnsembleSnapshot.Streaming member) {
+        return member.awake() && member.states().inUse() >= member.states().capacity();
+    }
+
+    /** The row of everything that came since the last one, as far as one run can take it; null when nothing did. */
+    ExpertSession.@Nullable TokensRow nextRow(TokenBuffer tokens, RowTemplate template) {
+        int skip = started ? 0 : 1;
+        int count = Math.min(tokens.size() - sent, expert.maxTokens() - skip);
+        if (count <= 0 || !isAwake() || isUnderWay()) {
+            return null;
+        }
+        int[] ids = new int[count + skip];
+        ids[0] = startToken;
+        for (int i = 0; i < count; i++) {
+            ids[i + skip] = tokens.id(sent + i);
+        }
+        started = true;
+        sent += count;
+        return template.tokens(new TokenRow(slot.orElseThrow(), ids, ids.length, false));
+    }
+
+    /** A row that scores the tail without settling it. */
+    ExpertSession.TokensRow provisionalRow(List<TextCursor.TailToken> tail, RowTemplate template) {
+        int skip = started ? 0 : 1;
+        int count = Math.min(tail.size(), expert.maxTokens() - skip);
+        int[] ids = new int[count + skip];
+        ids[0] = startToken;
+        for (int i = 0; i < count; i++) {
+            ids[i + skip] = tail.get(i).id();
+        }
+        return template.tokens(new TokenRow(slot.orElseThrow(), ids, ids.length, true));
+    }
+
+    void onScored(TokenRow row) {
+        answered();
+        if (row.provisional()) {
+            provisional = row;
+            return;
+        }
+        int skip = scored == 0 ? 1 : 0;
+        ScoredRow scoredRow = new ScoredRow(row, scored, skip);
+        scored = scoredRow.endToken();
+        votes.add(scoredRow);
+    }
+
+    /** Whether this token's votes are there, or will never be. */
+    boolean isReady(int token) {
+        return !isAwake() || token < scored;
+    }
+
+    /** Adds the votes on a token, if there are any, and forgets those before it. */
+    void vote(int token, Mixture mixture, Weights weights) {
+        while (!votes.isEmpty() && votes.getFirst().endToken() <= token) {
+            votes.removeFirst();
+        }
+        if (!votes.isEmpty() && votes.getFirst().firstToken() <= token) {
+            ScoredRow held = votes.getFirst();
+            add(held.row(), token - held.firstToken() + held.skip(), mixture, weights);
+        }
+    }
+
+    /** Adds the last votes of the provisional row; false when there is none. */
+    boolean voteProvisionally(Mixture mixture, Weights weights) {
+        if (provisional == null) {
+            return false;
+        }
+        add(provisional, provisional.count() - 1, mixture, weights);
+        return true;
+    }
+
+    void forgetProvisional() {
+        provisional = null;
+    }
+
+    /** First token that has not been handed to the expert. */
+    int sent() {
+        return isAwake() ? sent : Integer.MAX_VALUE;
+    }
+
+    void release() {
+        slot.ifPresent(states::release);
+    }
+
+    private void add(TokenRow row, int token, Mixture mixture, Weights weights) {
+        List<Category> categories = expert.categories();
+        for (int category = 0; category < categories.size(); category++) {
+            mixture.add(
+                    categories.get(category),
+                    row.vote(token, category),
+                    weights.of(expert.name(), categories.get(category)));
+        }
+    }
+}

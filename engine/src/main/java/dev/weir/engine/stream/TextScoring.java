@@ -1,0 +1,306 @@
+package dev.weir.engine.stream;
+
+import akka.actor.typed.ActorRef;
+import dev.weir.engine.decision.Decider;
+import dev.weir.engine.decision.Position;
+import dev.weir.engine.ensemble.CascadeSettings;
+import dev.weir.engine.ensemble.EnsembleSnapshot;
+import dev.weir.engine.ensemble.Mixture;
+import dev.weir.engine.expert.ExpertSession;
+import dev.weir.models.Role;
+import dev.weir.protocol.Units;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Moves one text through the experts and into decisions. Tokens go out to the streaming experts as soon as the cursor
+ * has settled them; decisions follow in the order of the text, each as soon as every vote it needs is there. What is
+ * decided at an offset depends on the text before it and on nothing else: not on the cuts, the speed or the neighbours.
+ *
+ * <p>Owned by one actor. {@link #advance()} after every call that brings something new.
+ */
+final class TextScoring {
+
+    private final EnsembleSnapshot ensemble;
+    private final TextCursor cursor;
+    private final Decider decider;
+    private final Mixture mixture = new Mixture();
+    private final List<StreamingLane> streaming = new ArrayList<>();
+    private final List<WindowedLane> windowed = new ArrayList<>();
+    private final List<RowTemplate> templates = new ArrayList<>();
+    /** Tokens decided so far. */
+    private int decided;
+    /** Tokens the windowed lanes have seen: decided, or decided next. */
+    private int seen;
+
+    private boolean flushing;
+    private boolean flushed;
+    private long provisionalLength = -1;
+    private long flushedThrough;
+    private double provisionalRisk;
+
+    TextScoring(
+            EnsembleSnapshot ensemble,
+            CascadeSettings cascade,
+            Units units,
+            Role role,
+            Decider decider,
+            boolean held,
+            ActorRef<ExpertSession.Reply> replyTo) {
+        this.ensemble = ensemble;
+        this.cursor = new TextCursor(units, ensemble.tokenizer(), ensemble.lexicon());
+        this.decider = decider;
+        for (EnsembleSnapshot.Streaming member : ensemble.streaming()) {
+            streaming.add(new StreamingLane(member, role));
+            templates.add(new RowTemplate(templates.size(), held, replyTo));
+        }
+        if (role == Role.REPLY) {
+            for (EnsembleSnapshot.Windowed member : ensemble.windowed()) {
+                windowed.add(new WindowedLane(member, cascade));
+                templates.add(new RowTemplate(templates.size(), held, replyTo));
+            }
+        }
+    }
+
+    TextCursor cursor() {
+        return cursor;
+    }
+
+    Decider decider() {
+        return decider;
+    }
+
+    void append(String delta) {
+        flushing = false;
+        cursor.append(delta);
+    }
+
+    void end() {
+        flushing = false;
+        cursor.end();
+    }
+
+    /** Scores the tail as if the text ended here, once everything before it is decided. */
+    void flush() {
+        flushing = !cursor.isEnded();
+    }
+
+    /** Whether a flush has been answered since this was last asked. */
+    boolean takeFlushed() {
+        boolean taken = flushed;
+        flushed = false;
+        return taken;
+    }
+
+    void onReply(ExpertSession.Reply reply) {
+        switch (reply) {
+            case ExpertSession.Scored scored -> onScored(scored.row());
+            case ExpertSession.Failed failed -> {
+                Lane lane = lane(failed.row());
+                lane.answered();
+                lane.sleep();
+            }
+        }
+    }
+
+    /** Puts to sleep every expert whose vote is later than this; true when there was one. */
+    boolean sleepLateExperts(long timeoutNanos, long nowNanos) {
+        boolean any = false;
+        for (Lane lane : lanes()) {
+            if (lane.isAwake() && lane.isLaterThan(timeoutNanos, nowNanos)) {
+                lane.sleep();
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    /** Sends what can be sent and decides what can be decided. */
+    void advance() {
+        sendTokens();
+        while (!decider.isStopped() && (decideNextMatch() || decideNextToken())) {
+            // each turn decides one thing, in the order of the text
+        }
+        int needed = decided;
+        for (StreamingLane lane : streaming) {
+            needed = Math.min(needed, lane.sent());
+        }
+        cursor.tokens().forgetBefore(Math.max(0, needed));
+        if (flushing) {
+            scoreTail();
+        }
+    }
+
+    /** Whether the whole text has been decided. */
+    boolean isDone() {
+        return cursor.isEnded() && decided == cursor.tokens().size() && cursor.firstMatch() == null;
+    }
+
+    int decidedTokens() {
+        return decided;
+    }
+
+    int settledTokens() {
+        return cursor.tokens().size();
+    }
+
+    /** How far votes have been mixed and decided; with a flush, the provisional ones too. */
+    long scoredThrough() {
+        long settled = decided < cursor.tokens().size() ? cursor.tokens().start(decided) : cursor.settled();
+        return Math.max(settled, flushedThrough);
+    }
+
+    /** How much may be shown in gate mode. */
+    long releasable() {
+        long scored = Math.min(scoredThrough(), cursor.lexiconHold());
+        return Math.min(decider.releasable(scored), cursor.earliestMatchStart());
+    }
+
+    /** Risk in [0, 1], the tail's included after a flush. */
+    double risk() {
+        return flushedThrough > 0 && flushedThrough == cursor.length()
+                ? Math.max(decider.risk(), provisionalRisk)
+                : decider.risk();
+    }
+
+    /** Text in the stream's unit that is not waiting for any vote: what credit is given back for. */
+    int scoredUnits() {
+        return decided < cursor.tokens().size()
+                ? Position.units(cursor.tokens().start(decided))
+                : Position.units(cursor.length());
+    }
+
+    /** Names of the experts that do not vote on this text (any more). */
+    List<String> asleep() {
+        List<String> names = new ArrayList<>();
+        for (Lane lane : lanes()) {
+            if (!lane.isAwake()) {
+                names.add(lane.expert());
+            }
+        }
+        return names;
+    }
+
+    /** Gives back every slot. Harmless when called again. */
+    void release() {
+        streaming.forEach(StreamingLane::release);
+    }
+
+    private void sendTokens() {
+        for (int lane = 0; lane < streaming.size(); lane++) {
+            ExpertSession.TokensRow row = streaming.get(lane).nextRow(cursor.tokens(), templates.get(lane));
+            if (row != null) {
+                streaming.get(lane).send(row);
+            }
+        }
+    }
+
+    private void onScored(ExpertSession.Row row) {
+        if (!lane(row).isAwake()) {
+            return;
+        }
+        switch (row) {
+            case ExpertSession.TokensRow tokens -> streaming.get(tokens.lane()).onScored(tokens.row());
+            case ExpertSession.WindowedRow window ->
+                windowed.get(window.lane() - streaming.size()).onScored(window.row());
+        }
+    }
+
+    private boolean decideNextToken() {
+        if (decided == cursor.tokens().size()) {
+            return false;
+        }
+        for (StreamingLane lane : streaming) {
+            if (!lane.isReady(decided)) {
+                return false;
+            }
+        }
+        if (!windowsReady()) {
+            return false;
+        }
+        mixture.clear();
+        streaming.forEach(lane -> lane.vote(decided, mixture, ensemble.weights()));
+        windowed.forEach(lane -> lane.vote(mixture, ensemble.weights()));
+        decider.onToken(cursor.tokens().start(decided), cursor.tokens().end(decided), mixture.logOdds());
+        decided++;
+        return true;
+    }
+
+    /** Asks the windowed experts where the cascade wants them, and says whether nothing is outstanding. */
+    private boolean windowsReady() {
+        boolean ready = true;
+        for (int i = 0; i < windowed.size(); i++) {
+            WindowedLane lane = windowed.get(i);
+            if (seen == decided) {
+                lane.see(cursor.tokens().id(decided));
+            }
+            if (lane.isDue(decider.risk())) {
+                lane.send(lane.row(templates.get(streaming.size() + i)));
+            }
+            ready &= lane.isReady();
+        }
+        seen = decided + 1;
+        return ready;
+    }
+
+    /** A match is decided after the tokens that end at or before the place where it became final. */
+    private boolean decideNextMatch() {
+        TextCursor.FoundMatch found = cursor.firstMatch();
+        if (found == null) {
+            return false;
+        }
+        int decidedAt = found.match().decidedAt();
+        boolean tokensFirst = decided < cursor.tokens().size()
+                ? Position.codePoints(cursor.tokens().end(decided)) <= decidedAt
+                : !cursor.isEnded() && Position.codePoints(cursor.settled()) < decidedAt;
+        if (tokensFirst) {
+            return false;
+        }
+        cursor.removeFirstMatch();
+        decider.onMatch(found.match(), found.start(), found.end());
+        return true;
+    }
+
+    private void scoreTail() {
+        boolean idle = decided == cursor.tokens().size() && lanes().stream().noneMatch(Lane::isUnderWay);
+        if (!idle || decider.isStopped()) {
+            return;
+        }
+        List<TextCursor.TailToken> tail = cursor.tail();
+        boolean scored = tail.isEmpty() || streaming.stream().noneMatch(Lane::isAwake);
+        boolean current = provisionalLength == cursor.length();
+        mixture.clear();
+        for (StreamingLane lane : streaming) {
+            scored |= current && lane.voteProvisionally(mixture, ensemble.weights());
+            lane.forgetProvisional();
+        }
+        if (scored) {
+            flushing = false;
+            flushed = true;
+            provisionalRisk = tail.isEmpty() ? decider.risk() : decider.riskAfter(mixture.logOdds());
+            flushedThrough = decider.holds(provisionalRisk) ? flushedThrough : cursor.length();
+            return;
+        }
+        provisionalLength = cursor.length();
+        for (int lane = 0; lane < streaming.size(); lane++) {
+            if (streaming.get(lane).isAwake()) {
+                streaming.get(lane).send(streaming.get(lane).provisionalRow(tail, templates.get(lane)));
+            }
+        }
+    }
+
+    private Lane lane(ExpertSession.Row row) {
+        int number = switch (row) {
+            case ExpertSession.TokensRow tokens -> tokens.lane();
+            case ExpertSession.WindowedRow window -> window.lane();
+        };
+        return lanes().get(number);
+    }
+
+    private List<Lane> lanes() {
+        List<Lane> lanes = new ArrayList<>(streaming.size() + windowed.size());
+        lanes.addAll(streaming);
+        lanes.addAll(windowed);
+        return lanes;
+    }
+}

@@ -1,0 +1,80 @@
+package dev.weir.engine.stream;
+
+import dev.weir.engine.ensemble.CascadeSettings;
+import dev.weir.engine.ensemble.EnsembleSnapshot;
+import dev.weir.engine.ensemble.Mixture;
+import dev.weir.engine.ensemble.Weights;
+import dev.weir.engine.expert.ExpertSession;
+import dev.weir.models.Category;
+import dev.weir.models.WindowRow;
+import dev.weir.models.WindowedExpert;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream's way to one windowed expert: asked about some positions only, which the text alone decides. Its vote
+ * counts from the position it was asked about until the next one it could be asked about.
+ */
+final class WindowedLane extends Lane {
+
+    private final WindowedExpert expert;
+    private final CascadeSettings cascade;
+    private final int[] lastIds;
+    private int seen;
+    private long prefixHash;
+    private int askedAt = -1;
+    private @Nullable WindowRow vote;
+
+    WindowedLane(EnsembleSnapshot.Windowed member, CascadeSettings cascade) {
+        super(member.expert().name(), member.batcher(), member.awake());
+        this.expert = member.expert();
+        this.cascade = cascade;
+        this.lastIds = new int[expert.windowTokens() - 2];
+    }
+
+    /** Takes in the next token of the text, before its votes are decided. */
+    void see(int id) {
+        lastIds[seen % lastIds.length] = id;
+        prefixHash = CascadeSettings.extend(prefixHash, id);
+        seen++;
+    }
+
+    /** Whether the last token seen is a position to ask about; {@code risk} is that before it. */
+    boolean isDue(double risk) {
+        return isAwake() && askedAt != seen && seen % expert.strideTokens() == 0 && cascade.asks(risk, prefixHash);
+    }
+
+    ExpertSession.WindowedRow row(RowTemplate template) {
+        askedAt = seen;
+        vote = null;
+        int kept = Math.min(seen, lastIds.length);
+        int[] ids = new int[kept + 2];
+        ids[0] = expert.clsToken();
+        for (int i = 0; i < kept; i++) {
+            ids[i + 1] = lastIds[(seen - kept + i) % lastIds.length];
+        }
+        ids[kept + 1] = expert.sepToken();
+        return template.window(new WindowRow(ids, ids.length));
+    }
+
+    void onScored(WindowRow row) {
+        answered();
+        vote = row;
+    }
+
+    /** Whether nothing asked about is still to come. */
+    boolean isReady() {
+        return !isAwake() || !isUnderWay();
+    }
+
+    void vote(Mixture mixture, Weights weights) {
+        if (vote == null || seen - askedAt >= expert.strideTokens()) {
+            return;
+        }
+        List<Category> categories = expert.categories();
+        for (int category = 0; category < categories.size(); category++) {
+            mixture.add(
+                    categories.get(category), vote.vote(category), weights.of(expert.name(), categories.get(category)));
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package dev.weir.engine.telemetry;
+
+import dev.weir.models.Category;
+import dev.weir.protocol.Action;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Every metric of the engine, each defined once with a sentence and a unit. Counts, times and ids of our own only: no
+ * text, and nothing a client chose, ever becomes a label. Safe from any thread.
+ */
+public final class Telemetry {
+
+    private final MeterRegistry registry;
+    private final Counter streamsOpened;
+    private final Counter tokensDecided;
+    private final Counter ledgerDropped;
+    private final ConcurrentHashMap<String, ExpertMeters> experts = new ConcurrentHashMap<>();
+
+    public Telemetry(MeterRegistry registry) {
+        this.registry = registry;
+        this.streamsOpened = counter("weir.streams.opened", "Streams opened since start.");
+        this.tokensDecided = counter("weir.tokens.decided", "Tokens whose votes have been mixed and decided.");
+        this.ledgerDropped = counter("weir.ledger.dropped", "Ledger entries lost because the ledger's queue was full.");
+    }
+
+    public void streamOpened() {
+        streamsOpened.increment();
+    }
+
+    /** @param outcome how it ended: pass, flagged, stopped, cancelled, abandoned, or an error's code */
+    public void streamEnded(String outcome) {
+        Counter.builder("weir.streams.ended")
+                .description("Streams that ended, by outcome.")
+                .tag("outcome", outcome)
+                .register(registry)
+                .increment();
+    }
+
+    public void decided(Action action, Category category) {
+        Counter.builder("weir.decisions")
+                .description("Flags, redactions and stops, by category.")
+                .tag("action", action.name().toLowerCase(java.util.Locale.ROOT))
+                .tag("category", category.wireName())
+                .register(registry)
+                .increment();
+    }
+
+    public void tokensDecided(int tokens) {
+        tokensDecided.increment(tokens);
+    }
+
+    /**
+     * One run of one expert.
+     *
+     * @param tokens real ones, without padding
+     * @param queueDelayNanos how long its oldest row waited
+     */
+    public void batchScored(String expert, int rows, int tokens, long queueDelayNanos, long serviceNanos) {
+        ExpertMeters meters = meters(expert);
+        meters.rows.record(rows);
+        meters.tokens.record(tokens);
+        meters.queueDelay.record(queueDelayNanos, TimeUnit.NANOSECONDS);
+        meters.service.record(serviceNanos, TimeUnit.NANOSECONDS);
+    }
+
+    public void runFailed(String expert) {
+        meters(expert).failures.increment();
+    }
+
+    public void ledgerDropped() {
+        ledgerDropped.increment();
+    }
+
+    /** Registers a value that is read whenever metrics are. */
+    public void gauge(String name, String description, Supplier<Number> value) {
+        Gauge.builder(name, value).description(description).register(registry);
+    }
+
+    /** @param awake 1 while the expert scores, 0 while its breaker is open */
+    public void expertGauge(String expert, Supplier<Number> awake) {
+        Gauge.builder("weir.expert.awake", awake)
+                .description("1 while the expert scores, 0 while its breaker is open.")
+                .tag("expert", expert)
+                .register(registry);
+    }
+
+    private Counter counter(String name, String description) {
+        return Counter.builder(name).description(description).register(registry);
+    }
+
+    private ExpertMeters meters(String expert) {
+        return experts.computeIfAbsent(expert, name -> new ExpertMeters(registry, name));
+    }
+
+    private static final class ExpertMeters {
+        final DistributionSummary rows;
+        final DistributionSummary tokens;
+        final Timer queueDelay;
+        final Timer service;
+        final Counter failures;
+
+        ExpertMeters(MeterRegistry registry, String expert) {
+            rows = DistributionSummary.builder("weir.batch.rows")
+                    .description("Rows of one run of an expert.")
+                    .tag("expert", expert)
+                    .register(registry);
+            tokens = DistributionSummary.builder("weir.batch.tokens")
+                    .description("Tokens of one run of an expert, without padding.")
+                    .tag("expert", expert)
+                    .register(registry);
+            queueDelay = Timer.builder("weir.batch.queue.delay")
+                    .description("How long the oldest row of a run waited for it.")
+                    .tag("expert", expert)
+                    .publishPercentiles(0.5, 0.99)
+                    .register(registry);
+            service = Timer.builder("weir.batch.service")
+                    .description("How long a run of an expert took.")
+                    .tag("expert", expert)
+                    .publishPercentiles(0.5, 0.99)
+                    .register(registry);
+            failures = Counter.builder("weir.expert.failures")
+                    .description("Runs of an expert that failed.")
+                    .tag("expert", expert)
+                    .register(registry);
+        }
+    }
+}
