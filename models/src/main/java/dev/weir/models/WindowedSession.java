@@ -1,16 +1,233 @@
 package dev.weir.models;
 
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
+/**
+ * One windowed expert, open: encoder and head, and the memory between them. Not thread-safe.
+ *
+ * <p>A row is padded to a length that follows from the row alone (the next of {@value #SHORTEST}, twice that, … up to
+ * the window), and rows of one length run together. Attention over more padding may add in another order, so padding
+ * to the longest row of a batch would let neighbours into the last bits. For the same reason the head never runs on one
+ * row alone: a row without a text keeps it company.
+ */
 public final class WindowedSession implements AutoCloseable {
-    private WindowedSession() {}
+    static final int SHORTEST = 16;
+    /** The head reads one pooled row a window, and a product of a single row takes another kernel. */
+    private static final int LEAST_HEAD_ROWS = 2;
 
-    public static WindowedSession open(WindowedExpert expert, Device device) throws ExpertLoadException {
-        return new WindowedSession();
+    private static final int HIDDEN = 384;
+
+    private final WindowedExpert expert;
+    private final OnnxModel encoder;
+    private final OnnxModel head;
+    private final Arena memory = Arena.ofShared();
+    private final NativeTensor ids;
+    private final NativeTensor mask;
+    private final NativeTensor types;
+    private final NativeTensor hidden;
+    private final NativeTensor logits;
+    private boolean closed;
+
+    private WindowedSession(WindowedExpert expert, OnnxModel encoder, OnnxModel head) {
+        this.expert = expert;
+        this.encoder = encoder;
+        this.head = head;
+        long rows = Math.max(LEAST_HEAD_ROWS, expert.maxBatch());
+        long tokens = rows * expert.windowTokens();
+        ids = NativeTensor.longs(memory, tokens);
+        mask = NativeTensor.longs(memory, tokens);
+        types = NativeTensor.longs(memory, tokens);
+        hidden = NativeTensor.floats(memory, tokens * HIDDEN);
+        logits = NativeTensor.floats(memory, rows * expert.categories().size());
     }
 
-    public void score(List<WindowRow> rows) throws ExpertFailedException {}
+    /** Opens encoder and head; the device is CPU or CUDA, AUTO is taken as the CPU. */
+    public static WindowedSession open(WindowedExpert expert, Device device) throws ExpertLoadException {
+        ExpertManifest.Windowed manifest = expert.manifest();
+        ExpertManifest.WindowedTensors names = manifest.tensors();
+        long any = OnnxModel.ANY;
+        List<String> problems = new ArrayList<>();
+        OnnxModel encoder = openOne(
+                expert,
+                "model",
+                manifest.model(),
+                device,
+                List.of(
+                        new OnnxModel.Expected("ids", names.ids(), OnnxJavaType.INT64, any, any),
+                        new OnnxModel.Expected("mask", names.mask(), OnnxJavaType.INT64, any, any),
+                        new OnnxModel.Expected("types", names.types(), OnnxJavaType.INT64, any, any)),
+                List.of(new OnnxModel.Expected("hidden", names.hidden(), OnnxJavaType.FLOAT, any, any, HIDDEN)),
+                problems);
+        OnnxModel head = openOne(
+                expert,
+                "head",
+                manifest.head(),
+                device,
+                List.of(
+                        new OnnxModel.Expected("headHidden", names.headHidden(), OnnxJavaType.FLOAT, any, any, HIDDEN),
+                        new OnnxModel.Expected("headMask", names.headMask(), OnnxJavaType.INT64, any, any)),
+                List.of(new OnnxModel.Expected(
+                        "logits",
+                        names.logits(),
+                        OnnxJavaType.FLOAT,
+                        any,
+                        manifest.categories().size())),
+                problems);
+        if (encoder == null || head == null || !problems.isEmpty()) {
+            close(encoder);
+            close(head);
+            throw new ExpertLoadException(problems);
+        }
+        try {
+            return new WindowedSession(expert, encoder, head);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            encoder.close();
+            head.close();
+            throw e;
+        }
+    }
+
+    private static @Nullable OnnxModel openOne(
+            WindowedExpert expert,
+            String key,
+            String file,
+            Device device,
+            List<OnnxModel.Expected> inputs,
+            List<OnnxModel.Expected> outputs,
+            List<String> problems) {
+        OnnxModel model = null;
+        try {
+            model = OnnxModel.open(ExpertFiles.bytes(expert.folder(), file), device);
+            model.check(expert.name(), inputs, outputs, problems);
+            return model;
+        } catch (OrtException e) {
+            problems.add("expert " + expert.name() + ": " + key + " " + file + " " + e.getMessage()
+                    + " (expected: a model ONNX Runtime takes)");
+        } catch (IOException e) {
+            problems.add("expert " + expert.name() + ": " + key + " " + file + " (expected: a readable file)");
+        }
+        close(model);
+        return null;
+    }
+
+    private static void close(@Nullable OnnxModel model) {
+        if (model != null) {
+            model.close();
+        }
+    }
+
+    /**
+     * Scores 1 to maxBatch rows of at most windowTokens ids. Blocks for the length of the run, or of a few where the
+     * rows differ much in length.
+     *
+     * @throws ExpertFailedException if a run broke; rows of other lengths may have been scored
+     */
+    public void score(List<WindowRow> rows) throws ExpertFailedException {
+        if (closed) {
+            throw new IllegalStateException("expert " + expert.name() + " is closed");
+        }
+        if (rows.isEmpty() || rows.size() > expert.maxBatch()) {
+            throw new IllegalArgumentException("rows " + rows.size() + " (expected: 1 to " + expert.maxBatch() + ")");
+        }
+        for (WindowRow row : rows) {
+            if (row.count() > expert.windowTokens()) {
+                throw new IllegalArgumentException(
+                        "tokens " + row.count() + " (expected: 1 to " + expert.windowTokens() + ")");
+            }
+        }
+        int window = expert.windowTokens();
+        for (int shorter = 0, length = Math.min(SHORTEST, window); shorter < window; ) {
+            List<WindowRow> alike = new ArrayList<>();
+            for (WindowRow row : rows) {
+                if (row.count() > shorter && row.count() <= length) {
+                    alike.add(row);
+                }
+            }
+            if (!alike.isEmpty()) {
+                scoreAlike(alike, length);
+            }
+            shorter = length;
+            length = Math.min(2 * length, window);
+        }
+    }
+
+    private void scoreAlike(List<WindowRow> rows, int length) throws ExpertFailedException {
+        for (int r = 0; r < rows.size(); r++) {
+            WindowRow row = rows.get(r);
+            for (int t = 0; t < length; t++) {
+                boolean there = t < row.count();
+                long at = (long) r * length + t;
+                ids.setLong(at, there ? row.id(t) : 0);
+                mask.setLong(at, there ? 1 : 0);
+                types.setLong(at, 0);
+            }
+        }
+        run(rows.size(), length);
+        int categories = expert.categories().size();
+        for (int r = 0; r < rows.size(); r++) {
+            votes(rows.get(r), r * categories);
+        }
+    }
+
+    private void run(int rows, int length) throws ExpertFailedException {
+        ExpertManifest.WindowedTensors names = expert.manifest().tensors();
+        int headRows = Math.max(LEAST_HEAD_ROWS, rows);
+        for (int t = rows * length; t < headRows * length; t++) {
+            mask.setLong(t, 1);
+        }
+        try (OnnxTensor idsTensor = ids.shaped(rows, length);
+                OnnxTensor maskTensor = mask.shaped(rows, length);
+                OnnxTensor typesTensor = types.shaped(rows, length);
+                OnnxTensor hiddenTensor = hidden.shaped(rows, length, HIDDEN);
+                OnnxTensor headHidden = hidden.shaped(headRows, length, HIDDEN);
+                OnnxTensor headMask = mask.shaped(headRows, length);
+                OnnxTensor logitsTensor =
+                        logits.shaped(headRows, expert.categories().size())) {
+            encoder.run(
+                    Map.of(names.ids(), idsTensor, names.mask(), maskTensor, names.types(), typesTensor),
+                    Map.of(names.hidden(), hiddenTensor));
+            head.run(
+                    Map.of(names.headHidden(), headHidden, names.headMask(), headMask),
+                    Map.of(names.logits(), logitsTensor));
+        } catch (OrtException e) {
+            throw new ExpertFailedException("expert " + expert.name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void votes(WindowRow row, int from) {
+        List<Calibration> calibration = expert.manifest().calibration();
+        byte[] votes = new byte[calibration.size()];
+        for (int c = 0; c < votes.length; c++) {
+            float logit = logits.getFloat(from + c);
+            if (!Float.isFinite(logit)) {
+                row.fail();
+                return;
+            }
+            votes[c] = calibration.get(c).vote(logit);
+        }
+        row.scored(votes);
+    }
+
+    /** The raw output of the last run, for tests that compare bits. */
+    float logit(int index) {
+        return logits.getFloat(index);
+    }
 
     @Override
-    public void close() {}
+    public void close() {
+        if (!closed) {
+            closed = true;
+            encoder.close();
+            head.close();
+            memory.close();
+        }
+    }
 }

@@ -1,0 +1,91 @@
+package dev.weir.models;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The files a manifest names: found, whole, readable. What is wrong is added to a list of problems. */
+final class ExpertFiles {
+    private static final String CLASSPATH = "classpath:";
+
+    private final String expert;
+    private final Path folder;
+    private final List<String> problems;
+
+    ExpertFiles(String expert, Path folder, List<String> problems) {
+        this.expert = expert;
+        this.folder = folder;
+        this.problems = problems;
+    }
+
+    void checkModel(String key, String file, String sha256) {
+        try {
+            String found = sha256(Files.readAllBytes(folder.resolve(file)));
+            if (!found.equals(sha256)) {
+                problem(key, file + " with sha256 " + found, "sha256 " + sha256 + ", from its manifest");
+            }
+        } catch (IOException e) {
+            problem(key, file, "a readable file in its folder");
+        }
+    }
+
+    void checkEncoder(String model) {
+        boolean there = model.startsWith(CLASSPATH)
+                ? ExpertFiles.class.getResource("/" + model.substring(CLASSPATH.length())) != null
+                : Files.isReadable(folder.resolve(model));
+        if (!there) {
+            problem("model", model, "a readable file in its folder or a resource on the class path");
+        }
+    }
+
+    @Nullable
+    WordPiece vocabulary(String file) {
+        try {
+            return WordPiece.load(folder.resolve(file));
+        } catch (IOException e) {
+            problem("tokenizer.vocabulary", file, "a readable vocabulary with [UNK] in it, in its folder");
+            return null;
+        }
+    }
+
+    @Nullable
+    Lexicon lexicon(ExpertManifest.LexiconRules manifest) {
+        try {
+            return Lexicon.load(folder.resolve(manifest.rules()), manifest.categories(), this::problem);
+        } catch (IOException e) {
+            problem("rules", manifest.rules(), "a readable UTF-8 file in its folder");
+            return null;
+        }
+    }
+
+    /** The bytes of a model file or resource. */
+    static byte[] bytes(Path folder, String model) throws IOException {
+        if (!model.startsWith(CLASSPATH)) {
+            return Files.readAllBytes(folder.resolve(model));
+        }
+        try (InputStream in = ExpertFiles.class.getResourceAsStream("/" + model.substring(CLASSPATH.length()))) {
+            if (in == null) {
+                throw new IOException("no resource " + model);
+            }
+            return in.readAllBytes();
+        }
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void problem(String key, String value, String expected) {
+        problems.add("expert " + expert + ": " + key + " " + value + " (expected: " + expected + ")");
+    }
+}

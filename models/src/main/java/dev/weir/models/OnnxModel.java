@@ -1,0 +1,125 @@
+package dev.weir.models;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One native session: a single thread that does not spin (on shared cores spinning costs 1.2 to 1.9 times the
+ * processor time), and inputs and outputs held to what the manifest promised.
+ */
+final class OnnxModel implements AutoCloseable {
+    private static final OrtEnvironment ENVIRONMENT = OrtEnvironment.getEnvironment();
+
+    /** A dimension the graph may leave open. */
+    static final long ANY = -1;
+
+    private final OrtSession session;
+    private boolean closed;
+
+    private OnnxModel(OrtSession session) {
+        this.session = session;
+    }
+
+    static OnnxModel open(byte[] model, Device device) throws OrtException {
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.setIntraOpNumThreads(1);
+            options.setInterOpNumThreads(1);
+            options.addConfigEntry("session.intra_op.allow_spinning", "0");
+            options.addConfigEntry("session.inter_op.allow_spinning", "0");
+            if (device == Device.CUDA) {
+                options.addCUDA(0);
+            }
+            return new OnnxModel(ENVIRONMENT.createSession(model, options));
+        }
+    }
+
+    static OrtEnvironment environment() {
+        return ENVIRONMENT;
+    }
+
+    /** What one tensor has to be. */
+    record Expected(String key, String name, OnnxJavaType type, List<Long> shape) {
+        Expected(String key, String name, OnnxJavaType type, long... shape) {
+            this(key, name, type, Arrays.stream(shape).boxed().toList());
+        }
+    }
+
+    /** Adds to {@code problems} where the graph and the manifest differ. */
+    void check(String expert, List<Expected> inputs, List<Expected> outputs, List<String> problems)
+            throws OrtException {
+        check(expert, inputs, session.getInputInfo(), problems);
+        check(expert, outputs, session.getOutputInfo(), problems);
+        for (String name : session.getInputNames()) {
+            if (inputs.stream().noneMatch(input -> input.name().equals(name))) {
+                problems.add("expert " + expert + ": tensors: the model also has an input \"" + name + "\" (expected: "
+                        + inputs.stream().map(Expected::name).toList() + ")");
+            }
+        }
+    }
+
+    private static void check(
+            String expert, List<Expected> expected, Map<String, NodeInfo> found, List<String> problems) {
+        for (Expected tensor : expected) {
+            NodeInfo node = found.get(tensor.name());
+            String says = "expert " + expert + ": tensors." + tensor.key() + " \"" + tensor.name() + "\"";
+            if (node == null) {
+                problems.add(says + " (expected: one of " + found.keySet() + ", from its model)");
+            } else if (!(node.getInfo() instanceof TensorInfo info)
+                    || info.type != tensor.type()
+                    || !fits(info.getShape(), tensor.shape())) {
+                problems.add(says + " " + described(node) + " (expected: " + tensor.type() + " " + shown(tensor.shape())
+                        + ")");
+            }
+        }
+    }
+
+    private static boolean fits(long[] found, List<Long> expected) {
+        if (found.length != expected.size()) {
+            return false;
+        }
+        for (int i = 0; i < found.length; i++) {
+            // Where we vary a dimension the graph has to leave it open; where we do not, it may.
+            if (found[i] != expected.get(i) && found[i] != ANY) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String described(NodeInfo node) {
+        return node.getInfo() instanceof TensorInfo info
+                ? info.type + " " + shown(Arrays.stream(info.getShape()).boxed().toList())
+                : node.getInfo().getClass().getSimpleName();
+    }
+
+    private static String shown(List<Long> shape) {
+        return shape.stream().map(d -> d == ANY ? "any" : d.toString()).toList().toString();
+    }
+
+    /** Runs the graph; the outputs are filled in place. */
+    void run(Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs) throws OrtException {
+        session.run(inputs, Set.of(), outputs).close();
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
