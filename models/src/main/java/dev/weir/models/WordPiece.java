@@ -32,6 +32,7 @@ public final class WordPiece {
 
     private final int vocabularySize;
     private final int unknown;
+    private final int vocabularyHash;
     private long[] keys = new long[1 << 17];
     private int[] next = new int[1 << 17];
     private int[] pieces = new int[1 << 16];
@@ -39,6 +40,7 @@ public final class WordPiece {
 
     private WordPiece(List<String> vocabulary) {
         vocabularySize = vocabulary.size();
+        vocabularyHash = vocabulary.hashCode();
         unknown = vocabulary.indexOf(UNKNOWN);
         Arrays.fill(keys, NONE);
         Arrays.fill(pieces, NONE);
@@ -67,6 +69,11 @@ public final class WordPiece {
 
     public Cursor newCursor() {
         return new Cursor(this);
+    }
+
+    /** Whether both cut every text into the same ids. */
+    public boolean hasVocabularyOf(WordPiece other) {
+        return vocabularySize == other.vocabularySize && vocabularyHash == other.vocabularyHash;
     }
 
     public int vocabularySize() {
