@@ -23,6 +23,7 @@ import dev.weir.models.WindowedExpert;
 import dev.weir.models.WordPiece;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +31,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -42,19 +45,19 @@ public final class Engine implements AutoCloseable {
 
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
-    private final ActorSystem<Void> system;
+    private final ActorSystem<Guardian.Begin> system;
     private final ActorRef<StreamSupervisor.Command> streams;
     private final PrometheusMeterRegistry registry;
     private final Telemetry telemetry;
-    private final JsonLinesLedger ledger;
+    private final Ledger ledger;
     private final AtomicInteger openStreams;
 
     private Engine(
-            ActorSystem<Void> system,
+            ActorSystem<Guardian.Begin> system,
             ActorRef<StreamSupervisor.Command> streams,
             PrometheusMeterRegistry registry,
             Telemetry telemetry,
-            JsonLinesLedger ledger,
+            Ledger ledger,
             AtomicInteger openStreams) {
         this.system = system;
         this.streams = streams;
@@ -79,7 +82,15 @@ public final class Engine implements AutoCloseable {
         Experts experts = Experts.open(settings, say);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Telemetry telemetry = new Telemetry(registry);
-        JsonLinesLedger ledger = JsonLinesLedger.open(settings.ledger(), telemetry, say);
+        ActorSystem<Guardian.Begin> system = ActorSystem.create(Guardian.create(), "weir", config);
+        Ledger ledger;
+        try {
+            ledger = JsonLinesLedger.open(settings.ledger(), telemetry, say);
+        } catch (UncheckedIOException e) {
+            system.terminate();
+            experts.opened.values().forEach(ExpertRun::close);
+            throw new StartException(List.of(String.valueOf(e.getMessage())));
+        }
         AtomicReference<EnsembleSnapshot> published = new AtomicReference<>();
         AtomicInteger openStreams = new AtomicInteger();
         telemetry.gauge("weir.streams.open", "Streams open now.", openStreams::get);
@@ -104,7 +115,7 @@ public final class Engine implements AutoCloseable {
                 clock,
                 openStreams);
         CompletableFuture<ActorRef<StreamSupervisor.Command>> streams = new CompletableFuture<>();
-        ActorSystem<Void> system = ActorSystem.create(Guardian.create(ensemble, stream, streams), "weir", config);
+        system.tell(new Guardian.Begin(ensemble, stream, streams));
         return new Engine(system, streams.join(), registry, telemetry, ledger, openStreams);
     }
 
@@ -136,19 +147,19 @@ public final class Engine implements AutoCloseable {
                     .toCompletableFuture()
                     .join();
             return true;
-        } catch (java.util.concurrent.CompletionException e) {
+        } catch (CompletionException e) {
             return false;
         }
     }
 
     @Override
     public void close() {
+        ledger.close();
         system.terminate();
         system.getWhenTerminated()
                 .toCompletableFuture()
-                .orTimeout(STOP_TIMEOUT.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
+                .orTimeout(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .join();
-        ledger.close();
     }
 
     /** The experts a configuration names, with their sessions open. */
@@ -216,7 +227,7 @@ public final class Engine implements AutoCloseable {
                 throw new ExpertLoadException(
                         List.of("weir.models.experts: no learned expert (expected: at least one)"));
             }
-            if (tokenizers.stream().distinct().count() > 1) {
+            if (!tokenizers.stream().allMatch(tokenizers.getFirst()::hasVocabularyOf)) {
                 throw new ExpertLoadException(
                         List.of("weir.models.experts: different vocabularies (expected: one shared by all)"));
             }

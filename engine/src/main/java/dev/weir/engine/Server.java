@@ -6,11 +6,16 @@ import dev.weir.engine.gateway.AdminServer;
 import dev.weir.engine.gateway.AdminSettings;
 import dev.weir.engine.gateway.GatewayServer;
 import dev.weir.engine.gateway.GatewaySettings;
-import java.io.IOException;
+import java.net.BindException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The engine behind its two ports. Thread-safe. */
 public final class Server implements AutoCloseable {
@@ -18,16 +23,16 @@ public final class Server implements AutoCloseable {
     private final Engine engine;
     private final GatewayServer gateway;
     private final AdminServer admin;
-    private final GatewaySettings settings;
-    private final AtomicBoolean ready;
+    private final Duration drainTimeout;
+    private final AtomicBoolean draining;
 
     private Server(
-            Engine engine, GatewayServer gateway, AdminServer admin, GatewaySettings settings, AtomicBoolean ready) {
+            Engine engine, GatewayServer gateway, AdminServer admin, Duration drainTimeout, AtomicBoolean draining) {
         this.engine = engine;
         this.gateway = gateway;
         this.admin = admin;
-        this.settings = settings;
-        this.ready = ready;
+        this.drainTimeout = drainTimeout;
+        this.draining = draining;
     }
 
     /**
@@ -37,37 +42,45 @@ public final class Server implements AutoCloseable {
      */
     public static Server start(Config config, Consumer<String> say) throws StartException {
         List<String> problems = new ArrayList<>();
-        GatewaySettings gatewaySettings;
-        AdminSettings adminSettings;
+        Optional<GatewaySettings> gatewaySettings =
+                read(() -> GatewaySettings.from(config.getConfig("weir.gateway"), problems), problems);
+        Optional<AdminSettings> adminSettings =
+                read(() -> AdminSettings.from(config.getConfig("weir.admin"), problems), problems);
         try {
-            gatewaySettings = GatewaySettings.from(config.getConfig("weir.gateway"), problems);
-            adminSettings = AdminSettings.from(config.getConfig("weir.admin"), problems);
             EngineSettings.from(config);
-        } catch (ConfigException e) {
-            problems.add(String.valueOf(e.getMessage()));
-            throw new StartException(problems);
         } catch (StartException e) {
             problems.addAll(e.problems());
-            throw new StartException(problems);
         }
         if (!problems.isEmpty()) {
             throw new StartException(problems);
         }
         Engine engine = Engine.start(config, say);
-        AtomicBoolean ready = new AtomicBoolean(true);
+        AtomicBoolean draining = new AtomicBoolean();
         try {
-            AdminServer admin = AdminServer.start(adminSettings, engine.registry(), ready::get);
+            AdminServer admin = AdminServer.start(
+                    adminSettings.orElseThrow(),
+                    engine.registry(),
+                    () -> !draining.get());
             try {
-                GatewayServer gateway =
-                        GatewayServer.start(gatewaySettings, engine.streams(), engine.ledger(), engine.telemetry());
-                return new Server(engine, gateway, admin, gatewaySettings, ready);
-            } catch (IOException e) {
+                GatewayServer gateway = GatewayServer.start(
+                        gatewaySettings.orElseThrow(), engine.streams(), engine.ledger(), engine.telemetry());
+                return new Server(engine, gateway, admin, gatewaySettings.orElseThrow().drainTimeout(), draining);
+            } catch (BindException e) {
                 admin.close();
                 throw e;
             }
-        } catch (IOException e) {
+        } catch (BindException e) {
             engine.close();
             throw new StartException(List.of(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static <T> Optional<T> read(Supplier<T> block, List<String> problems) {
+        try {
+            return Optional.of(block.get());
+        } catch (ConfigException e) {
+            problems.add(String.valueOf(e.getMessage()));
+            return Optional.empty();
         }
     }
 
@@ -79,16 +92,24 @@ public final class Server implements AutoCloseable {
         return admin.port();
     }
 
+    public Engine engine() {
+        return engine;
+    }
+
     /** No new streams; open ones finish, or are closed with 1001 when the drain time is over. Blocks. */
     public void drain() {
-        ready.set(false);
-        engine.drain(settings.drainTimeout());
-        gateway.closeConnections();
+        draining.set(true);
+        CompletionStage<Void> connectionsGone = gateway.drain();
+        boolean streamsOver = engine.drain(drainTimeout);
+        if (!streamsOver) {
+            gateway.closeConnections();
+        }
+        connectionsGone.toCompletableFuture().completeOnTimeout(null, 2, TimeUnit.SECONDS).join();
     }
 
     @Override
     public void close() {
-        ready.set(false);
+        draining.set(true);
         gateway.close();
         admin.close();
         engine.close();

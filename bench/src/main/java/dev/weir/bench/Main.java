@@ -1,0 +1,19 @@
+package dev.weir.bench;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** Entry of the benchmarks. */
+@Command(
+        name = "bench",
+        description = "Measures a running server or an engine in this process.",
+        mixinStandardHelpOptions = true,
+        subcommands = {LoadCommand.class, FlatCommand.class, SplitsCommand.class})
+public final class Main {
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new Main()).execute(args));
+    }
+}

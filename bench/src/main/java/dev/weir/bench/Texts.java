@@ -1,0 +1,64 @@
+package dev.weir.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+
+/** Texts to play: those of given files of JSON lines with a {@code text}, or the demo's. */
+final class Texts {
+
+    private static final String SHIPPED = "/demo/conversations.jsonl";
+
+    private Texts() {}
+
+    /** @param limit how many, drawn with a fixed seed; all when there are fewer */
+    static List<String> read(List<Path> files, int limit) throws IOException {
+        List<String> texts = new ArrayList<>();
+        if (files.isEmpty()) {
+            try (InputStream shipped = Texts.class.getResourceAsStream(SHIPPED)) {
+                if (shipped == null) {
+                    throw new IOException("resource " + SHIPPED + " is missing (expected: in the engine's jar)");
+                }
+                collect(shipped, texts);
+            }
+        }
+        for (Path file : files) {
+            try (InputStream raw = Files.newInputStream(file);
+                    InputStream in = file.toString().endsWith(".gz") ? new GZIPInputStream(raw) : raw) {
+                collect(in, texts);
+            }
+        }
+        Collections.shuffle(texts, new Random(1));
+        return texts.subList(0, Math.min(limit, texts.size()));
+    }
+
+    private static void collect(InputStream in, List<String> texts) {
+        ObjectMapper json = new ObjectMapper();
+        try (Stream<String> lines =
+                new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).lines()) {
+            lines.filter(line -> !line.isBlank()).forEach(line -> {
+                try {
+                    JsonNode text = json.readTree(line).get("text");
+                    if (text != null && !text.asText().isBlank()) {
+                        texts.add(text.asText());
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package dev.weir.engine;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.nio.file.Path;
+
+/** Engines for tests: the shipped models, real sessions, ports chosen by the machine. */
+final class Engines {
+
+    private Engines() {}
+
+    /** @param overrides HOCON that goes before the defaults */
+    static Config config(String overrides) {
+        Path repository = Path.of(System.getProperty("weir.repository"));
+        return ConfigFactory.parseString(overrides)
+                .withFallback(ConfigFactory.parseString("""
+                        weir.models.directory = "%s"
+                        weir.gateway.port = 0
+                        weir.admin.port = 0
+                        weir.ledger.file = ""
+                        weir.stream.max-streams = 512
+                        """.formatted(repository.resolve("models/experts"))))
+                .withFallback(ConfigFactory.load());
+    }
+
+    static Engine start(String overrides) throws StartException {
+        return Engine.start(config(overrides), line -> {});
+    }
+}

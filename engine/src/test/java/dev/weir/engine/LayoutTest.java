@@ -1,0 +1,118 @@
+package dev.weir.engine;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The folders are the line a delta walks; imports point one way along it. */
+@AnalyzeClasses(packages = "dev.weir", importOptions = ImportOption.DoNotIncludeTests.class)
+class LayoutTest {
+
+    @ArchTest
+    static final ArchRule expertsKnowOnlyTheirModel = noClasses()
+            .that()
+            .resideInAPackage("..engine.expert..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "..engine.gateway..", "..engine.stream..", "..engine.batching..", "..engine.ensemble..")
+            .because("the actor that answers owns the reply type, so imports end at the expert");
+
+    @ArchTest
+    static final ArchRule batchingKnowsOnlyExperts = noClasses()
+            .that()
+            .resideInAPackage("..engine.batching..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("..engine.gateway..", "..engine.stream..", "..engine.ensemble..")
+            .because("a batch is rows for one expert, whoever sent them");
+
+    @ArchTest
+    static final ArchRule streamsDoNotKnowSockets = noClasses()
+            .that()
+            .resideInAPackage("..engine.stream..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("..engine.gateway..", "io.netty..")
+            .because("a stream has a listener, and a command line can be one as well as a connection");
+
+    @ArchTest
+    static final ArchRule decisionsArePlain = noClasses()
+            .that()
+            .resideInAPackage("..engine.decision..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "akka..",
+                    "io.netty..",
+                    "ai.onnxruntime..",
+                    "java.time..",
+                    "..engine.gateway..",
+                    "..engine.stream..",
+                    "..engine.batching..",
+                    "..engine.expert..",
+                    "..engine.ensemble..",
+                    "..engine.ledger..")
+            .because("a decision is a pure function of votes and policy, and replay must be able to take it again");
+
+    @ArchTest
+    static final ArchRule mathematicsHasNoActors = noClasses()
+            .that()
+            .haveSimpleName("Mixture")
+            .or()
+            .haveSimpleName("Weights")
+            .or()
+            .haveSimpleName("TextCursor")
+            .or()
+            .haveSimpleName("CascadeSettings")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("akka..", "io.netty..", "ai.onnxruntime..")
+            .because("most of the thinking is there, and it is tested without starting anything");
+
+    @ArchTest
+    static final ArchRule onlyModelsTouchesTheRuntime = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.weir.models..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("ai.onnxruntime..")
+            .because("native tensors have one owner, and another runtime may take its place");
+
+    @ArchTest
+    static final ArchRule wireAndModelsAreStrangers = noClasses()
+            .that()
+            .resideInAPackage("dev.weir.protocol..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.weir.models..", "dev.weir.engine..")
+            .because("a client must not carry a server");
+
+    @ArchTest
+    static final ArchRule modelsKnowNoServer = noClasses()
+            .that()
+            .resideInAPackage("dev.weir.models..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.weir.protocol..", "dev.weir.engine..", "akka..", "io.netty..")
+            .because("what scores text can be used without a socket or an actor");
+
+    @ArchTest
+    static final ArchRule noCycles = slices().matching("dev.weir.engine.(*)..")
+            .should()
+            .beFreeOfCycles()
+            .because("a reader follows a delta through the folders in one direction");
+
+    @ArchTest
+    static final ArchRule settingsAreRecords = classes()
+            .that()
+            .haveSimpleNameEndingWith("Settings")
+            .should()
+            .beRecords()
+            .because("settings are read once, checked together and never change");
+}
