@@ -358,7 +358,6 @@ export class ModeratedStream {
   }
 
   #publishThrough(through) {
-    if (this.#mode !== 'gate') return;
     const end = Math.min(through, this.#sent);
     let piece = '';
     while (this.#published < end) {

@@ -274,10 +274,11 @@ public final class ModeratedStream {
         }
     }
 
+    /**
+     * What was scored may be seen in every mode. In monitor and stream mode this matters only when the server's answer
+     * overtakes the socket's word that it has taken the text.
+     */
     private void publishThrough(int through) {
-        if (mode != Mode.GATE) {
-            return;
-        }
         int end = Math.min(through, sent);
         StringBuilder piece = new StringBuilder();
         while (published < end) {
