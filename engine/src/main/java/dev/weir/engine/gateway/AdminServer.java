@@ -1,0 +1,175 @@
+package dev.weir.engine.gateway;
+
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Health and metrics for operators, on a port and a thread of their own, so that they answer while clients are busy.
+ * Safe from any thread.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails closes the channel, which is seen
+public final class AdminServer implements AutoCloseable {
+
+    private static final int MAX_BODY_BYTES = 8_192;
+    private static final int IDLE_SECONDS = 120;
+
+    private final EventLoopGroup eventLoop;
+    private final Channel listening;
+    private final InetSocketAddress address;
+    private final JvmGcMetrics gcMetrics;
+
+    private AdminServer(EventLoopGroup eventLoop, Channel listening, JvmGcMetrics gcMetrics) {
+        this.eventLoop = eventLoop;
+        this.listening = listening;
+        this.address = (InetSocketAddress) listening.localAddress();
+        this.gcMetrics = gcMetrics;
+    }
+
+    /**
+     * Answers from now on. Also registers the metrics of the JVM: start one server a registry.
+     *
+     * @param ready whether the models are loaded and warm and the server is not draining; asked at every
+     *     {@code /readyz}, from this server's thread
+     * @throws BindException one line that names host and port, what is wrong and what to change
+     */
+    public static AdminServer start(AdminSettings settings, PrometheusMeterRegistry registry, BooleanSupplier ready)
+            throws BindException {
+        EventLoopGroup eventLoop = new MultiThreadIoEventLoopGroup(
+                1, new DefaultThreadFactory("weir-admin", true), ListeningPort.ioHandlers());
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(eventLoop)
+                .channel(ListeningPort.channelType())
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        channel.pipeline()
+                                .addLast(new ReadTimeoutHandler(IDLE_SECONDS))
+                                .addLast(new HttpServerCodec())
+                                .addLast(new HttpServerKeepAliveHandler())
+                                .addLast(new HttpObjectAggregator(MAX_BODY_BYTES, true))
+                                .addLast(new Endpoints(registry, ready));
+                    }
+                });
+        try {
+            Channel listening =
+                    ListeningPort.bind(bootstrap, settings.host(), settings.port(), "weir.admin", "--admin-port");
+            return new AdminServer(eventLoop, listening, bindJvmMetrics(registry));
+        } catch (BindException e) {
+            eventLoop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+            throw e;
+        }
+    }
+
+    private static JvmGcMetrics bindJvmMetrics(PrometheusMeterRegistry registry) {
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        JvmGcMetrics gcMetrics = new JvmGcMetrics(); // listens to the collectors until it is closed
+        gcMetrics.bindTo(registry);
+        return gcMetrics;
+    }
+
+    /** Where it listens: the port that was chosen, if the settings named none. */
+    public int port() {
+        return address.getPort();
+    }
+
+    @Override
+    public void close() {
+        gcMetrics.close();
+        listening.close().awaitUninterruptibly();
+        eventLoop.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    private static final class Endpoints extends SimpleChannelInboundHandler<FullHttpRequest> {
+
+        private final PrometheusMeterRegistry registry;
+        private final BooleanSupplier ready;
+
+        Endpoints(PrometheusMeterRegistry registry, BooleanSupplier ready) {
+            this.registry = registry;
+            this.ready = ready;
+        }
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+            FullHttpResponse answer = answer(request);
+            if (request.method().equals(HttpMethod.HEAD)) {
+                answer.content().clear(); // the headers keep the length a GET would have
+            }
+            context.writeAndFlush(answer);
+        }
+
+        private FullHttpResponse answer(FullHttpRequest request) {
+            if (request.decoderResult().isFailure()) {
+                return HttpAnswer.error(HttpResponseStatus.BAD_REQUEST, "bad_request", "this is not HTTP/1.1");
+            }
+            return switch (new QueryStringDecoder(request.uri()).rawPath()) {
+                case "/livez" -> get(request, () -> HttpAnswer.json(HttpResponseStatus.OK, "{\"live\":true}\n"));
+                case "/readyz" -> get(request, this::readiness);
+                case "/metrics" -> get(request, this::metrics);
+                default ->
+                    HttpAnswer.error(
+                            HttpResponseStatus.NOT_FOUND,
+                            "not_found",
+                            "no such path (expected: /livez, /readyz or /metrics)");
+            };
+        }
+
+        private static FullHttpResponse get(FullHttpRequest request, Supplier<FullHttpResponse> answer) {
+            if (request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD)) {
+                return answer.get();
+            }
+            FullHttpResponse refusal = HttpAnswer.error(
+                    HttpResponseStatus.METHOD_NOT_ALLOWED, "method_not_allowed", "expected: GET or HEAD");
+            refusal.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
+            return refusal;
+        }
+
+        private FullHttpResponse readiness() {
+            return ready.getAsBoolean()
+                    ? HttpAnswer.json(HttpResponseStatus.OK, "{\"ready\":true}\n")
+                    : HttpAnswer.json(
+                            HttpResponseStatus.SERVICE_UNAVAILABLE,
+                            "{\"ready\":false,\"reason\":\"the models are not warm yet, or the server is draining\"}\n");
+        }
+
+        private FullHttpResponse metrics() {
+            return HttpAnswer.of(HttpResponseStatus.OK, "text/plain; version=0.0.4; charset=utf-8", registry.scrape());
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            context.close(); // a probe that hung up or sat idle
+        }
+    }
+}

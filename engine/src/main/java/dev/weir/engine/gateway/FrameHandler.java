@@ -1,0 +1,376 @@
+package dev.weir.engine.gateway;
+
+import akka.actor.typed.ActorRef;
+import dev.weir.engine.ledger.Ledger;
+import dev.weir.engine.stream.StreamSession;
+import dev.weir.engine.stream.StreamSupervisor;
+import dev.weir.models.Category;
+import dev.weir.protocol.ClientMessage;
+import dev.weir.protocol.CloseCode;
+import dev.weir.protocol.ErrorCode;
+import dev.weir.protocol.JsonCodec;
+import dev.weir.protocol.ProtocolException;
+import dev.weir.protocol.ServerMessage;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection: frames in, messages to the streams they name; messages of the streams out, as frames. A faulty message
+ * is answered and touches only the stream it names; a faulty frame closes this connection and no other.
+ *
+ * <p>Runs on the connection's event loop, except where it says so.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails closes the channel, which is seen
+final class FrameHandler extends ChannelInboundHandlerAdapter {
+
+    private static final Logger log = LoggerFactory.getLogger(FrameHandler.class);
+    private static final int MAX_FEEDBACK_ID = 128;
+    private static final int RETRY_AFTER_MS = 1_000;
+
+    private final Channel channel;
+    private final GatewaySettings settings;
+    private final ActorRef<StreamSupervisor.Command> supervisor;
+    private final Ledger ledger;
+    private final Connections connections;
+    private final StreamTable streams;
+    private final MessageAssembly assembly;
+    private final Backpressure backpressure;
+    private final Pinger pinger;
+    private final Outbox outbox;
+    private int badMessages;
+    private boolean unflushed;
+    private boolean closing;
+    private @Nullable CloseCode retiring;
+
+    FrameHandler(
+            Channel channel,
+            GatewaySettings settings,
+            ActorRef<StreamSupervisor.Command> supervisor,
+            Ledger ledger,
+            Connections connections) {
+        this.channel = channel;
+        this.settings = settings;
+        this.supervisor = supervisor;
+        this.ledger = ledger;
+        this.connections = connections;
+        this.streams = new StreamTable(settings, channel.eventLoop().ticker()::nanoTime);
+        this.assembly = new MessageAssembly(settings.maxFrameBytes());
+        this.backpressure = new Backpressure(channel, settings, () -> close(CloseCode.TRY_AGAIN_LATER));
+        this.pinger = new Pinger(channel, settings.pingInterval(), () -> close(CloseCode.NO_PONG));
+        this.outbox = new Outbox(channel.eventLoop(), this);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        pinger.start();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object frame) {
+        try {
+            if (!closing) {
+                onFrame(frame);
+            } else if (frame instanceof CloseWebSocketFrame) {
+                channel.close();
+            }
+        } finally {
+            ReferenceCountUtil.release(frame);
+        }
+    }
+
+    private void onFrame(Object frame) {
+        switch (frame) {
+            case TextWebSocketFrame text -> onText(text);
+            case ContinuationWebSocketFrame continued -> onText(continued);
+            case BinaryWebSocketFrame binary -> close(CloseCode.UNSUPPORTED_DATA);
+            case PingWebSocketFrame ping ->
+                write(new PongWebSocketFrame(ping.content().retain()));
+            case PongWebSocketFrame pong -> pinger.answered();
+            case CloseWebSocketFrame close -> onClose(close);
+            default -> log.debug("connection {}: dropped a {}", channel.id(), frame.getClass());
+        }
+    }
+
+    private void onText(WebSocketFrame frame) {
+        String json = assembly.add(frame);
+        if (json == null) {
+            return;
+        }
+        try {
+            onMessage(JsonCodec.decodeClient(json));
+        } catch (ProtocolException e) {
+            onBadMessage(e.toMessage());
+        }
+        backpressure.waiting(streams.waitingBytes());
+    }
+
+    private void onMessage(ClientMessage message) {
+        switch (message) {
+            case ClientMessage.Delta delta ->
+                answer(streams.text(delta.stream(), new StreamSession.Text(delta.text(), delta.at())));
+            case ClientMessage.OpenStream open -> onOpen(open);
+            case ClientMessage.Flush flush -> answer(streams.flush(flush.stream()));
+            case ClientMessage.EndStream end -> answer(streams.end(end.stream(), new StreamSession.End(end.length())));
+            case ClientMessage.Cancel cancel -> answer(streams.cancel(cancel.stream()));
+            case ClientMessage.Feedback feedback -> onFeedback(feedback);
+        }
+    }
+
+    private void onOpen(ClientMessage.OpenStream open) {
+        String name = open.stream();
+        switch (streams.open(name)) {
+            case BEGUN -> {
+                if (retiring == null) {
+                    supervisor.tell(new StreamSupervisor.Open(open, outbox));
+                } else {
+                    streams.giveUp(name);
+                    refuse(name, ErrorCode.DRAINING, true, "this connection takes no new streams: open another one");
+                }
+            }
+            // Not final: the name belongs to the first stream, which goes on.
+            case DUPLICATE ->
+                refuse(
+                        name,
+                        ErrorCode.DUPLICATE_STREAM,
+                        false,
+                        "stream \"" + name + "\" was used before on this connection (expected: a name used once)");
+            case TOO_MANY_STREAMS ->
+                refuse(
+                        name,
+                        ErrorCode.TOO_MANY_STREAMS,
+                        true,
+                        settings.maxStreams() + " streams are open on this connection, as many as it takes");
+            case NAMES_USED_UP -> {
+                refuse(
+                        name,
+                        ErrorCode.DRAINING,
+                        true,
+                        "this connection has had " + settings.maxStreamNames() + " streams: open another one");
+                retireNow(CloseCode.TRY_AGAIN_LATER);
+            }
+        }
+    }
+
+    private void refuse(String stream, ErrorCode code, boolean isFinal, String message) {
+        say(new ServerMessage.ErrorMessage(stream, code, isFinal, "stream", message, null));
+    }
+
+    private void onBadMessage(ServerMessage.ErrorMessage error) {
+        badMessages++;
+        if (badMessages > settings.maxBadMessages()) {
+            close(CloseCode.TOO_MANY_BAD_MESSAGES);
+            return;
+        }
+        String stream = error.stream();
+        boolean isFinal = error.isFinal() && stream != null && (streams.giveUp(stream) || !streams.knows(stream));
+        say(new ServerMessage.ErrorMessage(
+                stream, error.code(), isFinal, error.field(), error.message(), error.retryAfterMs()));
+        closeIfRetired();
+    }
+
+    private void onFeedback(ClientMessage.Feedback feedback) {
+        String id = feedback.id();
+        if (id.isEmpty() || id.length() > MAX_FEEDBACK_ID || !id.chars().allMatch(c -> c >= 0x20 && c <= 0x7E)) {
+            onBadMessage(badFeedback("id", "id: another string (expected: 1 to 128 printable ASCII characters)"));
+            return;
+        }
+        for (String category : feedback.categories()) {
+            if (Category.ofWireName(category).isEmpty()) { // a closed list also keeps text out of the ledger
+                onBadMessage(badFeedback("categories", "categories: another string (expected: names of categories)"));
+                return;
+            }
+        }
+        try {
+            ledger.review(feedback, known -> outbox.send(known ? recorded(feedback) : unknownReceipt(feedback)));
+        } catch (RejectedExecutionException e) {
+            say(new ServerMessage.ErrorMessage(
+                    null,
+                    ErrorCode.OVERLOADED,
+                    false,
+                    null,
+                    "feedback \"" + id + "\" was not recorded: the ledger is full for the moment",
+                    RETRY_AFTER_MS));
+        }
+    }
+
+    private static ServerMessage recorded(ClientMessage.Feedback feedback) {
+        return new ServerMessage.FeedbackRecorded(feedback.id(), feedback.receipt());
+    }
+
+    private static ServerMessage unknownReceipt(ClientMessage.Feedback feedback) {
+        return new ServerMessage.ErrorMessage(
+                null,
+                ErrorCode.UNKNOWN_RECEIPT,
+                false,
+                "receipt",
+                "feedback \"" + feedback.id() + "\" names a receipt that is not known here",
+                null);
+    }
+
+    private static ServerMessage.ErrorMessage badFeedback(String field, String message) {
+        return new ServerMessage.ErrorMessage(null, ErrorCode.BAD_MESSAGE, false, field, message, null);
+    }
+
+    /** From the outbox: the stream's actor takes its text from now on. */
+    void onStarted(String stream, ActorRef<StreamSession.Command> session) {
+        streams.started(stream, session);
+        if (!closing) {
+            backpressure.waiting(streams.waitingBytes());
+        }
+    }
+
+    /** From the outbox: what a stream, or the ledger, has to say. */
+    void onSaid(ServerMessage message) {
+        if (!closing && streams.passes(message)) {
+            say(message);
+            if (message.isTerminal()) {
+                closeIfRetired();
+            }
+        }
+    }
+
+    private void answer(Optional<ServerMessage> message) {
+        message.ifPresent(this::say);
+    }
+
+    private void say(ServerMessage message) {
+        write(new TextWebSocketFrame(Unpooled.wrappedBuffer(JsonCodec.encodeUtf8(message))));
+    }
+
+    private void write(WebSocketFrame frame) {
+        if (closing) {
+            ReferenceCountUtil.release(frame);
+            return;
+        }
+        channel.write(frame, channel.voidPromise());
+        unflushed = true;
+    }
+
+    void flush() {
+        if (unflushed) {
+            unflushed = false;
+            channel.flush();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        flush();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (!closing) {
+            backpressure.writabilityChanged();
+        }
+    }
+
+    /** Takes no new stream and closes once none is open. From any thread. */
+    void retire(CloseCode code) {
+        channel.eventLoop().execute(() -> retireNow(code));
+    }
+
+    private void retireNow(CloseCode code) {
+        if (retiring == null) {
+            retiring = code;
+        }
+        closeIfRetired();
+    }
+
+    private void closeIfRetired() {
+        if (retiring != null && streams.live() == 0) {
+            close(retiring);
+        }
+    }
+
+    void closeFromAnyThread(CloseCode code) {
+        channel.eventLoop().execute(() -> close(code));
+    }
+
+    /**
+     * Gives up the open streams and says why, then waits a while for the peer to answer. What it still sends is read and
+     * dropped: closing on unread bytes would reset the connection and destroy the close frame on its way.
+     */
+    void close(CloseCode code) {
+        if (closing) {
+            return;
+        }
+        flush();
+        end();
+        channel.config().setAutoRead(true);
+        channel.writeAndFlush(new CloseWebSocketFrame(code.status(), code.reason()));
+        channel.eventLoop()
+                .schedule(() -> channel.close(), settings.closeTimeout().toNanos(), TimeUnit.NANOSECONDS);
+        log.debug("connection {}: closed with {} {}", channel.id(), code.status(), code.reason());
+    }
+
+    private void onClose(CloseWebSocketFrame frame) {
+        end();
+        int status = frame.statusCode();
+        CloseWebSocketFrame reply = status < 0 ? new CloseWebSocketFrame() : new CloseWebSocketFrame(status, "");
+        channel.writeAndFlush(reply).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        end();
+        connections.remove(this);
+    }
+
+    private void end() {
+        closing = true;
+        pinger.stop();
+        backpressure.stop();
+        streams.giveUpAll();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (closing) {
+            return;
+        }
+        switch (cause) {
+            case CorruptedWebSocketFrameException corrupt ->
+                closeDeaf(CloseCode.of(corrupt.closeStatus().code()).orElse(CloseCode.PROTOCOL_ERROR));
+            case DecoderException undecodable -> closeDeaf(CloseCode.PROTOCOL_ERROR);
+            case IOException reset -> channel.close(); // the peer reset the connection
+            default -> {
+                log.error("connection {}: closed after an error of our own", channel.id(), cause);
+                close(CloseCode.TRY_AGAIN_LATER);
+            }
+        }
+    }
+
+    /** As {@link #close}, when what follows cannot be understood any more, not even an answering close frame. */
+    private void closeDeaf(CloseCode code) {
+        close(code);
+        if (channel.pipeline().get(WebSocket13FrameDecoder.class) != null) {
+            channel.pipeline().remove(WebSocket13FrameDecoder.class);
+        }
+        if (channel instanceof DuplexChannel duplex) {
+            duplex.shutdownOutput(); // the peer sees the end behind the close frame and hangs up
+        }
+    }
+}

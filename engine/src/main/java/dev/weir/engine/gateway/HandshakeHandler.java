@@ -1,0 +1,181 @@
+package dev.weir.engine.gateway;
+
+import akka.actor.typed.ActorRef;
+import dev.weir.engine.ledger.Ledger;
+import dev.weir.engine.stream.StreamSupervisor;
+import dev.weir.protocol.CloseCode;
+import dev.weir.protocol.JsonCodec;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketHandshakeException;
+import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker13;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns an HTTP connection into a WebSocket one, or says why not. Compression is never agreed on: a message is too short
+ * to gain from it, and a window a connection costs more memory than everything else here.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails closes the channel, which is seen
+final class HandshakeHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
+
+    static final String PATH = "/v1/stream";
+
+    private static final Logger log = LoggerFactory.getLogger(HandshakeHandler.class);
+
+    private final GatewaySettings settings;
+    private final ActorRef<StreamSupervisor.Command> supervisor;
+    private final Ledger ledger;
+    private final Connections connections;
+    private @Nullable Future<?> timer;
+
+    HandshakeHandler(
+            GatewaySettings settings,
+            ActorRef<StreamSupervisor.Command> supervisor,
+            Ledger ledger,
+            Connections connections) {
+        this.settings = settings;
+        this.supervisor = supervisor;
+        this.ledger = ledger;
+        this.connections = connections;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        long nanos = settings.handshakeTimeout().toNanos();
+        timer = context.executor().schedule(() -> context.close(), nanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        if (timer != null) {
+            timer.cancel(false);
+        }
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+        Optional<FullHttpResponse> refusal = refusal(request);
+        if (refusal.isPresent()) {
+            refuse(context, refusal.get());
+        } else {
+            shakeHands(context.channel(), request);
+        }
+    }
+
+    private static Optional<FullHttpResponse> refusal(FullHttpRequest request) {
+        if (request.decoderResult().isFailure()) {
+            return error(HttpResponseStatus.BAD_REQUEST, "bad_request", "this is not HTTP/1.1");
+        }
+        if (!new QueryStringDecoder(request.uri()).rawPath().equals(PATH)) {
+            return error(HttpResponseStatus.NOT_FOUND, "not_found", "no such path (expected: " + PATH + ")");
+        }
+        if (!request.method().equals(HttpMethod.GET)) {
+            return error(HttpResponseStatus.METHOD_NOT_ALLOWED, "method_not_allowed", "expected: GET")
+                    .map(response -> with(response, HttpHeaderNames.ALLOW, "GET"));
+        }
+        HttpHeaders headers = request.headers();
+        if (!headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
+                || !headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)
+                || !headers.containsValue(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13", true)) {
+            return error(HttpResponseStatus.UPGRADE_REQUIRED, "upgrade_required", "expected: a WebSocket, version 13")
+                    .map(response -> with(response, HttpHeaderNames.UPGRADE, "websocket"))
+                    .map(response -> with(response, HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13"));
+        }
+        if (!headers.contains(HttpHeaderNames.SEC_WEBSOCKET_KEY)) {
+            return error(HttpResponseStatus.BAD_REQUEST, "bad_request", "expected: the header Sec-WebSocket-Key");
+        }
+        if (offersSubprotocols(request) && !offersOurs(request)) {
+            return error(
+                    HttpResponseStatus.BAD_REQUEST,
+                    "unknown_subprotocol",
+                    "none of the subprotocols offered is known (expected: " + JsonCodec.SUBPROTOCOL + ")");
+        }
+        return Optional.empty();
+    }
+
+    private static boolean offersSubprotocols(FullHttpRequest request) {
+        return request.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
+    }
+
+    private static boolean offersOurs(FullHttpRequest request) {
+        List<String> offers = request.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
+        return offers.stream()
+                .flatMap(offer -> List.of(offer.split(",", -1)).stream())
+                .anyMatch(name -> name.strip().equals(JsonCodec.SUBPROTOCOL));
+    }
+
+    private void shakeHands(Channel channel, FullHttpRequest request) {
+        HttpHeaders agreed = new DefaultHttpHeaders();
+        if (offersSubprotocols(request)) {
+            agreed.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, JsonCodec.SUBPROTOCOL);
+        }
+        WebSocketDecoderConfig frames = WebSocketDecoderConfig.newBuilder()
+                .maxFramePayloadLength(settings.maxFrameBytes())
+                .allowExtensions(false)
+                .expectMaskedFrames(true)
+                .closeOnProtocolViolation(false) // FrameHandler closes, with the protocol's code
+                .withUTF8Validator(false) // MessageAssembly checks, in the pass that decodes
+                .build();
+        FrameHandler connection = new FrameHandler(channel, settings, supervisor, ledger, connections);
+        // First the handler, then the handshake: frames may stand in the buffer behind the request.
+        channel.pipeline().replace(this, "frames", connection);
+        Optional<CloseCode> unwanted = connections.admit(connection);
+        ChannelFuture shaken = new WebSocketServerHandshaker13(null, null, frames)
+                .handshake(channel, request, agreed, channel.newPromise());
+        shaken.addListener(done -> {
+            if (!done.isSuccess()) {
+                channel.close();
+            } else if (unwanted.isPresent()) {
+                connection.close(unwanted.get());
+            }
+        });
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof WebSocketHandshakeException) {
+            refuse(
+                    context,
+                    HttpAnswer.error(HttpResponseStatus.BAD_REQUEST, "bad_request", "expected: a WebSocket handshake"));
+        } else {
+            log.debug(
+                    "connection {}: closed before its handshake",
+                    context.channel().id(),
+                    cause);
+            context.close();
+        }
+    }
+
+    private static void refuse(ChannelHandlerContext context, FullHttpResponse response) {
+        response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    private static Optional<FullHttpResponse> error(HttpResponseStatus status, String code, String message) {
+        return Optional.of(HttpAnswer.error(status, code, message));
+    }
+
+    private static FullHttpResponse with(FullHttpResponse response, CharSequence header, String value) {
+        response.headers().set(header, value);
+        return response;
+    }
+}
