@@ -49,7 +49,7 @@ public final class Engine implements AutoCloseable {
     private final ActorRef<StreamSupervisor.Command> streams;
     private final PrometheusMeterRegistry registry;
     private final Telemetry telemetry;
-    private final Ledger ledger;
+    private final JsonLinesLedger ledger;
     private final AtomicInteger openStreams;
 
     private Engine(
@@ -57,7 +57,7 @@ public final class Engine implements AutoCloseable {
             ActorRef<StreamSupervisor.Command> streams,
             PrometheusMeterRegistry registry,
             Telemetry telemetry,
-            Ledger ledger,
+            JsonLinesLedger ledger,
             AtomicInteger openStreams) {
         this.system = system;
         this.streams = streams;
@@ -83,7 +83,7 @@ public final class Engine implements AutoCloseable {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Telemetry telemetry = new Telemetry(registry);
         ActorSystem<Guardian.Begin> system = ActorSystem.create(Guardian.create(), "weir", config);
-        Ledger ledger;
+        JsonLinesLedger ledger;
         try {
             ledger = JsonLinesLedger.open(settings.ledger(), telemetry, say);
         } catch (UncheckedIOException e) {
@@ -92,6 +92,7 @@ public final class Engine implements AutoCloseable {
             throw new StartException(List.of(String.valueOf(e.getMessage())));
         }
         AtomicReference<EnsembleSnapshot> published = new AtomicReference<>();
+        CompletableFuture<Void> begun = new CompletableFuture<>();
         AtomicInteger openStreams = new AtomicInteger();
         telemetry.gauge("weir.streams.open", "Streams open now.", openStreams::get);
         EnsembleSupervisor.Setup ensemble = new EnsembleSupervisor.Setup(
@@ -103,7 +104,8 @@ public final class Engine implements AutoCloseable {
                 settings.batching(),
                 settings.breaker(),
                 telemetry,
-                published);
+                published,
+                begun);
         StreamSupervisor.Setup stream = new StreamSupervisor.Setup(
                 settings.stream(),
                 settings.policies(),
@@ -116,6 +118,7 @@ public final class Engine implements AutoCloseable {
                 openStreams);
         CompletableFuture<ActorRef<StreamSupervisor.Command>> streams = new CompletableFuture<>();
         system.tell(new Guardian.Begin(ensemble, stream, streams));
+        begun.join();
         return new Engine(system, streams.join(), registry, telemetry, ledger, openStreams);
     }
 

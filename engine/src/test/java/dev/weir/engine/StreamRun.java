@@ -122,6 +122,6 @@ final class StreamRun implements StreamListener {
     }
 
     private static <T> T within(CompletableFuture<T> future) {
-        return future.orTimeout(60, TimeUnit.SECONDS).join();
+        return future.orTimeout(20, TimeUnit.SECONDS).join();
     }
 }

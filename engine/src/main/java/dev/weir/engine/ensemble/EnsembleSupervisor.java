@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,7 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
      *
      * @param opened the learned experts and their sessions, which it owns from now on
      * @param published where each new snapshot is put
+     * @param begun completed when the first one is there
      */
     public record Setup(
             Map<Expert, ExpertRun> opened,
@@ -55,7 +57,8 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
             BatchingSettings batching,
             BreakerSettings breaker,
             Telemetry telemetry,
-            AtomicReference<EnsembleSnapshot> published) {}
+            AtomicReference<EnsembleSnapshot> published,
+            CompletableFuture<Void> begun) {}
 
     /** One learned expert; {@code session} is null while its breaker is open. */
     private static final class Member {
@@ -100,6 +103,7 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
             setup.telemetry().expertGauge(expert.name(), () -> member.session == null ? 0 : 1);
         });
         publish();
+        setup.begun().complete(null);
     }
 
     @Override

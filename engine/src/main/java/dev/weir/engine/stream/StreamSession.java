@@ -107,7 +107,18 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                 .build();
     }
 
+    /** Whatever goes wrong, the client is told that the stream is over: text is never silently unprotected. */
     private Behavior<Command> onCommand(Command command) {
+        try {
+            handle(command);
+        } catch (RuntimeException e) {
+            getContext().getLog().error("stream over: {} failed", command.getClass().getSimpleName(), e);
+            fail(ErrorCode.INTERNAL, null, "the server failed on this stream");
+        }
+        return over ? Behaviors.stopped() : this;
+    }
+
+    private void handle(Command command) {
         switch (command) {
             case Begin begin -> onBegin();
             case Text delta -> onText(delta);
@@ -118,7 +129,6 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
             case Abandon abandon -> over = true;
             case Tick tick -> onTick();
         }
-        return over ? Behaviors.stopped() : this;
     }
 
     private void onBegin() {
@@ -173,7 +183,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                         stream.resumeToken()));
         if (promptAction != Action.STOP) {
             while (!early.isEmpty() && !over) {
-                onCommand(early.removeFirst());
+                handle(early.removeFirst());
             }
         }
     }

@@ -82,6 +82,18 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
     }
 
     private Behavior<Command> onOpen(Open open) {
+        try {
+            return openOrRefuse(open);
+        } catch (RuntimeException e) {
+            getContext().getLog().error("a stream could not be opened", e);
+            open.listener()
+                    .send(new ServerMessage.ErrorMessage(
+                            open.request().stream(), ErrorCode.INTERNAL, true, "the stream could not be opened"));
+            return this;
+        }
+    }
+
+    private Behavior<Command> openOrRefuse(Open open) {
         Optional<ServerMessage.ErrorMessage> refusal = refusal(open.request());
         if (refusal.isPresent()) {
             open.listener().send(refusal.get());
