@@ -1,48 +1,179 @@
 package dev.weir.models;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
+/**
+ * Curated phrases and structured secrets, found in one pass over a text with constant memory and constant work a
+ * character. Phrases cast votes; secrets also have a replacement, and are what a cursor {@linkplain Cursor#holdFrom
+ * holds} text for. Safe from any thread; each text has a cursor of its own.
+ */
 public final class Lexicon {
+    /** Longest phrase match in raw code points; a phrase spread over more is none. */
+    private static final int LONGEST_PHRASE = 256;
+
+    private static final Rule CARD = secret("secret.card", "[card number]", CardReader.LONGEST);
+    private static final Rule IBAN = secret("secret.iban", "[bank account]", IbanReader.LONGEST);
+    private static final Rule EMAIL = secret("secret.email", "[e-mail address]", EmailReader.LONGEST);
+    private static final Rule KEY = secret("secret.key", "[access key]", KeyReader.LONGEST);
+    private static final Rule WEB_TOKEN = secret("secret.web-token", "[access token]", WebTokenReader.LONGEST);
+    private static final Rule PRIVATE_KEY = secret("secret.private-key", "[private key]", PrivateKeyReader.LONGEST);
+    private static final Rule SOCIAL_SECURITY =
+            secret("secret.social-security", "[social security number]", SocialSecurityReader.LONGEST);
+    private static final Rule HIDDEN = opaque("opaque.hidden", OpaqueReader.MOST_HIDDEN + 1);
+    private static final Rule UNREADABLE = opaque("opaque.unreadable", LONGEST_PHRASE);
+    private static final Rule ENCODED = opaque("opaque.encoded", LONGEST_PHRASE * 16);
+
+    private final PhraseAutomaton phrases;
+    private final int maxMatchLength;
+
+    private Lexicon(PhraseAutomaton phrases) {
+        this.phrases = phrases;
+        maxMatchLength = PrivateKeyReader.LONGEST;
+    }
+
+    private static Rule secret(String id, String replacement, int maxLength) {
+        return new Rule(id, Category.PRIVACY, Vote.ofProbability(0.9), replacement, maxLength);
+    }
+
+    private static Rule opaque(String id, int maxLength) {
+        return new Rule(id, Category.OPAQUE, Vote.ofProbability(0.7), null, maxLength);
+    }
+
+    /** Where what is wrong with a rules file is said. */
     interface Problems {
         void add(String key, String value, String expected);
     }
 
-    static Lexicon load(Path rules, List<Category> categories, Problems problems) throws IOException {
-        return new Lexicon();
+    /** Reads lines of id, category, probability and phrase, with tabs between; lines that begin with # are comments. */
+    static Lexicon load(Path file, List<Category> categories, Problems problems) throws IOException {
+        List<String> texts = new ArrayList<>();
+        List<Rule> rules = new ArrayList<>();
+        Set<String> ids = new HashSet<>();
+        Set<String> seen = new HashSet<>();
+        int number = 0;
+        for (String line : Files.readAllLines(file)) {
+            number++;
+            if (line.isBlank() || line.startsWith("#")) {
+                continue;
+            }
+            String where = file.getFileName() + " line " + number;
+            String[] columns = line.split("\t", -1);
+            if (columns.length != 4) {
+                problems.add(
+                        "rules", where + " has " + columns.length + " columns", "id, category, probability, phrase");
+                continue;
+            }
+            Optional<Category> category = Category.ofWireName(columns[1]);
+            Byte vote = vote(columns[2]);
+            String stored = PhraseAutomaton.stored(columns[3]);
+            if (category.isEmpty() || !categories.contains(category.get())) {
+                problems.add("rules", where + " category \"" + columns[1] + "\"", "one of the manifest's categories");
+            } else if (vote == null) {
+                problems.add("rules", where + " probability \"" + columns[2] + "\"", "a number in (0, 1)");
+            } else if (stored.length() < 4 || stored.length() > PhraseAutomaton.LONGEST) {
+                problems.add("rules", where + " phrase", "2 to " + (PhraseAutomaton.LONGEST - 2) + " characters");
+            } else if (!ids.add(columns[0]) || !seen.add(stored + columns[1])) {
+                problems.add("rules", where + " \"" + columns[0] + "\"", "each id and phrase once");
+            } else {
+                texts.add(stored);
+                rules.add(new Rule(columns[0], category.get(), vote, null, LONGEST_PHRASE));
+            }
+        }
+        return new Lexicon(new PhraseAutomaton(texts, rules));
+    }
+
+    private static @Nullable Byte vote(String probability) {
+        try {
+            double p = Double.parseDouble(probability);
+            return p > 0 && p < 1 ? Vote.ofProbability(p) : null;
+        } catch (NumberFormatException e) {
+            return null;
+        }
     }
 
     public Cursor newCursor() {
-        return new Cursor();
+        return new Cursor(phrases);
     }
 
-    /** Longest match of any rule with a replacement, in raw code points: what a hold can come to. */
+    /** Longest match of any rule with a replacement, in raw code points: the most a hold can come to. */
     public int maxMatchLength() {
-        return 0;
+        return maxMatchLength;
     }
 
-    /** Reads one text. Not thread-safe. */
+    /**
+     * Reads one text. Not thread-safe.
+     *
+     * <p>Matches of one rule never overlap; matches of two may, and come in the order they became final.
+     */
     public static final class Cursor {
+        private final PhraseAutomaton.Cursor phrases;
+        private final OpaqueReader opaque = new OpaqueReader(HIDDEN, UNREADABLE, ENCODED);
+        private final SecretReader[] secrets = {
+            new CardReader(CARD),
+            new IbanReader(IBAN),
+            new EmailReader(EMAIL),
+            new KeyReader(KEY),
+            new WebTokenReader(WEB_TOKEN),
+            new PrivateKeyReader(PRIVATE_KEY),
+            new SocialSecurityReader(SOCIAL_SECURITY)
+        };
         private int length;
 
-        /** Takes one code point and reports the matches it made final. */
+        private Cursor(PhraseAutomaton automaton) {
+            phrases = new PhraseAutomaton.Cursor(automaton);
+        }
+
+        /** Takes one code point (an unpaired surrogate is one) and reports the matches it made final. */
         public void append(int codePoint, MatchSink sink) {
-            length++;
+            int offset = length++;
+            phrases.append(codePoint, offset, sink);
+            int plain = FoldedView.plain(codePoint);
+            boolean cut = opaque.append(plain, offset, sink);
+            if (plain != FoldedView.GONE) {
+                for (SecretReader secret : secrets) {
+                    secret.append(plain, offset, sink);
+                }
+            } else if (cut) {
+                for (SecretReader secret : secrets) {
+                    secret.end(length, sink);
+                }
+            }
         }
 
         /** The text is complete: reports what the end made final. */
-        public void end(MatchSink sink) {}
+        public void end(MatchSink sink) {
+            phrases.end(length, sink);
+            for (SecretReader secret : secrets) {
+                secret.end(length, sink);
+            }
+        }
 
         /** The matches {@link #end} would report if the text ended here; changes nothing. */
-        public void peekTail(MatchSink sink) {}
+        public void peekTail(MatchSink sink) {
+            phrases.peek(length, sink);
+            for (SecretReader secret : secrets) {
+                secret.peek(length, sink);
+            }
+        }
 
         /**
          * The first raw offset that a later character could still make part of a match of a rule with a replacement;
-         * {@link #length()} if there is none. Never goes back.
+         * {@link #length()} if there is none. Never goes back. In prose it is the start of the word being written.
          */
         public int holdFrom() {
-            return length;
+            int from = length;
+            for (SecretReader secret : secrets) {
+                from = Math.min(from, secret.holdFrom(length));
+            }
+            return from;
         }
 
         public int length() {

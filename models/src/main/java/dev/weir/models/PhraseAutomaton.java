@@ -1,0 +1,178 @@
+package dev.weir.models;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * All phrases of a lexicon in one Aho-Corasick automaton over the phrase view, every transition in one array: a new
+ * character costs one look-up, whatever came before, and all a stream keeps of its text is one state.
+ *
+ * <p>A phrase matches whole words: it is stored with a blank before and after, a text begins after a blank, and runs
+ * of blanks count as one. So a match becomes final with the first character after it.
+ */
+final class PhraseAutomaton {
+    /** Longest phrase in characters of the phrase view, its blanks included. */
+    static final int LONGEST = 96;
+
+    static final int BLANK = 1;
+    private static final int ROOT = 0;
+
+    private final short[] symbols = new short[0x10000];
+    private final int symbolCount;
+    private final int[] next;
+    private final List<List<Phrase>> outputs;
+    private final int start;
+
+    /** {@code length} counts the blanks before and after. */
+    record Phrase(Rule rule, int length) {}
+
+    PhraseAutomaton(List<String> texts, List<Rule> rules) {
+        symbols[' '] = BLANK;
+        int count = BLANK + 1;
+        int states = 1;
+        for (String text : texts) {
+            for (int j = 0; j < text.length(); j++) {
+                char c = text.charAt(j);
+                if (symbols[c] == 0) {
+                    symbols[c] = (short) count++;
+                }
+            }
+            states += text.length();
+        }
+        symbolCount = count;
+        next = new int[states * symbolCount];
+        outputs = new ArrayList<>();
+        for (int i = 0; i < states; i++) {
+            outputs.add(new ArrayList<>(0));
+        }
+        int used = 1;
+        for (int i = 0; i < texts.size(); i++) {
+            String text = texts.get(i);
+            int state = ROOT;
+            for (int j = 0; j < text.length(); j++) {
+                char c = text.charAt(j);
+                int at = state * symbolCount + symbols[c];
+                if (next[at] == ROOT) {
+                    next[at] = used++;
+                }
+                state = next[at];
+            }
+            outputs.get(state).add(new Phrase(rules.get(i), text.length()));
+        }
+        link(states);
+        start = step(ROOT, BLANK);
+    }
+
+    /** Breadth first, so that a state's fallback is complete before it is copied; symbol 0 always leads to the root. */
+    private void link(int states) {
+        int[] fallback = new int[states];
+        ArrayDeque<Integer> queue = new ArrayDeque<>();
+        for (int s = 1; s < symbolCount; s++) {
+            if (next[s] != ROOT) {
+                queue.add(next[s]);
+            }
+        }
+        while (!queue.isEmpty()) {
+            int state = queue.remove();
+            outputs.get(state).addAll(outputs.get(fallback[state]));
+            for (int s = 1; s < symbolCount; s++) {
+                int at = state * symbolCount + s;
+                int fallen = next[fallback[state] * symbolCount + s];
+                if (next[at] == ROOT) {
+                    next[at] = fallen;
+                } else {
+                    fallback[next[at]] = fallen;
+                    queue.add(next[at]);
+                }
+            }
+        }
+    }
+
+    int start() {
+        return start;
+    }
+
+    int symbol(char c) {
+        return symbols[c];
+    }
+
+    int step(int state, int symbol) {
+        return next[state * symbolCount + symbol];
+    }
+
+    /** Phrases that end in this state, longest first. */
+    List<Phrase> matches(int state) {
+        return outputs.get(state);
+    }
+
+    /** A rule's text as it is stored. */
+    static String stored(String text) {
+        StringBuilder folded = new StringBuilder(" ");
+        text.codePoints().forEach(c -> folded.append(FoldedView.phrase(c)));
+        return (folded + " ").replaceAll(" +", " ");
+    }
+
+    /** Reads one text. */
+    static final class Cursor {
+        private final PhraseAutomaton automaton;
+        /** Raw offsets of the last characters of the phrase view. */
+        private final int[] offsets = new int[128];
+
+        private int count = 1;
+        private int state;
+        private boolean afterBlank = true;
+
+        Cursor(PhraseAutomaton automaton) {
+            this.automaton = automaton;
+            state = automaton.start();
+        }
+
+        void append(int codePoint, int offset, MatchSink sink) {
+            String phrase = FoldedView.phrase(codePoint);
+            for (int i = 0; i < phrase.length(); i++) {
+                char c = phrase.charAt(i);
+                if (c == ' ') {
+                    blank(offset, offset + 1, sink);
+                } else {
+                    afterBlank = false;
+                    offsets[count++ & 127] = offset;
+                    state = automaton.step(state, automaton.symbol(c));
+                }
+            }
+        }
+
+        /** The end of a text is a blank. */
+        void end(int length, MatchSink sink) {
+            blank(length, length, sink);
+        }
+
+        void peek(int length, MatchSink sink) {
+            if (!afterBlank) {
+                report(automaton.step(state, BLANK), count + 1, length, sink);
+            }
+        }
+
+        private void blank(int offset, int length, MatchSink sink) {
+            if (afterBlank) {
+                return;
+            }
+            afterBlank = true;
+            offsets[count++ & 127] = offset;
+            state = automaton.step(state, BLANK);
+            report(state, count, length, sink);
+        }
+
+        private void report(int at, int seen, int length, MatchSink sink) {
+            List<Phrase> matches = automaton.matches(at);
+            for (int i = 0; i < matches.size(); i++) {
+                Phrase phrase = matches.get(i);
+                int from = offsets[(seen - phrase.length() + 1) & 127];
+                int to = offsets[(seen - 2) & 127] + 1;
+                if (to - from <= phrase.rule().maxLength()) {
+                    sink.match(new RuleMatch(phrase.rule(), from, to, length));
+                }
+            }
+        }
+    }
+}
