@@ -109,7 +109,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
                 write(new PongWebSocketFrame(ping.content().retain()));
             case PongWebSocketFrame pong -> pinger.answered();
             case CloseWebSocketFrame close -> onClose(close);
-            default -> log.debug("connection {}: dropped a {}", channel.id(), frame.getClass());
+            default -> closeDeaf(CloseCode.PROTOCOL_ERROR); // bytes sent before the handshake was answered
         }
     }
 

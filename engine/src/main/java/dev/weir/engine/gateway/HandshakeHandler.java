@@ -136,7 +136,7 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<FullHttpRequest
                 .withUTF8Validator(false) // MessageAssembly checks, in the pass that decodes
                 .build();
         FrameHandler connection = new FrameHandler(channel, settings, supervisor, ledger, connections);
-        // First the handler, then the handshake: frames may stand in the buffer behind the request.
+        // First the handler, then the handshake: what stands in the buffer behind the request must not be lost unseen.
         channel.pipeline().replace(this, "frames", connection);
         Optional<CloseCode> unwanted = connections.admit(connection);
         ChannelFuture shaken = new WebSocketServerHandshaker13(null, null, frames)

@@ -1,0 +1,412 @@
+package dev.weir.engine.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import dev.weir.engine.stream.StreamSession.Abandon;
+import dev.weir.engine.stream.StreamSession.Cancel;
+import dev.weir.engine.stream.StreamSession.Command;
+import dev.weir.engine.stream.StreamSession.End;
+import dev.weir.engine.stream.StreamSession.FlushTail;
+import dev.weir.engine.stream.StreamSession.Text;
+import dev.weir.engine.stream.StreamSupervisor;
+import dev.weir.protocol.ErrorCode;
+import dev.weir.protocol.ServerMessage;
+import dev.weir.protocol.ServerMessage.ErrorMessage;
+import dev.weir.protocol.ServerMessage.Released;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+/** Messages on one connection, and what they do to the streams they name and to no other. */
+class ConnectionTest {
+
+    private static final Duration BRIEFLY = Duration.ofMillis(100);
+
+    private static String delta(String stream, String text) {
+        return "{\"type\":\"delta\",\"stream\":\"" + stream + "\",\"text\":\"" + text + "\"}";
+    }
+
+    private static ServerMessage ended(String stream) {
+        return new ServerMessage.Ended(stream, 1, ServerMessage.Verdict.PASS, 0.1, "r");
+    }
+
+    @Test
+    void keepsTheOrderOfWhatCameBeforeTheStreamStarted() throws IOException {
+        try (Gateways gateway = new Gateways()) {
+            RawWebSocket client = gateway.connect();
+            client.send("{\"type\":\"open\",\"stream\":\"s\"}");
+            client.send("{\"type\":\"delta\",\"stream\":\"s\",\"text\":\"a\",\"at\":0}");
+            client.send("{\"type\":\"flush\",\"stream\":\"s\"}");
+            StreamSupervisor.Open open = gateway.nextOpen();
+            client.send("{\"type\":\"open\",\"stream\":\"other\"}");
+            gateway.nextOpen(); // so the delta before it was read
+            TestProbe<Command> session = gateway.start(open);
+            client.send(delta("s", "b"));
+            client.send("{\"type\":\"end\",\"stream\":\"s\",\"length\":2}");
+
+            session.expectMessage(new Text("a", 0));
+            session.expectMessage(new FlushTail());
+            session.expectMessage(new Text("b", null));
+            session.expectMessage(new End(2));
+        }
+    }
+
+    @Test
+    void sendsWhatStreamsSayInTheirOrder() throws IOException {
+        try (Gateways gateway = new Gateways()) {
+            RawWebSocket client = gateway.connect();
+            client.send("{\"type\":\"open\",\"stream\":\"s\"}");
+            StreamSupervisor.Open open = gateway.nextOpen();
+            gateway.start(open);
+            for (int through = 1; through <= 1_000; through++) {
+                open.listener().send(new Released("s", through, 0));
+            }
+            for (int through = 1; through <= 1_000; through++) {
+                assertThat(client.readText())
+                        .isEqualTo("{\"type\":\"released\",\"stream\":\"s\",\"through\":" + through + ",\"risk\":0.0}");
+            }
+        }
+    }
+
+    @Test
+    void answersABadMessageAndDisturbsNoStream() throws IOException {
+        try (Gateways gateway = new Gateways()) {
+            RawWebSocket client = gateway.connect();
+            TestProbe<Command> session = gateway.open(client, "s");
+            client.send("{\"type\":");
+            assertThat(client.readText()).contains("\"code\":\"bad_json\"").doesNotContain("final");
+            client.send("{\"type\":\"shout\",\"stream\":\"s\"}");
+            assertThat(client.readText()).contains("\"code\":\"unknown_type\"").doesNotContain("final");
+            client.send("{\"type\":\"end\",\"stream\":\"s\",\"length\":\"two\"}");
+            assertThat(client.readText()).contains("\"code\":\"bad_message\"").contains("\"field\":\"length\"");
+            client.send(delta("s", "x"));
+            session.expectMessage(new Text("x", null));
+        }
+    }
+
+    @Test
+    void endsTheStreamOfABadDeltaOnceAndNoOther() throws IOException {
+        try (Gateways gateway = new Gateways()) {
+            RawWebSocket client = gateway.connect();
+            client.send("{\"type\":\"open\",\"stream\":\"bad\"}");
+            StreamSupervisor.Open open = gateway.nextOpen();
+            TestProbe<Command> bad = gateway.start(open);
+            TestProbe<Command> good = gateway.open(client, "good");
+
+            client.send("{\"type\":\"delta\",\"stream\":\"bad\",\"text\":5}");
+            assertThat(client.readText())
+                    .isEqualTo("{\"type\":\"error\",\"stream\":\"bad\",\"code\":\"bad_message\",\"final\":true,"
+                            + "\"field\":\"text\",\"message\":\"text: an integer (expected: a string)\"}");
+            bad.expectMessage(new Abandon());
+
+            open.listener().send(new Released("bad", 1, 0)); // was on its way: nothing follows a final error
+            client.send("{\"type\":\"delta\",\"stream\":\"bad\",\"text\":5}");
+            assertThat(client.readText()).contains("\"code\":\"bad_message\"").doesNotContain("final");
+            client.send(delta("bad", "crossing"));
+            client.send(delta("good", "x"));
+            good.expectMessage(new Text("x", null));
+            client.close();
+            good.expectMessage(new Abandon());
+            bad.expectNoMessage(BRIEFLY);
+        }
+    }
+
+    @Test
+    void abandonsAStreamThatStartsAfterItsBadDelta() throws IOException {
+        try (Gateways gateway = new Gateways()) {
+            RawWebSocket client = gateway.connect();
+            client.send("{\"type\":\"open\",\"stream\":\"s\"}");
+            StreamSupervisor.Open open = gateway.nextOpen();
+            client.send(delta("s", "dropped with its stream"));
+            client.send("{\"type\":\"delta\",\"stream\":\"s\"}");
+            assertThat(client.readText()).contains("\"final\":true");
+            TestProbe<Command> session = gateway.start(open);
+            session.expectMessage(new Abandon());
+            client.close();
+            session.expectNoMessage(BRIEFLY);
+        }
+    }
+
+    @Test
+    void answersUnknownStream() throws IOException {
+        try (Gateways gateway = new Gateways()) {
+            RawWebSocket client = gateway.connect();
+            for (String message : new String[] {
+                delta("g-17", "x"),
+                "{\"type\":\"flush\",\"stream\":\"g-17\"}",
+                "{\"type\":\"end\",\"stream\":\"g-17\"}",
+                "{\"type\":\"cancel\",\"stream\":\"g-17\"}"
+            }) {
+                client.send(message);
+                assertThat(client.readText())
+                        .isEqualTo(
+                                "{\"type\":\"error\",\"stream\":\"g-17\",\"code\":\"unknown_stream\",\"final\":true,"
+                                        + "\"field\":\"stream\",\"message\":\"stream \\\"g-17\\\" is not open on this connection\"}");
+            }
+        }
+    }
+
+    @Test
+    void refusesASecondStreamOfTheSameNameAndKeepsTheFirst() throws IOException {
+        try (Gateways gateway = new Gateways()) {
+            RawWebSocket client = gateway.connect();
+            TestProbe<Command> session = gateway.open(client, "s");
+            client.send("{\"type\":\"open\",\"stream\":\"s\"}");
+            assertThat(client.readText())
+                    .contains("\"code\":\"duplicate_stream\"")
+                    .doesNotContain("final");
+            client.send(delta("s", "x"));
+            session.expectMessage(new Text("x", null));
+        }
+    }
+
+    @Test
+    void refusesANameWhoseStreamIsOver() throws IOException {
+        try (Gateways gateway = new Gateways("closed-stream-memory = 1ms")) {
+            RawWebSocket client = gateway.connect();
+            client.send("{\"type\":\"open\",\"stream\":\"s\"}");
+            gateway.nextOpen().listener().send(ended("s"));
+            assertThat(client.readText()).contains("\"ended\"");
+            client.send("{\"type\":\"open\",\"stream\":\"s\"}");
+            assertThat(client.readText()).contains("\"code\":\"duplicate_stream\"");
+        }
+    }
+
+    @Test
+    void refusesOneStreamTooManyAndTakesTheNextWhenOneIsOver() throws IOException {
+        try (Gateways gateway = new Gateways("max-streams-per-connection = 1")) {
+            RawWebSocket client = gateway.connect();
+            client.send("{\"type\":\"open\",\"stream\":\"a\"}");
+            StreamSupervisor.Open first = gateway.nextOpen();
+            client.send("{\"type\":\"open\",\"stream\":\"b\"}");
+            client.send(delta("b", "sent before the refusal came"));
+            assertThat(client.readText())
+                    .contains("\"code\":\"too_many_streams\"")
+                    .contains("\"final\":true");
+            first.listener().send(ended("a"));
+            assertThat(client.readText()).contains("\"ended\"");
+            gateway.open(client, "c");
+        }
+    }
+
+    @Test
+    void retiresAConnectionThatHasUsedUpItsNames() throws IOException {
+        try (Gateways gateway = new Gateways("max-streams-per-connection = 1", "max-stream-names-per-connection = 1")) {
+            RawWebSocket client = gateway.connect();
+            client.send("{\"type\":\"open\",\"stream\":\"a\"}");
+            StreamSupervisor.Open first = gateway.nextOpen();
+            client.send("{\"type\":\"open\",\"stream\":\"b\"}");
+            assertThat(client.readText()).contains("\"code\":\"draining\"").contains("\"final\":true");
+            first.listener().send(ended("a"));
+            assertThat(client.readText()).contains("\"ended\"");
+            assertThat(client.readClose()).isEqualTo(1013);
+        }
+    }
+
+    @Test
+    void dropsDeltasThatCrossedATerminalMessage() throws IOException {
+        try (Gateways gateway = new Gateways()) {
+            RawWebSocket client = gateway.connect();
+            client.send("{\"type\":\"open\",\"stream\":\"s\"}");
+            StreamSupervisor.Open open = gateway.nextOpen();
+            TestProbe<Command> session = gateway.start(open);
+            open.listener().send(new ErrorMessage("s", ErrorCode.IDLE, true, "no delta for 120 s"));
+            assertThat(client.readText()).contains("\"code\":\"idle\"");
+            client.send(delta("s", "crossing"));
+            client.send("{\"type\":\"flush\",\"stream\":\"s\"}");
+            client.send("{\"type\":\"cancel\",\"stream\":\"s\"}");
+            client.send(delta("unknown", "x"));
+            assertThat(client.readText()).contains("\"stream\":\"unknown\"");
+            session.expectNoMessage(BRIEFLY);
+        }
+    }
+
+    @Test
+    void refusesADeltaAfterTheClientsOwnEndAndLetsTheVerdictThrough() throws IOException {
+        try (Gateways gateway = new Gateways()) {
+            RawWebSocket client = gateway.connect();
+            client.send("{\"type\":\"open\",\"stream\":\"s\"}");
+            StreamSupervisor.Open open = gateway.nextOpen();
+            TestProbe<Command> session = gateway.start(open);
+            client.send("{\"type\":\"end\",\"stream\":\"s\"}");
+            client.send(delta("s", "late"));
+            assertThat(client.readText())
+                    .isEqualTo("{\"type\":\"error\",\"stream\":\"s\",\"code\":\"bad_message\",\"field\":\"stream\","
+                            + "\"message\":\"stream \\\"s\\\": delta after its end (expected: nothing, or cancel)\"}");
+            open.listener().send(ended("s"));
+            assertThat(client.readText()).contains("\"ended\"");
+            client.send(delta("s", "later still"));
+            assertThat(client.readText()).contains("delta after its end");
+            session.expectMessage(new End(null));
+            session.expectNoMessage(BRIEFLY);
+        }
+    }
+
+    @Test
+    void passesOneCancelAndNothingBehindIt() throws IOException {
+        try (Gateways gateway = new Gateways()) {
+            RawWebSocket client = gateway.connect();
+            TestProbe<Command> session = gateway.open(client, "s");
+            client.send("{\"type\":\"cancel\",\"stream\":\"s\"}");
+            client.send("{\"type\":\"cancel\",\"stream\":\"s\"}");
+            client.send(delta("s", "x"));
+            session.expectMessage(new Cancel());
+            session.expectNoMessage(BRIEFLY);
+        }
+    }
+
+    @Test
+    void closesAfterTooManyBadMessages() throws IOException {
+        try (Gateways gateway = new Gateways()) {
+            RawWebSocket client = gateway.connect();
+            TestProbe<Command> session = gateway.open(client, "s");
+            for (int bad = 1; bad <= 20; bad++) {
+                client.send("no JSON");
+                assertThat(client.readText()).contains("\"code\":\"bad_json\"");
+            }
+            client.send("no JSON");
+            assertThat(client.readClose()).isEqualTo(4400);
+            session.expectMessage(new Abandon());
+        }
+    }
+
+    @Test
+    void abandonsEachOpenStreamOnceWhenTheClientVanishes() throws IOException {
+        try (Gateways gateway = new Gateways()) {
+            RawWebSocket client = gateway.connect();
+            TestProbe<Command> running = gateway.open(client, "running");
+            client.send("{\"type\":\"open\",\"stream\":\"over\"}");
+            StreamSupervisor.Open over = gateway.nextOpen();
+            TestProbe<Command> finished = gateway.start(over);
+            over.listener().send(ended("over"));
+            assertThat(client.readText()).contains("\"ended\"");
+            client.send("{\"type\":\"open\",\"stream\":\"pending\"}");
+            StreamSupervisor.Open pending = gateway.nextOpen();
+
+            client.close();
+
+            running.expectMessage(new Abandon());
+            TestProbe<Command> late = gateway.start(pending);
+            late.expectMessage(new Abandon());
+            running.expectNoMessage(BRIEFLY);
+            late.expectNoMessage(Duration.ZERO);
+            finished.expectNoMessage(Duration.ZERO);
+        }
+    }
+
+    @Test
+    void givesUpAClientThatReadsNothing() throws IOException {
+        try (Gateways gateway = new Gateways("slow-reader-timeout = 200ms", "write-high-water-bytes = 64KiB")) {
+            RawWebSocket client = gateway.connect();
+            client.send("{\"type\":\"open\",\"stream\":\"s\"}");
+            StreamSupervisor.Open open = gateway.nextOpen();
+            TestProbe<Command> session = gateway.start(open);
+            String replacement = "x".repeat(100_000);
+            for (int i = 0; i < 200; i++) { // far more than socket buffers hold
+                open.listener().send(new ServerMessage.Redacted("s", i, i + 1, "privacy", replacement));
+            }
+            session.expectMessage(new Abandon());
+            session.expectNoMessage(BRIEFLY);
+        }
+    }
+
+    @Test
+    void stopsReadingWhileTooMuchWaitsForStreamsToStart() throws IOException {
+        try (Gateways gateway = new Gateways("max-pending-bytes = 1KiB")) {
+            RawWebSocket client = gateway.connect();
+            client.send("{\"type\":\"open\",\"stream\":\"s\"}");
+            StreamSupervisor.Open open = gateway.nextOpen();
+            String text = "x".repeat(1_000);
+            client.send(delta("s", text));
+            client.send(delta("s", text));
+            client.send("{\"type\":\"open\",\"stream\":\"other\"}");
+            // All three may have come in one read; what comes after it must wait.
+            gateway.supervisor.expectMessageClass(StreamSupervisor.Open.class);
+            client.send("{\"type\":\"open\",\"stream\":\"unread\"}");
+            gateway.supervisor.expectNoMessage(BRIEFLY);
+
+            TestProbe<Command> session = gateway.start(open);
+            session.expectMessage(new Text(text, null));
+            assertThat(gateway.nextOpen().request().stream()).isEqualTo("unread");
+        }
+    }
+
+    @Test
+    void answersFeedback() throws IOException {
+        try (Gateways gateway = new Gateways()) {
+            RawWebSocket client = gateway.connect();
+            client.send(feedback("known", "\"fraud_scams\""));
+            assertThat(client.readText())
+                    .isEqualTo("{\"type\":\"feedback_recorded\",\"id\":\"f-1\",\"receipt\":\"known\"}");
+            client.send(feedback("unheard of", ""));
+            assertThat(client.readText()).contains("\"code\":\"unknown_receipt\"");
+            client.send(feedback("full", ""));
+            assertThat(client.readText()).contains("\"code\":\"overloaded\"").contains("\"retryAfterMs\":1000");
+        }
+    }
+
+    @Test
+    void keepsFeedbackWithFreeTextOutOfTheLedger() throws IOException {
+        try (Gateways gateway = new Gateways()) {
+            RawWebSocket client = gateway.connect();
+            client.send(feedback("known", "\"he wrote that …\""));
+            assertThat(client.readText())
+                    .contains("\"code\":\"bad_message\"")
+                    .contains("\"field\":\"categories\"")
+                    .doesNotContain("he wrote");
+        }
+    }
+
+    private static String feedback(String receipt, String categories) {
+        return "{\"type\":\"feedback\",\"id\":\"f-1\",\"receipt\":\"" + receipt
+                + "\",\"verdict\":\"wrong_stop\",\"categories\":[" + categories + "]}";
+    }
+
+    @Test
+    void echoesTheStatusOfTheClientsClose() throws IOException {
+        try (Gateways gateway = new Gateways()) {
+            RawWebSocket client = gateway.connect();
+            TestProbe<Command> session = gateway.open(client, "s");
+            client.sendFrame(true, RawWebSocket.CLOSE, new byte[] {3, (byte) 0xE9});
+            assertThat(client.readClose()).isEqualTo(1001);
+            session.expectMessage(new Abandon());
+            assertThat(client.isHungUp()).isTrue();
+        }
+    }
+
+    @Test
+    void drainsByClosingEachConnectionAfterItsLastStream()
+            throws IOException, ExecutionException, InterruptedException, TimeoutException {
+        try (Gateways gateway = new Gateways()) {
+            RawWebSocket idle = gateway.connect();
+            RawWebSocket busy = gateway.connect();
+            busy.send("{\"type\":\"open\",\"stream\":\"s\"}");
+            StreamSupervisor.Open open = gateway.nextOpen();
+            gateway.open(idle, "so that it is connected for sure");
+            idle.send("{\"type\":\"cancel\",\"stream\":\"so that it is connected for sure\"}");
+            RawWebSocket streamless = gateway.connect();
+            streamless.sendFrame(true, RawWebSocket.PING, new byte[0]);
+            assertThat(streamless.read().opcode()).isEqualTo(RawWebSocket.PONG);
+
+            var drained = gateway.server.drain().toCompletableFuture();
+
+            assertThat(streamless.readClose()).isEqualTo(1001);
+            streamless.close();
+            busy.send("{\"type\":\"open\",\"stream\":\"new\"}");
+            assertThat(busy.readText()).contains("\"code\":\"draining\"").contains("\"final\":true");
+            open.listener().send(ended("s"));
+            assertThat(busy.readText()).contains("\"ended\"");
+            assertThat(busy.readClose()).isEqualTo(1001);
+            busy.close();
+            assertThat(drained).isNotDone();
+            gateway.server.closeConnections();
+            assertThat(idle.readClose()).isEqualTo(1001);
+            idle.close();
+            drained.get(5, TimeUnit.SECONDS);
+        }
+    }
+}

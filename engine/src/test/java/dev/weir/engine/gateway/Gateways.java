@@ -1,0 +1,101 @@
+package dev.weir.engine.gateway;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import com.typesafe.config.ConfigFactory;
+import dev.weir.engine.ledger.Ledger;
+import dev.weir.engine.ledger.Receipt;
+import dev.weir.engine.stream.StreamSession;
+import dev.weir.engine.stream.StreamSupervisor;
+import dev.weir.engine.telemetry.Telemetry;
+import dev.weir.protocol.ClientMessage;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+
+/** A gateway on a free port, with a test in the place of the streams behind it. */
+final class Gateways implements AutoCloseable {
+
+    /** Knows the receipt {@code known}, and is full for {@code full}. */
+    static final class TwoReceipts implements Ledger {
+
+        @Override
+        public void record(Receipt receipt) {}
+
+        @Override
+        public void review(ClientMessage.Feedback feedback, Consumer<Boolean> done) {
+            if (feedback.receipt().equals("full")) {
+                throw new RejectedExecutionException();
+            }
+            done.accept(feedback.receipt().equals("known"));
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    final ActorTestKit actors = ActorTestKit.create();
+    final TestProbe<StreamSupervisor.Command> supervisor = actors.createTestProbe(StreamSupervisor.Command.class);
+    final GatewayServer server;
+    private final List<RawWebSocket> clients = new ArrayList<>();
+
+    Gateways(String... settings) throws IOException {
+        server = GatewayServer.start(
+                settings(settings), supervisor.ref(), new TwoReceipts(), new Telemetry(new SimpleMeterRegistry()));
+    }
+
+    /** @param overrides such as {@code max-bad-messages=2} */
+    static GatewaySettings settings(String... overrides) {
+        List<String> problems = new ArrayList<>();
+        GatewaySettings settings = GatewaySettings.from(
+                ConfigFactory.parseString(
+                                "port=0, event-loop-threads=1, close-timeout=1s\n" + String.join("\n", overrides))
+                        .withFallback(ConfigFactory.defaultReference().getConfig("weir.gateway")),
+                problems);
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(problems.toString());
+        }
+        return settings;
+    }
+
+    RawWebSocket dial() throws IOException {
+        RawWebSocket client = RawWebSocket.dial(server.port());
+        clients.add(client);
+        return client;
+    }
+
+    RawWebSocket connect() throws IOException {
+        RawWebSocket client = RawWebSocket.open(server.port());
+        clients.add(client);
+        return client;
+    }
+
+    /** Waits for the next open to reach the streams. */
+    StreamSupervisor.Open nextOpen() {
+        return supervisor.expectMessageClass(StreamSupervisor.Open.class);
+    }
+
+    /** Opens a stream and lets it start. */
+    TestProbe<StreamSession.Command> open(RawWebSocket client, String stream) throws IOException {
+        client.send("{\"type\":\"open\",\"stream\":\"" + stream + "\"}");
+        return start(nextOpen());
+    }
+
+    TestProbe<StreamSession.Command> start(StreamSupervisor.Open open) {
+        TestProbe<StreamSession.Command> session = actors.createTestProbe(StreamSession.Command.class);
+        open.listener().started(open.request().stream(), session.ref());
+        return session;
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (RawWebSocket client : clients) {
+            client.close();
+        }
+        server.close();
+        actors.shutdownTestKit();
+    }
+}

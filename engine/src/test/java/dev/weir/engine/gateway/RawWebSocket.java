@@ -1,0 +1,180 @@
+package dev.weir.engine.gateway;
+
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** A WebSocket client that can be wrong on purpose: it sends any frame it is told to, and answers nothing by itself. */
+final class RawWebSocket implements AutoCloseable {
+
+    static final int CONTINUATION = 0;
+    static final int TEXT = 1;
+    static final int BINARY = 2;
+    static final int CLOSE = 8;
+    static final int PING = 9;
+    static final int PONG = 10;
+
+    record Frame(int opcode, byte[] payload) {
+        String text() {
+            return new String(payload, StandardCharsets.UTF_8);
+        }
+
+        int status() {
+            return ByteBuffer.wrap(payload).getShort() & 0xFFFF;
+        }
+    }
+
+    private final Socket socket;
+    private final DataInputStream in;
+    private final OutputStream out;
+
+    private RawWebSocket(Socket socket) throws IOException {
+        this.socket = socket;
+        this.in = new DataInputStream(socket.getInputStream());
+        this.out = socket.getOutputStream();
+    }
+
+    static RawWebSocket dial(int port) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(10_000);
+        socket.setTcpNoDelay(true);
+        return new RawWebSocket(socket);
+    }
+
+    /** Dials and shakes hands. */
+    static RawWebSocket open(int port) throws IOException {
+        RawWebSocket client = dial(port);
+        List<String> head = client.shakeHands();
+        if (!head.get(0).contains(" 101 ")) {
+            throw new IOException("refused: " + head);
+        }
+        return client;
+    }
+
+    /** @return the lines of the answer up to the empty one */
+    List<String> shakeHands(String... headers) throws IOException {
+        return request("GET /v1/stream HTTP/1.1", headers);
+    }
+
+    List<String> request(String requestLine, String... headers) throws IOException {
+        StringBuilder request = new StringBuilder(
+                requestLine + "\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+                        + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
+        for (String header : headers) {
+            request.append(header).append("\r\n");
+        }
+        sendBytes(request.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
+        return readHead();
+    }
+
+    List<String> readHead() throws IOException {
+        List<String> head = new ArrayList<>();
+        for (String line = readLine(); !line.isEmpty(); line = readLine()) {
+            head.add(line);
+        }
+        return head;
+    }
+
+    private String readLine() throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int c = in.read(); c != '\n'; c = in.read()) {
+            if (c < 0) {
+                throw new EOFException();
+            }
+            if (c != '\r') {
+                line.append((char) c);
+            }
+        }
+        return line.toString();
+    }
+
+    String readBody(int length) throws IOException {
+        return new String(in.readNBytes(length), StandardCharsets.UTF_8);
+    }
+
+    void send(String text) throws IOException {
+        sendFrame(true, TEXT, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void sendFrame(boolean isFinal, int opcode, byte[] payload) throws IOException {
+        sendBytes(masked(isFinal, opcode, payload));
+    }
+
+    void sendBytes(byte[] bytes) throws IOException {
+        out.write(bytes);
+        out.flush();
+    }
+
+    static byte[] masked(boolean isFinal, int opcode, byte[] payload) {
+        ByteBuffer frame = ByteBuffer.allocate(payload.length + 14);
+        frame.put((byte) ((isFinal ? 0x80 : 0) | opcode));
+        if (payload.length < 126) {
+            frame.put((byte) (0x80 | payload.length));
+        } else if (payload.length < 65_536) {
+            frame.put((byte) (0x80 | 126)).putShort((short) payload.length);
+        } else {
+            frame.put((byte) (0x80 | 127)).putLong(payload.length);
+        }
+        byte[] mask = {1, 2, 3, 4};
+        frame.put(mask);
+        for (int i = 0; i < payload.length; i++) {
+            frame.put((byte) (payload[i] ^ mask[i & 3]));
+        }
+        return Arrays.copyOf(frame.array(), frame.position());
+    }
+
+    /** @throws EOFException when the server has hung up */
+    Frame read() throws IOException {
+        int opcode = in.readUnsignedByte() & 15;
+        long length = in.readUnsignedByte() & 127;
+        if (length == 126) {
+            length = in.readUnsignedShort();
+        } else if (length == 127) {
+            length = in.readLong();
+        }
+        return new Frame(opcode, in.readNBytes((int) length));
+    }
+
+    /** The text of the next frame, which must be a text frame. */
+    String readText() throws IOException {
+        Frame frame = read();
+        if (frame.opcode() != TEXT) {
+            throw new IOException("expected text, read opcode " + frame.opcode());
+        }
+        return frame.text();
+    }
+
+    /** The status of the next close frame, whatever comes before it. */
+    int readClose() throws IOException {
+        Frame frame = read();
+        while (frame.opcode() != CLOSE) {
+            frame = read();
+        }
+        return frame.status();
+    }
+
+    /** Whether the server hangs up, or resets, without another frame. */
+    boolean isHungUp() {
+        try {
+            return in.read() < 0;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
