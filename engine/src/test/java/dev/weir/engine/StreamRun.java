@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ final class StreamRun implements StreamListener {
     private final List<ServerMessage> messages = new ArrayList<>();
     private final CompletableFuture<ActorRef<StreamSession.Command>> session = new CompletableFuture<>();
     private final CompletableFuture<ServerMessage> terminal = new CompletableFuture<>();
+    private final LinkedBlockingQueue<Integer> credits = new LinkedBlockingQueue<>();
     private @Nullable StreamSummary summary;
 
     private StreamRun() {}
@@ -59,6 +61,16 @@ final class StreamRun implements StreamListener {
     StreamRun tell(StreamSession.Command command) {
         within(session).tell(command);
         return this;
+    }
+
+    /** Waits for the next credit message and returns what it gives. */
+    int awaitCredit() {
+        try {
+            Integer credit = credits.poll(20, TimeUnit.SECONDS);
+            return java.util.Objects.requireNonNull(credit, "no credit came");
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     ServerMessage terminal() {
@@ -109,6 +121,9 @@ final class StreamRun implements StreamListener {
     public void send(ServerMessage message) {
         synchronized (this) {
             messages.add(message);
+        }
+        if (message instanceof ServerMessage.Credit credit) {
+            credits.add(credit.add());
         }
         if (message.isTerminal()) {
             terminal.complete(message);

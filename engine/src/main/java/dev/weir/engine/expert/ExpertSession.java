@@ -133,7 +133,8 @@ public final class ExpertSession extends AbstractBehavior<ExpertSession.Command>
             run.score(rows);
         } catch (ExpertFailedException e) {
             telemetry.runFailed(expert);
-            getContext().getLog().warn("expert {}: a run of {} rows failed: {}", expert, rows.size(), e.getMessage());
+            // not the runtime's message: it may quote the token it stumbled over
+            getContext().getLog().warn("expert {}: a run of {} rows failed", expert, rows.size());
             return rows.size() > 1 ? scoreOneByOne(rows) : fail(rows.getFirst());
         }
         boolean scoredAny = false;

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class TextCursor {
 
     private static final int REPLACEMENT = 0xFFFD;
+    /** Code points behind the end of the text that a phrase is traced back; one stretched further begins here. */
+    private static final int PHRASE_REACH = 512;
 
     /** A lexicon match with the positions of its ends. */
     record FoundMatch(RuleMatch match, long start, long end) {}
@@ -45,7 +47,8 @@ final class TextCursor {
         for (int i = 0; i < delta.length(); i++) {
             append(delta.charAt(i));
         }
-        units.forgetBefore(Math.min(tokenizer.settledOffset(), lexicon.holdFrom()));
+        int needed = Math.min(tokenizer.settledOffset(), lexicon.holdFrom());
+        units.forgetBefore(Math.min(needed, units.length() - PHRASE_REACH));
     }
 
     /** Settles the tail. */
@@ -144,7 +147,12 @@ final class TextCursor {
         tokens.add(id, units.position(start), units.position(end));
     }
 
+    /** A secret's start is kept by the hold; a phrase's may be long ago. */
     private void addMatch(RuleMatch match) {
-        matches.add(new FoundMatch(match, units.position(match.start()), units.position(match.end())));
+        int start = match.rule().replacement() == null
+                ? Math.max(match.start(), match.decidedAt() - PHRASE_REACH)
+                : match.start();
+        matches.add(new FoundMatch(
+                match, units.position(start), units.position(Math.max(start, match.end()))));
     }
 }

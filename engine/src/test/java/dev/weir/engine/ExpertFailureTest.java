@@ -1,0 +1,120 @@
+package dev.weir.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.engine.stream.StreamSession;
+import dev.weir.protocol.Mode;
+import dev.weir.protocol.ServerMessage;
+import dev.weir.protocol.Units;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Law 7: text that an expert could not score is stopped or marked. The expert is the tiny one with a word too many in its
+ * vocabulary, so that the native runtime itself refuses any run that holds the word "poison".
+ */
+class ExpertFailureTest {
+
+    @TempDir
+    private Path experts;
+
+    @BeforeEach
+    void copyExperts() throws IOException {
+        Path repository = Path.of(System.getProperty("weir.repository"));
+        copy(repository.resolve("models/experts/lexicon"), experts.resolve("lexicon"));
+        copy(repository.resolve("models/src/test/resources/tiny-expert"), experts.resolve("tiny"));
+        Path vocabulary = experts.resolve("tiny/vocab.txt");
+        Files.writeString(vocabulary, Files.readString(vocabulary).strip() + "\npoison\n");
+    }
+
+    @Test
+    void aStreamThatCannotBeScoredIsStoppedAsUnscoredAndItsNeighbourGoesOn() throws StartException {
+        try (Engine engine = start("closed", 100)) {
+            StreamRun neighbour = StreamRun.start(engine, StreamRun.open(Mode.STREAM, Units.CODEPOINT));
+            neighbour.send("good good ");
+            StreamRun poisoned = StreamRun.of(
+                    engine, StreamRun.open(Mode.GATE, Units.CODEPOINT), List.of("good poison good"));
+            assertThat(poisoned.terminal()).isInstanceOfSatisfying(ServerMessage.Stopped.class, stopped -> assertThat(
+                            stopped.category())
+                    .isEqualTo("unscored"));
+            neighbour.send("good.").tell(new StreamSession.End(null));
+            assertThat(neighbour.terminal()).isInstanceOfSatisfying(ServerMessage.Ended.class, ended -> assertThat(
+                            ended.verdict())
+                    .isEqualTo(ServerMessage.Verdict.PASS));
+        }
+    }
+
+    @Test
+    void aPolicyThatFailsOpenMarksWhatWasNotScored() throws StartException {
+        try (Engine engine = start("open", 100)) {
+            StreamRun poisoned = StreamRun.of(
+                    engine, StreamRun.open(Mode.STREAM, Units.CODEPOINT), List.of("good poison good"));
+            assertThat(poisoned.terminal()).isInstanceOfSatisfying(ServerMessage.Ended.class, ended -> {
+                assertThat(ended.unscored()).isTrue();
+                assertThat(ended.asleep()).containsExactly("tiny");
+            });
+        }
+    }
+
+    @Test
+    void anExpertThatKeepsFailingIsTakenOutAndOpenedAfresh() throws StartException {
+        try (Engine engine = start("open", 2)) {
+            for (int i = 0; i < 2; i++) {
+                StreamRun.of(engine, StreamRun.open(Mode.STREAM, Units.CODEPOINT), List.of("poison."))
+                        .terminal();
+            }
+            boolean slept = false;
+            boolean awakeAgain = false;
+            for (int i = 0; i < 20_000 && !awakeAgain; i++) {
+                ServerMessage.Ended ended = (ServerMessage.Ended) StreamRun.of(
+                                engine, StreamRun.open(Mode.STREAM, Units.CODEPOINT), List.of("good."))
+                        .terminal();
+                slept |= ended.unscored();
+                awakeAgain = slept && !ended.unscored();
+            }
+            assertThat(slept).as("asleep after its breaker opened").isTrue();
+            assertThat(awakeAgain).as("awake after its cool-down").isTrue();
+        }
+    }
+
+    @Test
+    void aSlotIsFreedOnceHoweverItsStreamEnds() throws StartException {
+        try (Engine engine = start("closed", 100)) {
+            for (int i = 0; i < 40; i++) {
+                StreamRun vanished = StreamRun.start(engine, StreamRun.open(Mode.STREAM, Units.CODEPOINT));
+                vanished.send("good bad ").tell(new StreamSession.Abandon()).tell(new StreamSession.Abandon());
+                StreamRun cancelled = StreamRun.start(engine, StreamRun.open(Mode.STREAM, Units.CODEPOINT));
+                cancelled.send("good bad ").tell(new StreamSession.Cancel()).tell(new StreamSession.Abandon());
+                cancelled.terminal();
+            }
+            StreamRun last = StreamRun.of(engine, StreamRun.open(Mode.STREAM, Units.CODEPOINT), List.of("good."));
+            assertThat(last.terminal()).isInstanceOf(ServerMessage.Ended.class);
+            assertThat(last.decisions()).singleElement().asString().startsWith("end PASS");
+        }
+    }
+
+    private Engine start(String fail, int failuresToBreak) throws StartException {
+        return Engines.start("""
+                weir.models.directory = "%s"
+                weir.models.experts = [lexicon, tiny]
+                weir.policy-defaults { requires = [tiny], fail = %s, categories { other { threshold = 1.0, flag-at = 1.0 }
+                  harassment { threshold = 1.0, flag-at = 1.0 } } }
+                weir.breaker { failures = %d, cool-down = 100 ms }
+                weir.stream.max-streams = 8
+                """.formatted(experts, fail, failuresToBreak));
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (var files = Files.list(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        }
+    }
+}
