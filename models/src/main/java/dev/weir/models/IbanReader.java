@@ -1,9 +1,5 @@
 package dev.weir.models;
 
-import java.util.HashMap;
-import java.util.Locale;
-import java.util.Map;
-
 /**
  * IBANs: country, two check digits and as many letters and digits as that country has, together or in groups of four
  * with one blank between, right modulo 97. The country fixes the length, so a match is final with its last character.
@@ -12,7 +8,8 @@ final class IbanReader extends SecretReader {
     private static final int MOST_CHARACTERS = 34;
     static final int LONGEST = MOST_CHARACTERS + 8 + MOST_HIDDEN;
 
-    private static final Map<String, Integer> LENGTHS = new HashMap<>();
+    /** By country, two letters of five bits; 0 where there is none. */
+    private static final int[] LENGTHS = new int[1 << 10];
 
     static {
         String lengths = "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27"
@@ -21,7 +18,8 @@ final class IbanReader extends SecretReader {
                 + " MR27 MT31 MU30 NI28 NL18 NO15 OM23 PK24 PL28 PS29 PT25 QA29 RO24 RS22 RU33 SA24 SC31 SD18 SE24"
                 + " SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30";
         for (int i = 0; i < lengths.length(); i += 5) {
-            LENGTHS.put(lengths.substring(i, i + 2), Integer.parseInt(lengths.substring(i + 2, i + 4)));
+            LENGTHS[country(lengths.charAt(i), lengths.charAt(i + 1))] =
+                    Integer.parseInt(lengths.substring(i + 2, i + 4));
         }
     }
 
@@ -60,11 +58,10 @@ final class IbanReader extends SecretReader {
         afterBlank = false;
         iban.append((char) c);
         if (at == 1) {
-            Integer known = LENGTHS.get(iban.toString().toUpperCase(Locale.ROOT));
-            if (known == null) {
+            length = LENGTHS[country(iban.charAt(0), c)];
+            if (length == 0) {
                 return Step.DEAD;
             }
-            length = known;
         }
         if (iban.length() < length) {
             return Step.ON;
@@ -74,6 +71,10 @@ final class IbanReader extends SecretReader {
         }
         acceptThrough();
         return Step.DONE;
+    }
+
+    private static int country(int first, int second) {
+        return (first & 31) << 5 | (second & 31);
     }
 
     private int remainder() {

@@ -15,11 +15,11 @@ import java.util.Map;
  *
  * <p>What a row gets must not depend on the rows beside it, on padding, or on how many tokens it brought. The model
  * holds that by its form (sums started from the carried sum, convolutions as one product); this class holds it by
- * shape. A product of a single row takes another kernel, which may add in another order, so a run is never shorter
- * than {@value #LEAST_TOKENS} tokens a row: with that, whole texts, single tokens and foreign rows give the same bits.
+ * shape: a product of a single row may take another kernel, which may add in another order, so a lone token is padded
+ * to {@value #LEAST_POSITIONS}. With that, whole texts, single tokens and foreign rows give the same bits.
  */
 public final class StreamingSession implements AutoCloseable {
-    static final int LEAST_TOKENS = 2;
+    static final int LEAST_POSITIONS = 2;
 
     private final StreamingExpert expert;
     private final OnnxModel model;
@@ -38,7 +38,7 @@ public final class StreamingSession implements AutoCloseable {
         this.model = model;
         ExpertManifest.Streaming manifest = expert.manifest();
         long rows = manifest.maxBatch();
-        maxTokens = Math.max(LEAST_TOKENS, manifest.maxTokens());
+        maxTokens = Math.max(LEAST_POSITIONS, manifest.maxTokens());
         ids = NativeTensor.longs(memory, rows * maxTokens);
         lengths = NativeTensor.longs(memory, rows);
         state = NativeTensor.floats(memory, rows * manifest.stateFloats());
@@ -121,7 +121,7 @@ public final class StreamingSession implements AutoCloseable {
         if (live.isEmpty()) {
             return;
         }
-        int tokens = LEAST_TOKENS;
+        int tokens = leastTokens(live.size());
         for (TokenRow row : live) {
             tokens = Math.max(tokens, row.count());
         }
@@ -136,6 +136,10 @@ public final class StreamingSession implements AutoCloseable {
         for (int r = 0; r < live.size(); r++) {
             scatter(live.get(r), r, tokens);
         }
+    }
+
+    static int leastTokens(int rows) {
+        return rows == 1 ? LEAST_POSITIONS : 1;
     }
 
     private List<TokenRow> gather(List<TokenRow> rows) {

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -20,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LexiconTest {
-    private static final Lexicon LEXICON = shipped();
+    static final Lexicon LEXICON = shipped();
 
     private static Lexicon shipped() {
         try {
@@ -73,7 +72,9 @@ class LexiconTest {
                 "４１１１１１１１１１１１１１１１",
                 "٤١١١١١١١١١١١١١١١",
                 "4111\u200b1111\u200b1111\u200b1111",
-                "2223003122003222"
+                "2223003122003222",
+                "4111111111111111003",
+                "4111 1111 1111 1111 003"
             })
     void findsACardHoweverItIsWritten(String card) {
         assertThat(secrets(card)).containsExactly("card:" + card);
@@ -348,6 +349,5 @@ class LexiconTest {
                         "rules.tsv line 2 category \"nothing\"",
                         "rules.tsv line 3 probability \"7\"",
                         "rules.tsv line 4 has 2 columns");
-        assertThat(Objects.requireNonNull(problems)).hasSize(3);
     }
 }

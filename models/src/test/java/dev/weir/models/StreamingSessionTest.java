@@ -102,6 +102,23 @@ class StreamingSessionTest {
         assertThat(session.states().acquire()).isEmpty();
     }
 
+    @Test
+    void failsARowAloneForWhichTheModelGivesNumbersThatAreNone() throws Exception {
+        try (StreamingSession session = StreamingSession.open(tiny(), Device.CPU, 2)) {
+            StateArena.Slot slot = session.states().acquire().orElseThrow();
+            try (java.lang.foreign.Arena memory = java.lang.foreign.Arena.ofConfined()) {
+                java.lang.foreign.MemorySegment state = memory.allocate(4);
+                state.set(java.lang.foreign.ValueLayout.JAVA_FLOAT, 0, Float.NaN);
+                session.states().write(slot, state, 0);
+            }
+            TokenRow broken = row(slot, false, BAD);
+            TokenRow good = row(session.states().acquire().orElseThrow(), false, BAD);
+            session.score(List.of(broken, good));
+            assertThat(broken.failed()).isTrue();
+            assertThat(Vote.logOdds(good.vote(0, 0))).isEqualTo(1);
+        }
+    }
+
     /** Raw logits, for votes round differences away. */
     @Test
     void givesTheShippedExpertsLogitsBitForBitHoweverTheTextIsCutAndWhoeverSharesTheBatch() throws Exception {
@@ -149,7 +166,7 @@ class StreamingSessionTest {
             }
             session.score(rows);
             int padded = rows.stream().mapToInt(TokenRow::count).max().orElseThrow();
-            padded = Math.max(padded, StreamingSession.LEAST_TOKENS);
+            padded = Math.max(padded, StreamingSession.leastTokens(rows.size()));
             for (int i = 0; i < part.length * categories; i++) {
                 bits.add(Float.floatToRawIntBits(session.logit(place * padded * categories + i)));
             }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class WordPieceTest {
     private static final Path REPOSITORY = Path.of(System.getProperty("weir.repository", ".."));
-    private static final WordPiece TOKENIZER = load();
+    static final WordPiece TOKENIZER = load();
 
     record Token(int id, int start, int end) {}
 
