@@ -5,6 +5,7 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import java.util.Arrays;
@@ -17,8 +18,6 @@ import java.util.Set;
  * processor time), and inputs and outputs held to what the manifest promised.
  */
 final class OnnxModel implements AutoCloseable {
-    private static final OrtEnvironment ENVIRONMENT = OrtEnvironment.getEnvironment();
-
     /** A dimension the graph may leave open. */
     static final long ANY = -1;
 
@@ -30,7 +29,10 @@ final class OnnxModel implements AutoCloseable {
     }
 
     static OnnxModel open(byte[] model, Device device) throws OrtException {
+        NativeRuntime.check();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            // its errors quote token ids, and text under moderation is never logged
+            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
@@ -38,12 +40,12 @@ final class OnnxModel implements AutoCloseable {
             if (device == Device.CUDA) {
                 options.addCUDA(0);
             }
-            return new OnnxModel(ENVIRONMENT.createSession(model, options));
+            return new OnnxModel(OrtEnvironment.getEnvironment().createSession(model, options));
         }
     }
 
     static OrtEnvironment environment() {
-        return ENVIRONMENT;
+        return OrtEnvironment.getEnvironment();
     }
 
     /** What one tensor has to be. */
