@@ -1,0 +1,49 @@
+package dev.weir.engine.cli;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What every command that starts an engine takes. */
+final class ConfigOptions {
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "Settings that differ from the defaults, in HOCON; reference.conf explains each.")
+    private @Nullable Path file;
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // picocli sets it before it calls anything
+    private CommandSpec command;
+
+    /**
+     * The settings in force: {@code overrides}, then system properties, the file, and the defaults.
+     *
+     * @throws ParameterException when the file cannot be read or understood, so that the command exits 2
+     */
+    Config load(Map<String, Object> overrides) {
+        try {
+            Config given = file == null
+                    ? ConfigFactory.empty()
+                    : ConfigFactory.parseFile(
+                            file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
+            return ConfigFactory.parseMap(overrides, "the command line")
+                    .withFallback(ConfigFactory.defaultOverrides())
+                    .withFallback(given)
+                    .withFallback(ConfigFactory.parseResources("application.conf"))
+                    .withFallback(ConfigFactory.defaultReferenceUnresolved())
+                    .resolve();
+        } catch (ConfigException e) {
+            throw new ParameterException(command.commandLine(), "--config " + file + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.weir.engine.cli;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/** How far a long command has come, on one line that is drawn over itself; nothing when nobody is looking. */
+final class ProgressBar {
+
+    private static final int WIDTH = 24;
+    private static final long REDRAW_NANOS = 200_000_000;
+
+    private final PrintWriter err;
+    private final boolean visible;
+    private final int total;
+    private final long startNanos = System.nanoTime();
+    private long drawnNanos;
+
+    /** @param total units of work, above 0 */
+    ProgressBar(PrintWriter err, boolean visible, int total) {
+        this.err = err;
+        this.visible = visible;
+        this.total = total;
+    }
+
+    void at(int done, String what) {
+        long now = System.nanoTime();
+        if (visible && (now - drawnNanos >= REDRAW_NANOS || done == total)) {
+            drawnNanos = now;
+            err.print("\r\033[K" + line(done, total, (now - startNanos) / 1e9, what));
+            err.flush();
+        }
+    }
+
+    void clear() {
+        if (visible) {
+            err.print("\r\033[K");
+            err.flush();
+        }
+    }
+
+    static String line(int done, int total, double seconds, String what) {
+        int filled = (int) ((long) WIDTH * done / total);
+        double rate = seconds > 0 ? done / seconds : 0;
+        String left = rate > 0 ? duration(Math.round((total - done) / rate)) : "-";
+        return String.format(
+                Locale.ROOT,
+                "%s%s %d/%d  %.0f texts/s  %s left  %s",
+                "█".repeat(filled),
+                "░".repeat(WIDTH - filled),
+                done,
+                total,
+                rate,
+                left,
+                what);
+    }
+
+    private static String duration(long seconds) {
+        return seconds < 60 ? seconds + " s" : seconds / 60 + " min " + seconds % 60 + " s";
+    }
+}
