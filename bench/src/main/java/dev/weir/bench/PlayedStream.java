@@ -90,9 +90,9 @@ final class PlayedStream {
                 uncovered.add(new Uncovered(length, intendedNanos));
             }
             tally.sent();
-            var unused = stream.send(piece);
+            stream.send(piece);
             if (sent == pieces.size()) {
-                var alsoUnused = stream.end();
+                stream.end();
             }
         }
 
