@@ -19,7 +19,7 @@ class FaultyFramesTest {
     /** The close frame must reach a client that is still sending: closing on unread bytes would reset the connection. */
     @Test
     void saysWhyToAClientThatIsStillSendingAHugeFrame() throws IOException {
-        closesWith(1009, client -> client.sendFrame(true, RawWebSocket.TEXT, new byte[1_000_000]));
+        closesWith(1009, client -> client.sendFrame(true, RawWebSocket.TEXT, new byte[32_000_000]));
     }
 
     @Test

@@ -45,7 +45,7 @@ class HandshakeTest {
 
     @Test
     void answersOtherPathsWithAShortNotFound() throws IOException {
-        try (Gateways gateway = new Gateways()) {
+        try (Gateways gateway = new Gateways("handshake-timeout = 1h")) {
             RawWebSocket client = gateway.dial();
             List<String> head = client.request("GET /v1/streams HTTP/1.1");
             assertThat(head).contains("HTTP/1.1 404 Not Found", "content-type: application/json");

@@ -103,7 +103,7 @@ class JsonLinesLedgerTest {
 
     @Test
     void writesEachReceiptAsOneLineTiedToTheLineBefore() throws IOException {
-        try (JsonLinesLedger ledger = open()) {
+        try (JsonLinesLedger ledger = open(new LedgerSettings(file.toString(), 64, 1, Duration.ofMillis(1), 100))) {
             ledger.record(receipt("A"));
             ledger.record(receipt("B"));
         }
