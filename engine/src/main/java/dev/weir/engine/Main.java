@@ -1,5 +1,6 @@
 package dev.weir.engine;
 
+import dev.weir.engine.cli.DemoCommand;
 import dev.weir.engine.cli.EvaluateCommand;
 import dev.weir.engine.cli.ModerateCommand;
 import dev.weir.engine.cli.ServeCommand;
@@ -16,8 +17,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         version = "weir 0.1.0",
         synopsisSubcommandLabel = "COMMAND",
-        footer = {""},
-        subcommands = {ServeCommand.class, ModerateCommand.class, EvaluateCommand.class})
+        footer = {"", "Begin with:  weir demo"},
+        subcommands = {DemoCommand.class, ServeCommand.class, ModerateCommand.class, EvaluateCommand.class})
 public final class Main implements Runnable {
 
     @Spec

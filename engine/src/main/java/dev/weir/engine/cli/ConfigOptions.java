@@ -15,6 +15,9 @@ import picocli.CommandLine.Spec;
 /** What every command that starts an engine takes. */
 final class ConfigOptions {
 
+    /** For texts that are nobody's traffic: their decisions do not belong among a server's, whose ledger may be open. */
+    static final Map<String, Object> NO_LEDGER = Map.of("weir.ledger.file", "");
+
     @Option(
             names = "--config",
             paramLabel = "FILE",

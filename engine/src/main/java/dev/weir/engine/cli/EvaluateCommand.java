@@ -67,7 +67,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         List<Report> reports = new ArrayList<>();
         List<Judged> all = new ArrayList<>();
-        try (Engine engine = Engine.start(config.load(Map.of()), line -> {
+        try (Engine engine = Engine.start(config.load(ConfigOptions.NO_LEDGER), line -> {
             err.println(line);
             err.flush();
         })) {

@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -58,7 +57,7 @@ public final class ModerateCommand implements Callable<Integer> {
     public Integer call() throws StartException, IOException {
         PrintWriter err = spec.commandLine().getErr();
         try (BufferedReader lines = open();
-                Engine engine = Engine.start(config.load(Map.of()), line -> say(err, line))) {
+                Engine engine = Engine.start(config.load(ConfigOptions.NO_LEDGER), line -> say(err, line))) {
             moderate(lines, new WholeTexts(engine.streams()));
         }
         return faults == 0 ? 0 : 1;

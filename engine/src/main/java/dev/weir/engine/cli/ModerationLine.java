@@ -6,6 +6,7 @@ import dev.weir.engine.stream.StreamSummary;
 import dev.weir.models.Category;
 import dev.weir.protocol.Action;
 import dev.weir.protocol.ServerMessage;
+import dev.weir.protocol.Severity;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -42,7 +43,7 @@ record ModerationLine(
                 : summary.maxRisk();
         String category = stop != null
                 ? stop.category()
-                : action == Action.PASS || request.isPrompt()
+                : request.isPrompt() || (action == Action.PASS && Policy.severity(risk) == Severity.SAFE)
                         ? null
                         : summary.worst().wireName();
         return new ModerationLine(
