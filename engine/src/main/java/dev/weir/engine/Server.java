@@ -57,14 +57,13 @@ public final class Server implements AutoCloseable {
         Engine engine = Engine.start(config, say);
         AtomicBoolean draining = new AtomicBoolean();
         try {
-            AdminServer admin = AdminServer.start(
-                    adminSettings.orElseThrow(),
-                    engine.registry(),
-                    () -> !draining.get());
+            AdminServer admin =
+                    AdminServer.start(adminSettings.orElseThrow(), engine.registry(), () -> !draining.get());
             try {
                 GatewayServer gateway = GatewayServer.start(
                         gatewaySettings.orElseThrow(), engine.streams(), engine.ledger(), engine.telemetry());
-                return new Server(engine, gateway, admin, gatewaySettings.orElseThrow().drainTimeout(), draining);
+                return new Server(
+                        engine, gateway, admin, gatewaySettings.orElseThrow().drainTimeout(), draining);
             } catch (BindException e) {
                 admin.close();
                 throw e;
@@ -104,7 +103,10 @@ public final class Server implements AutoCloseable {
         if (!streamsOver) {
             gateway.closeConnections();
         }
-        connectionsGone.toCompletableFuture().completeOnTimeout(null, 2, TimeUnit.SECONDS).join();
+        connectionsGone
+                .toCompletableFuture()
+                .completeOnTimeout(null, 2, TimeUnit.SECONDS)
+                .join();
     }
 
     @Override

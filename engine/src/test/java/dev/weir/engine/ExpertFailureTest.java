@@ -37,23 +37,25 @@ class ExpertFailureTest {
         try (Engine engine = start("closed", 100)) {
             StreamRun neighbour = StreamRun.start(engine, StreamRun.open(Mode.STREAM, Units.CODEPOINT));
             neighbour.send("good good ");
-            StreamRun poisoned = StreamRun.of(
-                    engine, StreamRun.open(Mode.GATE, Units.CODEPOINT), List.of("good poison good"));
-            assertThat(poisoned.terminal()).isInstanceOfSatisfying(ServerMessage.Stopped.class, stopped -> assertThat(
-                            stopped.category())
-                    .isEqualTo("unscored"));
+            StreamRun poisoned =
+                    StreamRun.of(engine, StreamRun.open(Mode.GATE, Units.CODEPOINT), List.of("good poison good"));
+            assertThat(poisoned.terminal())
+                    .isInstanceOfSatisfying(
+                            ServerMessage.Stopped.class,
+                            stopped -> assertThat(stopped.category()).isEqualTo("unscored"));
             neighbour.send("good.").tell(new StreamSession.End(null));
-            assertThat(neighbour.terminal()).isInstanceOfSatisfying(ServerMessage.Ended.class, ended -> assertThat(
-                            ended.verdict())
-                    .isEqualTo(ServerMessage.Verdict.PASS));
+            assertThat(neighbour.terminal())
+                    .isInstanceOfSatisfying(
+                            ServerMessage.Ended.class,
+                            ended -> assertThat(ended.verdict()).isEqualTo(ServerMessage.Verdict.PASS));
         }
     }
 
     @Test
     void aPolicyThatFailsOpenMarksWhatWasNotScored() throws StartException {
         try (Engine engine = start("open", 100)) {
-            StreamRun poisoned = StreamRun.of(
-                    engine, StreamRun.open(Mode.STREAM, Units.CODEPOINT), List.of("good poison good"));
+            StreamRun poisoned =
+                    StreamRun.of(engine, StreamRun.open(Mode.STREAM, Units.CODEPOINT), List.of("good poison good"));
             assertThat(poisoned.terminal()).isInstanceOfSatisfying(ServerMessage.Ended.class, ended -> {
                 assertThat(ended.unscored()).isTrue();
                 assertThat(ended.asleep()).containsExactly("tiny");
@@ -71,9 +73,9 @@ class ExpertFailureTest {
             boolean slept = false;
             boolean awakeAgain = false;
             for (int i = 0; i < 20_000 && !awakeAgain; i++) {
-                ServerMessage.Ended ended = (ServerMessage.Ended) StreamRun.of(
-                                engine, StreamRun.open(Mode.STREAM, Units.CODEPOINT), List.of("good."))
-                        .terminal();
+                ServerMessage.Ended ended = (ServerMessage.Ended)
+                        StreamRun.of(engine, StreamRun.open(Mode.STREAM, Units.CODEPOINT), List.of("good."))
+                                .terminal();
                 slept |= ended.unscored();
                 awakeAgain = slept && !ended.unscored();
             }

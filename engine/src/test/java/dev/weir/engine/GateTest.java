@@ -78,7 +78,9 @@ class GateTest {
                     && redacted.to() >= from + secret.length()) {
                 told = true;
             } else if (message instanceof ServerMessage.Released released && !told) {
-                assertThat(released.through()).as("release before the redaction of %s", secret).isLessThanOrEqualTo(from);
+                assertThat(released.through())
+                        .as("release before the redaction of %s", secret)
+                        .isLessThanOrEqualTo(from);
             }
         }
         assertThat(told).as("redaction of %s in %s", secret, run.messages()).isTrue();

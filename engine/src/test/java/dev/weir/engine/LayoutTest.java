@@ -19,8 +19,7 @@ class LayoutTest {
             .resideInAPackage("..engine.expert..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(
-                    "..engine.gateway..", "..engine.stream..", "..engine.batching..", "..engine.ensemble..")
+            .resideInAnyPackage("..engine.gateway..", "..engine.stream..", "..engine.batching..", "..engine.ensemble..")
             .because("the actor that answers owns the reply type, so imports end at the expert");
 
     @ArchTest

@@ -68,7 +68,8 @@ class LineTest {
         assertThat(played.outcome()).isInstanceOfSatisfying(Outcome.Stopped.class, stopped -> {
             assertThat(stopped.message().at()).isPositive();
             assertThat(stopped.message().receipt()).hasSize(26);
-            assertThat(played.shown().length()).isLessThanOrEqualTo(stopped.message().released());
+            assertThat(played.shown().length())
+                    .isLessThanOrEqualTo(stopped.message().released());
         });
     }
 
@@ -85,9 +86,10 @@ class LineTest {
         stream.send("A low wall across a river.");
         within(stream.end());
         synchronized (messages) {
-            assertThat(messages.getFirst()).isInstanceOfSatisfying(ServerMessage.Opened.class, opened -> assertThat(
-                            opened.prompt())
-                    .isNotNull());
+            assertThat(messages.getFirst())
+                    .isInstanceOfSatisfying(
+                            ServerMessage.Opened.class,
+                            opened -> assertThat(opened.prompt()).isNotNull());
         }
     }
 
@@ -102,11 +104,11 @@ class LineTest {
             outcomes.add(i % 5 == 0 ? stream.cancel() : stream.end());
         }
         for (int i = 0; i < outcomes.size(); i++) {
-            ServerMessage.Verdict expected =
-                    i % 5 == 0 ? ServerMessage.Verdict.CANCELLED : ServerMessage.Verdict.PASS;
-            assertThat(within(outcomes.get(i))).isInstanceOfSatisfying(Outcome.Ended.class, ended -> assertThat(
-                            ended.message().verdict())
-                    .isEqualTo(expected));
+            ServerMessage.Verdict expected = i % 5 == 0 ? ServerMessage.Verdict.CANCELLED : ServerMessage.Verdict.PASS;
+            assertThat(within(outcomes.get(i)))
+                    .isInstanceOfSatisfying(
+                            Outcome.Ended.class,
+                            ended -> assertThat(ended.message().verdict()).isEqualTo(expected));
         }
     }
 

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.weir.engine.stream.StreamSession;
+import dev.weir.protocol.ClientMessage.OpenStream;
 import dev.weir.protocol.ErrorCode;
 import dev.weir.protocol.Mode;
 import dev.weir.protocol.PromptMessage;
 import dev.weir.protocol.ServerMessage;
 import dev.weir.protocol.ServerMessage.ErrorMessage;
-import dev.weir.protocol.ClientMessage.OpenStream;
 import dev.weir.protocol.Units;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,13 +32,10 @@ class WrongInputTest {
 
     @BeforeAll
     static void start() throws StartException {
-        engine = Engine.start(
-                Engines.config("""
+        engine = Engine.start(Engines.config("""
                         weir.models.experts = [lexicon, causal]
                         weir.stream { credit = 256, vote-timeout = 2 s, max-streams = 8 }
-                        """),
-                line -> {},
-                CLOCK);
+                        """), line -> {}, CLOCK);
     }
 
     @AfterAll
@@ -69,8 +66,8 @@ class WrongInputTest {
 
     @Test
     void creditComesBackAsTextIsScored() {
-        StreamRun run = StreamRun.of(
-                engine, StreamRun.open(Mode.STREAM, Units.CODEPOINT), List.of("a b c d ".repeat(32)));
+        StreamRun run =
+                StreamRun.of(engine, StreamRun.open(Mode.STREAM, Units.CODEPOINT), List.of("a b c d ".repeat(32)));
         assertThat(run.terminal()).isInstanceOf(ServerMessage.Ended.class);
         StreamRun longer = open();
         int credit = 256;
@@ -87,8 +84,8 @@ class WrongInputTest {
 
     @Test
     void anUnknownPolicyIsNamed() {
-        OpenStream request = new OpenStream(
-                "p", "nowhere", null, Units.CODEPOINT, null, "content", List.of(), Map.of(), null);
+        OpenStream request =
+                new OpenStream("p", "nowhere", null, Units.CODEPOINT, null, "content", List.of(), Map.of(), null);
         assertError(StreamRun.start(engine, request), ErrorCode.UNKNOWN_POLICY, "policy");
     }
 
@@ -109,8 +106,8 @@ class WrongInputTest {
 
     @Test
     void aForeignResumeTokenIsUnavailable() {
-        OpenStream request =
-                new OpenStream("r", null, null, Units.CODEPOINT, null, "content", List.of(), Map.of(), "nonsense.token");
+        OpenStream request = new OpenStream(
+                "r", null, null, Units.CODEPOINT, null, "content", List.of(), Map.of(), "nonsense.token");
         assertError(StreamRun.start(engine, request), ErrorCode.RESUME_UNAVAILABLE, "resume");
     }
 
@@ -149,9 +146,7 @@ class WrongInputTest {
 
     @Test
     void everyProblemOfAConfigurationIsListedAtOnce() {
-        StartException problems = catchThrowableOfType(
-                StartException.class,
-                () -> Engines.start("""
+        StartException problems = catchThrowableOfType(StartException.class, () -> Engines.start("""
                         weir.stream.credit = 1
                         weir.batching.max-batch-size = 0
                         weir.models.device = tpu
@@ -169,9 +164,10 @@ class WrongInputTest {
 
     @Test
     void anExpertThatIsNotThereIsNamed() {
-        StartException problems =
-                catchThrowableOfType(StartException.class, () -> Engines.start("weir.models.experts = [lexicon, oracle]\n"
-                        + "weir.policy-defaults.requires = []"));
+        StartException problems = catchThrowableOfType(
+                StartException.class,
+                () -> Engines.start(
+                        "weir.models.experts = [lexicon, oracle]\n" + "weir.policy-defaults.requires = []"));
         assertThat(problems.problems()).singleElement().asString().contains("oracle");
     }
 

@@ -112,7 +112,9 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         try {
             handle(command);
         } catch (RuntimeException e) {
-            getContext().getLog().error("stream over: {} failed", command.getClass().getSimpleName(), e);
+            getContext()
+                    .getLog()
+                    .error("stream over: {} failed", command.getClass().getSimpleName(), e);
             fail(ErrorCode.INTERNAL, null, "the server failed on this stream");
         }
         return over ? Behaviors.stopped() : this;

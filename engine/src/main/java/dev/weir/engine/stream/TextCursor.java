@@ -152,7 +152,6 @@ final class TextCursor {
         int start = match.rule().replacement() == null
                 ? Math.max(match.start(), match.decidedAt() - PHRASE_REACH)
                 : match.start();
-        matches.add(new FoundMatch(
-                match, units.position(start), units.position(Math.max(start, match.end()))));
+        matches.add(new FoundMatch(match, units.position(start), units.position(Math.max(start, match.end()))));
     }
 }

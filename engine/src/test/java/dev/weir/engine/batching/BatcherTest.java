@@ -117,7 +117,6 @@ class BatcherTest {
     }
 
     private Row row(int tokens, boolean held) {
-        return new ExpertSession.WindowedRow(
-                new WindowRow(new int[tokens], tokens), 0, held, ++clock, stream.getRef());
+        return new ExpertSession.WindowedRow(new WindowRow(new int[tokens], tokens), 0, held, ++clock, stream.getRef());
     }
 }

@@ -116,8 +116,9 @@ class DeciderTest {
         Recorded seen = new Recorded();
         new Decider(POLICY, Mode.STREAM, 0, seen).onMatch(card(5, 21), Position.of(5, 5), Position.of(21, 21));
         assertThat(seen.redactions).isEmpty();
-        assertThat(seen.flags).singleElement().satisfies(flag -> assertThat(flag.late())
-                .isTrue());
+        assertThat(seen.flags)
+                .singleElement()
+                .satisfies(flag -> assertThat(flag.late()).isTrue());
     }
 
     @Test
