@@ -102,7 +102,19 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
         OpenStream request = open.request();
         Policy policy = policy(request).orElseThrow();
         EnsembleSnapshot ensemble = setup.ensemble().get();
-        ResumeTokens.Identity identity = identity(request, policy, ensemble).orElseThrow();
+        Optional<ResumeTokens.Identity> found = identity(request, policy, ensemble);
+        if (found.isEmpty()) {
+            open.listener()
+                    .send(new ServerMessage.ErrorMessage(
+                            request.stream(),
+                            ErrorCode.RESUME_UNAVAILABLE,
+                            true,
+                            "resume",
+                            "this server does not hold the versions the stream was decided with; open it anew",
+                            null));
+            return this;
+        }
+        ResumeTokens.Identity identity = found.get();
         StreamContext stream = new StreamContext(
                 request,
                 open.listener(),
@@ -158,14 +170,6 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
                     null,
                     setup.settings().maxStreams() + " streams are open, as many as this server takes",
                     1000));
-        }
-        EnsembleSnapshot ensemble = setup.ensemble().get();
-        if (identity(request, policy.get(), ensemble).isEmpty()) {
-            return refuse(
-                    request,
-                    ErrorCode.RESUME_UNAVAILABLE,
-                    "resume",
-                    "this server does not hold the versions the stream was decided with; open it anew");
         }
         return Optional.empty();
     }

@@ -48,11 +48,6 @@ final class StreamingLane extends Lane {
         }
     }
 
-    /** Whether the expert was awake and yet had no room for one more stream. */
-    static boolean isFull(EnsembleSnapshot.Streaming member) {
-        return member.awake() && member.states().inUse() >= member.states().capacity();
-    }
-
     /** The row of everything that came since the last one, as far as one run can take it; null when nothing did. */
     ExpertSession.@Nullable TokensRow nextRow(TokenBuffer tokens, RowTemplate template) {
         int skip = started ? 0 : 1;
