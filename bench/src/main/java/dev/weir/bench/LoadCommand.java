@@ -21,18 +21,24 @@ import picocli.CommandLine.Option;
  * Open loop: every stream has a fixed schedule, and latency counts from the moment a delta should have been sent, so a
  * server that stalls cannot hide it. Loopback only, and it stops by itself.
  */
-@Command(name = "load", description = "Plays many streams at a fixed rate to a running server.",
+@Command(
+        name = "load",
+        description = "Plays many streams at a fixed rate to a running server.",
         mixinStandardHelpOptions = true)
 final class LoadCommand implements Callable<Integer> {
 
-    @Option(names = "--url", defaultValue = "ws://127.0.0.1:8080/v1/stream",
+    @Option(
+            names = "--url",
+            defaultValue = "ws://127.0.0.1:8080/v1/stream",
             description = "Server, on loopback (default: ${DEFAULT-VALUE}).")
     private URI url = URI.create("ws://127.0.0.1:8080/v1/stream");
 
     @Option(names = "--streams", defaultValue = "200", description = "At once (default: ${DEFAULT-VALUE}).")
     private int streams;
 
-    @Option(names = "--rate", defaultValue = "20",
+    @Option(
+            names = "--rate",
+            defaultValue = "20",
             description = "Tokens a second of each stream (default: ${DEFAULT-VALUE}).")
     private double rate;
 
@@ -45,7 +51,10 @@ final class LoadCommand implements Callable<Integer> {
     @Option(names = "--connections", defaultValue = "4", description = "Sockets (default: ${DEFAULT-VALUE}).")
     private int connections;
 
-    @Option(names = "--mode", defaultValue = "STREAM", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--mode",
+            defaultValue = "STREAM",
+            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private Mode mode = Mode.STREAM;
 
     @Option(names = "--pid", description = "Process of the server, for its memory and processor time.")
@@ -60,12 +69,15 @@ final class LoadCommand implements Callable<Integer> {
             System.err.println("--url " + url + " (expected: a server on loopback)");
             return 2;
         }
-        List<List<String>> texts = Texts.read(files, 2000).stream().map(LoadCommand::pieces).toList();
+        List<List<String>> texts =
+                Texts.read(files, 2000).stream().map(LoadCommand::pieces).toList();
         List<WeirClient> clients = new ArrayList<>();
         LoadTally tally = new LoadTally();
         try {
             for (int i = 0; i < connections; i++) {
-                clients.add(WeirClient.connect(url, ClientSettings.defaults()).toCompletableFuture().join());
+                clients.add(WeirClient.connect(url, ClientSettings.defaults())
+                        .toCompletableFuture()
+                        .join());
             }
             List<PlayedStream> played = new ArrayList<>();
             Random random = new Random(5);

@@ -47,8 +47,7 @@ final class Texts {
 
     private static void collect(InputStream in, List<String> texts) {
         ObjectMapper json = new ObjectMapper();
-        try (Stream<String> lines =
-                new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).lines()) {
+        try (Stream<String> lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).lines()) {
             lines.filter(line -> !line.isBlank()).forEach(line -> {
                 try {
                     JsonNode text = json.readTree(line).get("text");

@@ -63,6 +63,14 @@ final class StreamRun implements StreamListener {
         return this;
     }
 
+    /** Waits until the engine has scored what was sent so far, so that what a test does next comes after it. */
+    synchronized StreamRun awaitReleased() throws InterruptedException {
+        while (messages.stream().noneMatch(ServerMessage.Released.class::isInstance)) {
+            wait(20_000);
+        }
+        return this;
+    }
+
     /** Waits for the next credit message and returns what it gives. */
     int awaitCredit() {
         try {
@@ -121,6 +129,7 @@ final class StreamRun implements StreamListener {
     public void send(ServerMessage message) {
         synchronized (this) {
             messages.add(message);
+            notifyAll();
         }
         if (message instanceof ServerMessage.Credit credit) {
             credits.add(credit.add());

@@ -34,7 +34,7 @@ class WrongInputTest {
     static void start() throws StartException {
         engine = Engine.start(Engines.config("""
                         weir.models.experts = [lexicon, causal]
-                        weir.stream { credit = 256, vote-timeout = 2 s, max-streams = 8 }
+                        weir.stream { credit = 256, vote-timeout = 2 s }
                         """), line -> {}, CLOCK);
     }
 
@@ -123,25 +123,27 @@ class WrongInputTest {
     }
 
     @Test
-    void aStreamWithoutDeltasIsClosedAsIdle() {
+    void aStreamWithoutDeltasIsClosedAsIdle() throws InterruptedException {
         StreamRun run = open();
-        run.send("hello ");
+        run.send("hello ").awaitReleased();
         CLOCK.advance(Duration.ofSeconds(121));
         assertError(run, ErrorCode.IDLE, null);
     }
 
     @Test
-    void aServerThatIsFullSaysWhenToTryAgain() {
-        List<StreamRun> open =
-                java.util.stream.IntStream.range(0, 8).mapToObj(i -> open()).toList();
-        open.forEach(run -> run.send("hello "));
-        StreamRun refused = StreamRun.start(engine, StreamRun.open(Mode.STREAM, Units.CODEPOINT));
-        assertThat(refused.terminal()).isInstanceOfSatisfying(ErrorMessage.class, error -> {
-            assertThat(error.code()).isEqualTo(ErrorCode.OVERLOADED);
-            assertThat(error.retryAfterMs()).isPositive();
-        });
-        open.forEach(run -> run.tell(new StreamSession.Cancel()));
-        open.forEach(StreamRun::terminal);
+    void aServerThatIsFullSaysWhenToTryAgain() throws Exception {
+        try (Engine small = Engines.start("weir.models.experts = [lexicon, causal]\nweir.stream.max-streams = 2")) {
+            for (int i = 0; i < 2; i++) {
+                StreamRun.start(small, StreamRun.open(Mode.STREAM, Units.CODEPOINT))
+                        .send("hello ")
+                        .awaitReleased();
+            }
+            StreamRun refused = StreamRun.start(small, StreamRun.open(Mode.STREAM, Units.CODEPOINT));
+            assertThat(refused.terminal()).isInstanceOfSatisfying(ErrorMessage.class, error -> {
+                assertThat(error.code()).isEqualTo(ErrorCode.OVERLOADED);
+                assertThat(error.retryAfterMs()).isPositive();
+            });
+        }
     }
 
     @Test
