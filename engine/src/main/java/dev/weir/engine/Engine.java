@@ -89,7 +89,7 @@ public final class Engine implements AutoCloseable {
         } catch (UncheckedIOException e) {
             system.terminate();
             experts.opened.values().forEach(ExpertRun::close);
-            throw new StartException(List.of(String.valueOf(e.getMessage())));
+            throw StartException.failed(List.of(String.valueOf(e.getMessage())));
         }
         AtomicReference<EnsembleSnapshot> published = new AtomicReference<>();
         CompletableFuture<Void> begun = new CompletableFuture<>();
@@ -182,7 +182,7 @@ public final class Engine implements AutoCloseable {
                 return new Experts(opened, runs, lexicon(chosen), tokenizer(chosen));
             } catch (ExpertLoadException e) {
                 opened.values().forEach(ExpertRun::close);
-                throw new StartException(e.problems());
+                throw StartException.failed(e.problems());
             }
         }
 

@@ -61,7 +61,7 @@ record EngineSettings(
         } catch (ConfigException e) {
             problems.add(String.valueOf(e.getMessage()));
         }
-        throw new StartException(problems);
+        throw StartException.wrongSettings(problems);
     }
 
     private void checkNames(List<String> problems) {

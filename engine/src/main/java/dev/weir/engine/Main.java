@@ -44,12 +44,16 @@ public final class Main implements Runnable {
 
     /** One line a problem: what stands in the way of a start is listed at once, and needs no stack trace. */
     private static int say(PrintWriter err, Exception failure) {
+        int exitCode = CommandLine.ExitCode.SOFTWARE;
         switch (failure) {
-            case StartException start -> start.problems().forEach(problem -> err.println("weir: " + problem));
+            case StartException start -> {
+                start.problems().forEach(problem -> err.println("weir: " + problem));
+                exitCode = start.isWrongSettings() ? CommandLine.ExitCode.USAGE : exitCode;
+            }
             case java.io.IOException io -> err.println("weir: " + io.getMessage());
             default -> failure.printStackTrace(err);
         }
         err.flush();
-        return CommandLine.ExitCode.SOFTWARE;
+        return exitCode;
     }
 }

@@ -52,7 +52,7 @@ public final class Server implements AutoCloseable {
             problems.addAll(e.problems());
         }
         if (!problems.isEmpty()) {
-            throw new StartException(problems);
+            throw StartException.wrongSettings(problems);
         }
         Engine engine = Engine.start(config, say);
         AtomicBoolean draining = new AtomicBoolean();
@@ -70,7 +70,7 @@ public final class Server implements AutoCloseable {
             }
         } catch (BindException e) {
             engine.close();
-            throw new StartException(List.of(String.valueOf(e.getMessage())));
+            throw StartException.failed(List.of(String.valueOf(e.getMessage())));
         }
     }
 

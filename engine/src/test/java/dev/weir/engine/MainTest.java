@@ -70,7 +70,7 @@ class MainTest {
                 weir.stream.credit = 1
                 weir.batching.max-batch-size = 0
                 """);
-        assertThat(run("serve", "--port", "0", "--config", wrong.toString())).isEqualTo(1);
+        assertThat(run("serve", "--port", "0", "--config", wrong.toString())).isEqualTo(2);
         assertThat(err.toString().lines())
                 .anyMatch(line -> line.contains("weir.stream.credit: 1 (expected:"))
                 .anyMatch(line -> line.contains("max-batch-size: 0 (expected:"));
