@@ -27,6 +27,7 @@ class LauncherTest {
         Path repository = Path.of(System.getProperty("weir.repository"));
         launcher = Files.createDirectories(clone.resolve("ops")).resolve("weir");
         Files.copy(repository.resolve("ops/weir"), launcher);
+        Files.copy(repository.resolve("ops/java25.sh"), clone.resolve("ops/java25.sh"));
         bin = Files.createDirectories(clone.resolve("bin"));
         for (String tool : new String[] {"bash", "env", "dirname", "readlink", "grep", "find"}) {
             for (String folder : new String[] {"/usr/bin", "/bin"}) {
@@ -43,6 +44,15 @@ class LauncherTest {
         Result result = launch(launcher);
         assertThat(result.status).isEqualTo(1);
         assertThat(result.err.lines()).singleElement().asString().contains("there is no mvn on the PATH");
+    }
+
+    @Test
+    void saysInOneLineWhatToInstallWithoutAJdk25() throws Exception {
+        Path script = clone.resolve("find");
+        Files.writeString(script, ". " + clone.resolve("ops/java25.sh") + "\nis_25() { false; }\nfind_java\n");
+        Result result = launch(script);
+        assertThat(result.status).isEqualTo(1);
+        assertThat(result.err.lines()).singleElement().asString().contains("no JDK 25 found", "install one");
     }
 
     @Test
