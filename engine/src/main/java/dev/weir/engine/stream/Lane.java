@@ -3,20 +3,32 @@ package dev.weir.engine.stream;
 import akka.actor.typed.ActorRef;
 import dev.weir.engine.batching.Batcher;
 import dev.weir.engine.expert.ExpertSession;
+import dev.weir.models.Category;
+import dev.weir.models.Expert;
+import org.jspecify.annotations.Nullable;
 
 /** One stream's way to one expert: at most one row under way, so a stream waits in a queue at most once. */
 abstract sealed class Lane permits StreamingLane, WindowedLane {
 
     private final String expert;
+    private final String version;
     private final ActorRef<Batcher.Command> batcher;
     private boolean awake;
     private boolean underWay;
     private long sentNanos;
 
-    Lane(String expert, ActorRef<Batcher.Command> batcher, boolean awake) {
-        this.expert = expert;
+    Lane(Expert expert, ActorRef<Batcher.Command> batcher, boolean awake) {
+        this.expert = expert.name();
+        this.version = expert.version();
         this.batcher = batcher;
         this.awake = awake;
+    }
+
+    /** The last vote that was decided from, on one category, in log-odds; null when there is none. */
+    abstract @Nullable Double lastVote(Category category);
+
+    String version() {
+        return version;
     }
 
     String expert() {

@@ -5,12 +5,10 @@ import dev.weir.engine.decision.DecisionSink.Redaction;
 import dev.weir.engine.decision.DecisionSink.Stop;
 import dev.weir.engine.decision.Policy;
 import dev.weir.engine.decision.Position;
-import dev.weir.engine.ensemble.EnsembleSnapshot;
 import dev.weir.engine.ledger.Receipt;
 import dev.weir.engine.ledger.ReceiptId;
 import dev.weir.models.Category;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -21,13 +19,21 @@ final class Receipts {
     private final StreamContext stream;
     private final Clock clock;
 
+    /**
+     * What a decision was taken from.
+     *
+     * @param votes of each learned expert on the decision's category
+     * @param asleep experts that did not vote
+     */
+    record Evidence(List<Receipt.ExpertVote> votes, List<String> asleep) {}
+
     Receipts(StreamContext stream, Clock clock) {
         this.stream = stream;
         this.clock = clock;
     }
 
     /** @param released what the reader may have seen, a {@link Position} */
-    Receipt stop(Stop stop, long released, List<String> asleep) {
+    Receipt stop(Stop stop, long released, Evidence evidence) {
         return write(
                 "stop",
                 "stop",
@@ -38,10 +44,10 @@ final class Receipts {
                 stop.at(),
                 released,
                 stop.risk(),
-                asleep);
+                evidence);
     }
 
-    Receipt flag(Flag flag, long released, List<String> asleep) {
+    Receipt flag(Flag flag, long released, Evidence evidence) {
         return write(
                 "flag",
                 "flag",
@@ -52,10 +58,10 @@ final class Receipts {
                 flag.to(),
                 released,
                 flag.risk(),
-                asleep);
+                evidence);
     }
 
-    Receipt redaction(Redaction redaction, long released, List<String> asleep) {
+    Receipt redaction(Redaction redaction, long released, Evidence evidence) {
         return write(
                 "redact",
                 "redact",
@@ -66,11 +72,11 @@ final class Receipts {
                 redaction.to(),
                 released,
                 redaction.risk(),
-                asleep);
+                evidence);
     }
 
-    Receipt end(String verdict, @Nullable Category worst, long through, double maxRisk, List<String> asleep) {
-        return write("end", verdict, worst, List.of(), null, through, through, through, maxRisk, asleep);
+    Receipt end(String verdict, @Nullable Category worst, long through, double maxRisk, Evidence evidence) {
+        return write("end", verdict, worst, List.of(), null, through, through, through, maxRisk, evidence);
     }
 
     private Receipt write(
@@ -83,7 +89,7 @@ final class Receipts {
             long at,
             long released,
             double risk,
-            List<String> asleep) {
+            Evidence evidence) {
         int onsetOffset = Position.codePoints(onset);
         int atOffset = Position.codePoints(at);
         int releasedOffset = Position.codePoints(released);
@@ -109,24 +115,7 @@ final class Receipts {
                 releasedOffset,
                 kind.equals("end") ? 0 : Math.max(0, releasedOffset - onsetOffset),
                 risk,
-                experts(category),
-                asleep);
-    }
-
-    private List<Receipt.ExpertVote> experts(@Nullable Category category) {
-        Category weighed = category == null ? Category.OTHER : category;
-        List<Receipt.ExpertVote> votes = new ArrayList<>();
-        for (EnsembleSnapshot.Streaming member : stream.ensemble().streaming()) {
-            votes.add(vote(member.expert().name(), member.expert().version(), weighed));
-        }
-        for (EnsembleSnapshot.Windowed member : stream.ensemble().windowed()) {
-            votes.add(vote(member.expert().name(), member.expert().version(), weighed));
-        }
-        return votes;
-    }
-
-    private Receipt.ExpertVote vote(String expert, String version, Category category) {
-        return new Receipt.ExpertVote(
-                expert, version, stream.ensemble().weights().of(expert, category), null);
+                evidence.votes(),
+                evidence.asleep());
     }
 }

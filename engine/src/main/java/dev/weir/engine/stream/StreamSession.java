@@ -371,7 +371,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
 
     private void stop(DecisionSink.Stop stop) {
         long shown = text == null ? Position.START : shownThrough(text);
-        Receipt receipt = receipts.stop(stop, shown, asleepNow());
+        Receipt receipt = receipts.stop(stop, shown, evidence(stop.category()));
         stream.ledger().record(receipt);
         stream.telemetry().decided(Action.STOP, stop.category());
         terminate(
@@ -397,20 +397,13 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         Category worst = verdict == ServerMessage.Verdict.FLAGGED && text != null
                 ? text.decider().worstCategory()
                 : null;
-        Receipt receipt = receipts.end(name, worst, through, maxRisk, asleepNow());
+        Receipt receipt = receipts.end(name, worst, through, maxRisk, evidence(worst == null ? Category.OTHER : worst));
         stream.ledger().record(receipt);
-        boolean unscored = text != null && isUnscored(text);
+        List<String> asleep = text != null && isUnscored(text) ? text.asleep() : List.of();
         terminate(
                 name,
                 new ServerMessage.Ended(
-                        id,
-                        Position.units(through),
-                        verdict,
-                        maxRisk,
-                        receipt.id(),
-                        false,
-                        unscored,
-                        unscored ? asleepNow() : List.of()));
+                        id, Position.units(through), verdict, maxRisk, receipt.id(), false, !asleep.isEmpty(), asleep));
     }
 
     private void fail(ErrorCode code, @Nullable String field, String message) {
@@ -445,8 +438,8 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                 decider.crossedAtToken());
     }
 
-    private List<String> asleepNow() {
-        return text == null ? stream.ensemble().asleep() : text.asleep();
+    private Receipts.Evidence evidence(Category category) {
+        return text == null ? new Receipts.Evidence(List.of(), stream.ensemble().asleep()) : text.evidence(category);
     }
 
     private Behavior<Command> onPostStop() {
@@ -465,7 +458,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
 
         @Override
         public void flagged(Flag flag) {
-            Receipt receipt = receipts.flag(flag, released, asleepNow());
+            Receipt receipt = receipts.flag(flag, released, evidence(flag.category()));
             stream.ledger().record(receipt);
             stream.telemetry().decided(Action.FLAG, flag.category());
             stream.listener()
@@ -481,7 +474,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
 
         @Override
         public void redacted(Redaction redaction) {
-            stream.ledger().record(receipts.redaction(redaction, released, asleepNow()));
+            stream.ledger().record(receipts.redaction(redaction, released, evidence(redaction.category())));
             stream.telemetry().decided(Action.REDACT, redaction.category());
             redactions.add(redaction);
         }

@@ -9,6 +9,7 @@ import dev.weir.models.Role;
 import dev.weir.models.StateArena;
 import dev.weir.models.StreamingExpert;
 import dev.weir.models.TokenRow;
+import dev.weir.models.Vote;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -29,6 +30,8 @@ final class StreamingLane extends Lane {
     private final Deque<ScoredRow> votes = new ArrayDeque<>();
 
     private @Nullable TokenRow provisional;
+    private @Nullable TokenRow decidedRow;
+    private int decidedToken;
 
     /** @param skip rows of the start token before the first of the text: 1 in the first row, else 0 */
     private record ScoredRow(TokenRow row, int firstToken, int skip) {
@@ -38,7 +41,7 @@ final class StreamingLane extends Lane {
     }
 
     StreamingLane(EnsembleSnapshot.Streaming member, Role role) {
-        super(member.expert().name(), member.batcher(), member.awake());
+        super(member.expert(), member.batcher(), member.awake());
         this.expert = member.expert();
         this.states = member.states();
         this.slot = member.awake() ? states.acquire() : Optional.empty();
@@ -101,8 +104,17 @@ final class StreamingLane extends Lane {
         }
         if (!votes.isEmpty() && votes.getFirst().firstToken() <= token) {
             ScoredRow held = votes.getFirst();
-            add(held.row(), token - held.firstToken() + held.skip(), mixture, weights);
+            decidedRow = held.row();
+            decidedToken = token - held.firstToken() + held.skip();
+            add(decidedRow, decidedToken, mixture, weights);
         }
+    }
+
+    @Override
+    @Nullable
+    Double lastVote(Category category) {
+        int index = expert.categories().indexOf(category);
+        return decidedRow == null || index < 0 ? null : Vote.logOdds(decidedRow.vote(decidedToken, index));
     }
 
     /** Adds the last votes of the provisional row; false when there is none. */

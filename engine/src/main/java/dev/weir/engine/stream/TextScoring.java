@@ -7,6 +7,8 @@ import dev.weir.engine.ensemble.CascadeSettings;
 import dev.weir.engine.ensemble.EnsembleSnapshot;
 import dev.weir.engine.ensemble.Mixture;
 import dev.weir.engine.expert.ExpertSession;
+import dev.weir.engine.ledger.Receipt;
+import dev.weir.models.Category;
 import dev.weir.models.Role;
 import dev.weir.protocol.Units;
 import java.util.ArrayList;
@@ -179,6 +181,19 @@ final class TextScoring {
             }
         }
         return names;
+    }
+
+    /** What a decision on this category is taken from now. */
+    Receipts.Evidence evidence(Category category) {
+        List<Receipt.ExpertVote> votes = new ArrayList<>();
+        for (Lane lane : lanes()) {
+            votes.add(new Receipt.ExpertVote(
+                    lane.expert(),
+                    lane.version(),
+                    ensemble.weights().of(lane.expert(), category),
+                    lane.lastVote(category)));
+        }
+        return new Receipts.Evidence(votes, asleep());
     }
 
     /** Gives back every slot. Harmless when called again. */

@@ -6,6 +6,7 @@ import dev.weir.engine.ensemble.Mixture;
 import dev.weir.engine.ensemble.Weights;
 import dev.weir.engine.expert.ExpertSession;
 import dev.weir.models.Category;
+import dev.weir.models.Vote;
 import dev.weir.models.WindowRow;
 import dev.weir.models.WindowedExpert;
 import java.util.List;
@@ -26,7 +27,7 @@ final class WindowedLane extends Lane {
     private @Nullable WindowRow vote;
 
     WindowedLane(EnsembleSnapshot.Windowed member, CascadeSettings cascade) {
-        super(member.expert().name(), member.batcher(), member.awake());
+        super(member.expert(), member.batcher(), member.awake());
         this.expert = member.expert();
         this.cascade = cascade;
         this.lastIds = new int[expert.windowTokens() - 2];
@@ -68,13 +69,29 @@ final class WindowedLane extends Lane {
     }
 
     void vote(Mixture mixture, Weights weights) {
-        if (vote == null || seen - askedAt >= expert.strideTokens()) {
+        WindowRow current = current();
+        if (current == null) {
             return;
         }
         List<Category> categories = expert.categories();
         for (int category = 0; category < categories.size(); category++) {
             mixture.add(
-                    categories.get(category), vote.vote(category), weights.of(expert.name(), categories.get(category)));
+                    categories.get(category),
+                    current.vote(category),
+                    weights.of(expert.name(), categories.get(category)));
         }
+    }
+
+    @Override
+    @Nullable
+    Double lastVote(Category category) {
+        WindowRow current = current();
+        int index = expert.categories().indexOf(category);
+        return current == null || index < 0 ? null : Vote.logOdds(current.vote(index));
+    }
+
+    /** The vote that counts at the last token seen; null when there is none. */
+    private @Nullable WindowRow current() {
+        return seen - askedAt < expert.strideTokens() ? vote : null;
     }
 }
