@@ -3,13 +3,16 @@ package dev.weir.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.engine.stream.StreamSession;
+import dev.weir.protocol.ClientMessage.OpenStream;
 import dev.weir.protocol.Mode;
+import dev.weir.protocol.PromptMessage;
 import dev.weir.protocol.ServerMessage;
 import dev.weir.protocol.Units;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +51,30 @@ class ExpertFailureTest {
                     .isInstanceOfSatisfying(
                             ServerMessage.Ended.class,
                             ended -> assertThat(ended.verdict()).isEqualTo(ServerMessage.Verdict.PASS));
+        }
+    }
+
+    @Test
+    void aStreamWhosePromptCannotBeScoredIsStoppedToo() throws StartException {
+        try (Engine engine = start("closed", 100)) {
+            StreamRun run = StreamRun.start(
+                    engine,
+                    new OpenStream(
+                            "prompted",
+                            null,
+                            Mode.GATE,
+                            Units.CODEPOINT,
+                            null,
+                            "content",
+                            List.of(new PromptMessage("user", "poison")),
+                            Map.of(),
+                            null));
+            run.send("good.");
+            assertThat(run.terminal())
+                    .isInstanceOfSatisfying(
+                            ServerMessage.Stopped.class,
+                            stopped -> assertThat(stopped.category()).isEqualTo("unscored"));
+            assertThat(run.messages(ServerMessage.Released.class)).isEmpty();
         }
     }
 

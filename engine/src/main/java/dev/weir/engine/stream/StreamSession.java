@@ -10,10 +10,8 @@ import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import dev.weir.engine.decision.Decider;
 import dev.weir.engine.decision.DecisionSink;
-import dev.weir.engine.decision.Policy;
 import dev.weir.engine.decision.Position;
 import dev.weir.engine.expert.ExpertSession;
-import dev.weir.engine.ledger.Receipt;
 import dev.weir.models.Category;
 import dev.weir.models.Role;
 import dev.weir.protocol.Action;
@@ -26,7 +24,6 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -65,9 +62,8 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     private final StreamContext stream;
     private final String id;
     private final Clock clock;
-    private final Receipts receipts;
+    private final Verdicts verdicts;
     private final ActorRef<ExpertSession.Reply> onReply;
-    private final RedactionQueue redactions = new RedactionQueue();
     /** What came before the prompt was decided, in order. */
     private final Deque<Command> early = new ArrayDeque<>();
 
@@ -76,12 +72,10 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     private @Nullable TextScoring text;
     private double promptRisk;
     private Action promptAction = Action.PASS;
-    private long released;
+    private List<String> promptMissing = List.of();
     private int granted;
     private int countedTokens;
-    private boolean over;
     private long lastTextMillis;
-    private String outcome = "abandoned";
 
     private StreamSession(
             ActorContext<Command> context, TimerScheduler<Command> timers, StreamContext stream, Clock clock) {
@@ -89,7 +83,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         this.stream = stream;
         this.id = stream.request().stream();
         this.clock = clock;
-        this.receipts = new Receipts(stream, clock);
+        this.verdicts = new Verdicts(stream, clock);
         this.onReply = context.messageAdapter(ExpertSession.Reply.class, Answered::new);
         this.granted = stream.settings().credit();
         this.lastTextMillis = clock.millis();
@@ -115,9 +109,9 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
             getContext()
                     .getLog()
                     .error("stream over: {} failed", command.getClass().getSimpleName(), e);
-            fail(ErrorCode.INTERNAL, null, "the server failed on this stream");
+            verdicts.fail(ErrorCode.INTERNAL, null, "the server failed on this stream");
         }
-        return over ? Behaviors.stopped() : this;
+        return verdicts.isOver() ? Behaviors.stopped() : this;
     }
 
     private void handle(Command command) {
@@ -128,7 +122,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
             case FlushTail flush -> onFlush(flush);
             case End end -> onEnd(end);
             case Cancel cancel -> onCancel();
-            case Abandon abandon -> over = true;
+            case Abandon abandon -> verdicts.abandon();
             case Tick tick -> onTick();
         }
     }
@@ -137,6 +131,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         List<PromptMessage> messages = stream.request().messages();
         if (messages.isEmpty()) {
             beginText(null);
+            takeEarly();
             return;
         }
         Decider decider = new Decider(stream.policy(), Mode.MONITOR, 0, DecisionSink.IGNORED);
@@ -156,16 +151,20 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         prompt = null;
         promptRisk = scoring.decider().maxRisk();
         promptAction = stream.policy().prompt().action(promptRisk, stream.mode());
+        promptMissing = missing(scoring);
         beginText(new ServerMessage.PromptVerdict(promptRisk, promptAction));
         if (promptAction == Action.STOP) {
             Category category = scoring.decider().worstCategory();
-            stop(new DecisionSink.Stop(category, List.of(category), Position.START, Position.START, promptRisk, null));
+            verdicts.stopped(new DecisionSink.Stop(
+                    category, List.of(category), Position.START, Position.START, promptRisk, null));
+        } else {
+            takeEarly();
         }
     }
 
     private void beginText(ServerMessage.@Nullable PromptVerdict verdict) {
         Decider decider = new Decider(
-                stream.policy(), stream.mode(), stream.policy().prompt().carriedLogOdds(promptRisk), new Decisions());
+                stream.policy(), stream.mode(), stream.policy().prompt().carriedLogOdds(promptRisk), verdicts);
         text = new TextScoring(
                 stream.ensemble(),
                 stream.cascade(),
@@ -174,19 +173,12 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                 decider,
                 stream.mode() != Mode.MONITOR,
                 onReply);
-        stream.listener()
-                .send(new ServerMessage.Opened(
-                        id,
-                        stream.policy().id(),
-                        stream.mode(),
-                        stream.request().units(),
-                        verdict,
-                        stream.settings().credit(),
-                        stream.resumeToken()));
-        if (promptAction != Action.STOP) {
-            while (!early.isEmpty() && !over) {
-                handle(early.removeFirst());
-            }
+        verdicts.opened(verdict, text, promptAction);
+    }
+
+    private void takeEarly() {
+        while (!early.isEmpty() && !verdicts.isOver()) {
+            handle(early.removeFirst());
         }
     }
 
@@ -203,7 +195,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         }
         int received = text.cursor().receivedUnits();
         if (delta.at() != null && delta.at() != received) {
-            fail(
+            verdicts.fail(
                     ErrorCode.GAP,
                     "at",
                     "delta.at " + delta.at() + " (expected: " + received + ", the text received so far)");
@@ -219,7 +211,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     }
 
     private void refuseCredit() {
-        fail(
+        verdicts.fail(
                 ErrorCode.CREDIT_EXCEEDED,
                 null,
                 "more than " + 2 * stream.settings().credit() + " unscored (expected: at most the credit given, "
@@ -242,7 +234,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         }
         int received = text.cursor().receivedUnits();
         if (end.length() != null && end.length() != received) {
-            fail(
+            verdicts.fail(
                     ErrorCode.GAP,
                     "length",
                     "end.length " + end.length() + " (expected: " + received + ", the text received)");
@@ -253,9 +245,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     }
 
     private void onCancel() {
-        long through = text == null ? Position.START : shownThrough(text);
-        double maxRisk = text == null ? promptRisk : text.decider().maxRisk();
-        finish(ServerMessage.Verdict.CANCELLED, through, maxRisk);
+        verdicts.cancelled();
     }
 
     private void onAnswered(ExpertSession.Reply reply) {
@@ -279,10 +269,10 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                 advance(current);
             }
         }
-        if (!over
+        if (!verdicts.isOver()
                 && clock.millis() - lastTextMillis
                         > stream.settings().idleTimeout().toMillis()) {
-            fail(
+            verdicts.fail(
                     ErrorCode.IDLE,
                     null,
                     "no delta for " + stream.settings().idleTimeout().toMillis() + " ms");
@@ -293,51 +283,24 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         scoring.advance();
         stream.telemetry().tokensDecided(scoring.decidedTokens() - countedTokens);
         countedTokens = scoring.decidedTokens();
-        if (!over && stream.policy().failClosed() && stream.mode() != Mode.MONITOR && isUnscored(scoring)) {
-            stopUnscored(scoring);
+        List<String> missing = promptMissing.isEmpty() ? missing(scoring) : promptMissing;
+        if (!verdicts.isOver() && !missing.isEmpty() && stream.policy().failClosed() && stream.mode() != Mode.MONITOR) {
+            long at = scoring.scoredThrough();
+            verdicts.stopped(new DecisionSink.Stop(
+                    Category.UNSCORED,
+                    List.of(Category.UNSCORED),
+                    at,
+                    at,
+                    scoring.decider().risk(),
+                    null));
         }
-        if (over) {
-            return;
+        if (!verdicts.isOver()) {
+            verdicts.release(missing);
+            giveCredit(scoring);
+            if (scoring.isDone()) {
+                verdicts.ended(missing);
+            }
         }
-        release(scoring, scoring.isDone());
-        giveCredit(scoring);
-        if (scoring.isDone()) {
-            boolean flagged = scoring.decider().action() != Action.PASS || promptAction == Action.FLAG;
-            finish(
-                    flagged ? ServerMessage.Verdict.FLAGGED : ServerMessage.Verdict.PASS,
-                    scoring.cursor().length(),
-                    scoring.decider().maxRisk());
-        }
-    }
-
-    /** Tells how far text is cleared, and before that the redactions it comes past. */
-    private void release(TextScoring scoring, boolean done) {
-        boolean flushed = scoring.takeFlushed();
-        long through = done
-                ? scoring.cursor().length()
-                : stream.mode() == Mode.GATE ? redactions.uncut(scoring.releasable()) : scoring.scoredThrough();
-        if (through <= released && !flushed) {
-            return;
-        }
-        for (DecisionSink.Redaction redaction : redactions.takeBefore(through)) {
-            stream.listener()
-                    .send(new ServerMessage.Redacted(
-                            id,
-                            Position.units(redaction.from()),
-                            Position.units(redaction.to()),
-                            redaction.category().wireName(),
-                            redaction.replacement()));
-        }
-        released = Math.max(released, through);
-        boolean unscored = isUnscored(scoring);
-        stream.listener()
-                .send(new ServerMessage.Released(
-                        id,
-                        Position.units(released),
-                        scoring.risk(),
-                        false,
-                        unscored,
-                        unscored ? scoring.asleep() : List.of()));
     }
 
     private void giveCredit(TextScoring scoring) {
@@ -345,101 +308,15 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         int room = scoring.scoredUnits() + credit - granted;
         if (room >= credit / 4 && !scoring.cursor().isEnded()) {
             granted += room;
-            stream.listener().send(new ServerMessage.Credit(id, room));
+            verdicts.credit(room);
         }
     }
 
-    /** What the reader may have seen: the release in gate mode, all that was received in the others. */
-    private long shownThrough(TextScoring scoring) {
-        return stream.mode() == Mode.GATE ? released : scoring.cursor().length();
-    }
-
-    private boolean isUnscored(TextScoring scoring) {
-        return scoring.asleep().stream().anyMatch(stream.policy().requires()::contains);
-    }
-
-    private void stopUnscored(TextScoring scoring) {
-        long at = scoring.scoredThrough();
-        stop(new DecisionSink.Stop(
-                Category.UNSCORED,
-                List.of(Category.UNSCORED),
-                at,
-                at,
-                scoring.decider().risk(),
-                null));
-    }
-
-    private void stop(DecisionSink.Stop stop) {
-        long shown = text == null ? Position.START : shownThrough(text);
-        Receipt receipt = receipts.stop(stop, shown, evidence(stop.category()));
-        stream.ledger().record(receipt);
-        stream.telemetry().decided(Action.STOP, stop.category());
-        terminate(
-                "stopped",
-                new ServerMessage.Stopped(
-                        id,
-                        Position.units(stop.at()),
-                        Position.units(stop.onset()),
-                        Position.units(shown),
-                        Math.max(0, Position.units(shown) - Position.units(stop.onset())),
-                        stop.category().wireName(),
-                        stop.categories().stream().map(Category::wireName).toList(),
-                        Policy.severity(stop.risk()),
-                        stop.risk(),
-                        stop.rule(),
-                        stream.policy().id(),
-                        stream.policy().message(),
-                        receipt.id()));
-    }
-
-    private void finish(ServerMessage.Verdict verdict, long through, double maxRisk) {
-        String name = verdict.name().toLowerCase(Locale.ROOT);
-        Category worst = verdict == ServerMessage.Verdict.FLAGGED && text != null
-                ? text.decider().worstCategory()
-                : null;
-        Receipt receipt = receipts.end(name, worst, through, maxRisk, evidence(worst == null ? Category.OTHER : worst));
-        stream.ledger().record(receipt);
-        List<String> asleep = text != null && isUnscored(text) ? text.asleep() : List.of();
-        terminate(
-                name,
-                new ServerMessage.Ended(
-                        id, Position.units(through), verdict, maxRisk, receipt.id(), false, !asleep.isEmpty(), asleep));
-    }
-
-    private void fail(ErrorCode code, @Nullable String field, String message) {
-        over = true;
-        outcome = code.wireName();
-        stream.listener().send(new ServerMessage.ErrorMessage(id, code, true, field, message, null));
-    }
-
-    private void terminate(String how, ServerMessage message) {
-        over = true;
-        outcome = how;
-        if (text != null) {
-            stream.listener().finished(id, summary(text));
-        }
-        stream.listener().send(message);
-    }
-
-    private StreamSummary summary(TextScoring scoring) {
-        Decider decider = scoring.decider();
-        boolean crossed = decider.crossedAtToken() >= 0;
-        return new StreamSummary(
-                scoring.settledTokens(),
-                scoring.decidedTokens(),
-                promptRisk,
-                promptAction,
-                decider.maxRisks(),
-                decider.maxRisk(),
-                decider.worstCategory(),
-                promptAction == Action.STOP ? Action.STOP : decider.action(),
-                crossed ? Position.codePoints(decider.crossedAt()) : -1,
-                crossed ? Position.codePoints(decider.crossedOnset()) : -1,
-                decider.crossedAtToken());
-    }
-
-    private Receipts.Evidence evidence(Category category) {
-        return text == null ? new Receipts.Evidence(List.of(), stream.ensemble().asleep()) : text.evidence(category);
+    /** Required experts that did not vote on part of a text. */
+    private List<String> missing(TextScoring scoring) {
+        return scoring.asleep().stream()
+                .filter(stream.policy().requires()::contains)
+                .toList();
     }
 
     private Behavior<Command> onPostStop() {
@@ -449,39 +326,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         if (text != null) {
             text.release();
         }
-        stream.telemetry().streamEnded(outcome);
+        stream.telemetry().streamEnded(verdicts.outcome());
         return this;
-    }
-
-    /** Turns decisions about the text into messages and receipts, in its order. */
-    private final class Decisions implements DecisionSink {
-
-        @Override
-        public void flagged(Flag flag) {
-            Receipt receipt = receipts.flag(flag, released, evidence(flag.category()));
-            stream.ledger().record(receipt);
-            stream.telemetry().decided(Action.FLAG, flag.category());
-            stream.listener()
-                    .send(new ServerMessage.Flagged(
-                            id,
-                            Position.units(flag.from()),
-                            Position.units(flag.to()),
-                            flag.category().wireName(),
-                            flag.risk(),
-                            receipt.id(),
-                            flag.late()));
-        }
-
-        @Override
-        public void redacted(Redaction redaction) {
-            stream.ledger().record(receipts.redaction(redaction, released, evidence(redaction.category())));
-            stream.telemetry().decided(Action.REDACT, redaction.category());
-            redactions.add(redaction);
-        }
-
-        @Override
-        public void stopped(Stop stop) {
-            StreamSession.this.stop(stop);
-        }
     }
 }

@@ -1,0 +1,251 @@
+package dev.weir.engine.stream;
+
+import dev.weir.engine.decision.Decider;
+import dev.weir.engine.decision.DecisionSink;
+import dev.weir.engine.decision.Policy;
+import dev.weir.engine.decision.Position;
+import dev.weir.engine.ledger.Receipt;
+import dev.weir.models.Category;
+import dev.weir.protocol.Action;
+import dev.weir.protocol.ErrorCode;
+import dev.weir.protocol.Mode;
+import dev.weir.protocol.ServerMessage;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one stream's listener is told, in the order of the text, with a receipt for each decision. The first terminal
+ * message is the last. Used by the stream's actor alone.
+ */
+final class Verdicts implements DecisionSink {
+
+    private final StreamContext stream;
+    private final String id;
+    private final Receipts receipts;
+    private final RedactionQueue redactions = new RedactionQueue();
+    private @Nullable TextScoring text;
+    private double promptRisk;
+    private Action promptAction = Action.PASS;
+    private long released;
+    private boolean over;
+    private String outcome = "abandoned";
+
+    Verdicts(StreamContext stream, Clock clock) {
+        this.stream = stream;
+        this.id = stream.request().stream();
+        this.receipts = new Receipts(stream, clock);
+    }
+
+    /** The prompt is decided, and {@code scoring} follows the text from now on. */
+    void opened(ServerMessage.@Nullable PromptVerdict prompt, TextScoring scoring, Action actionOnPrompt) {
+        text = scoring;
+        promptRisk = prompt == null ? 0 : prompt.risk();
+        promptAction = actionOnPrompt;
+        send(new ServerMessage.Opened(
+                id,
+                stream.policy().id(),
+                stream.mode(),
+                stream.request().units(),
+                prompt,
+                stream.settings().credit(),
+                stream.resumeToken()));
+    }
+
+    /**
+     * Tells how far text is cleared, and before that the redactions it comes past.
+     *
+     * @param missing required experts that did not vote on part of the text
+     */
+    void release(List<String> missing) {
+        TextScoring scoring = text();
+        boolean flushed = scoring.takeFlushed();
+        long through = through(scoring);
+        if (through <= released && !flushed) {
+            return;
+        }
+        for (Redaction redaction : redactions.takeBefore(through)) {
+            send(new ServerMessage.Redacted(
+                    id,
+                    Position.units(redaction.from()),
+                    Position.units(redaction.to()),
+                    redaction.category().wireName(),
+                    redaction.replacement()));
+        }
+        released = Math.max(released, through);
+        send(new ServerMessage.Released(
+                id, Position.units(released), scoring.risk(), false, !missing.isEmpty(), missing));
+    }
+
+    private long through(TextScoring scoring) {
+        if (scoring.isDone()) {
+            return scoring.cursor().length();
+        }
+        return stream.mode() == Mode.GATE ? redactions.uncut(scoring.releasable()) : scoring.scoredThrough();
+    }
+
+    void credit(int room) {
+        send(new ServerMessage.Credit(id, room));
+    }
+
+    @Override
+    public void flagged(Flag flag) {
+        Receipt receipt = receipts.flag(flag, released, evidence(flag.category()));
+        keep(receipt, Action.FLAG, flag.category());
+        send(new ServerMessage.Flagged(
+                id,
+                Position.units(flag.from()),
+                Position.units(flag.to()),
+                flag.category().wireName(),
+                flag.risk(),
+                receipt.id(),
+                flag.late()));
+    }
+
+    @Override
+    public void redacted(Redaction redaction) {
+        keep(
+                receipts.redaction(redaction, released, evidence(redaction.category())),
+                Action.REDACT,
+                redaction.category());
+        redactions.add(redaction);
+    }
+
+    @Override
+    public void stopped(Stop stop) {
+        long shown = shownThrough();
+        Receipt receipt = receipts.stop(stop, shown, evidence(stop.category()));
+        keep(receipt, Action.STOP, stop.category());
+        terminate(
+                "stopped",
+                new ServerMessage.Stopped(
+                        id,
+                        Position.units(stop.at()),
+                        Position.units(stop.onset()),
+                        Position.units(shown),
+                        Math.max(0, Position.units(shown) - Position.units(stop.onset())),
+                        stop.category().wireName(),
+                        stop.categories().stream().map(Category::wireName).toList(),
+                        Policy.severity(stop.risk()),
+                        stop.risk(),
+                        stop.rule(),
+                        stream.policy().id(),
+                        stream.policy().message(),
+                        receipt.id()));
+    }
+
+    /** The whole text is decided. */
+    void ended(List<String> missing) {
+        TextScoring scoring = text();
+        boolean flagged = scoring.decider().action() != Action.PASS || promptAction == Action.FLAG;
+        end(
+                flagged ? ServerMessage.Verdict.FLAGGED : ServerMessage.Verdict.PASS,
+                flagged ? scoring.decider().worstCategory() : null,
+                scoring.cursor().length(),
+                scoring.decider().maxRisk(),
+                missing);
+    }
+
+    /** The client gave the stream up, perhaps before its prompt was decided. */
+    void cancelled() {
+        double maxRisk = text == null ? 0 : text.decider().maxRisk();
+        end(ServerMessage.Verdict.CANCELLED, null, shownThrough(), maxRisk, List.of());
+    }
+
+    private void end(
+            ServerMessage.Verdict verdict,
+            @Nullable Category worst,
+            long through,
+            double maxRisk,
+            List<String> missing) {
+        String name = verdict.name().toLowerCase(Locale.ROOT);
+        Receipt receipt = receipts.end(name, worst, through, maxRisk, evidence(worst == null ? Category.OTHER : worst));
+        stream.ledger().record(receipt);
+        terminate(
+                name,
+                new ServerMessage.Ended(
+                        id,
+                        Position.units(through),
+                        verdict,
+                        maxRisk,
+                        receipt.id(),
+                        false,
+                        !missing.isEmpty(),
+                        missing));
+    }
+
+    void fail(ErrorCode code, @Nullable String field, String message) {
+        over = true;
+        outcome = code.wireName();
+        send(new ServerMessage.ErrorMessage(id, code, true, field, message, null));
+    }
+
+    /** Nobody is left to be told. */
+    void abandon() {
+        over = true;
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    /** For the metrics: how the stream ended. */
+    String outcome() {
+        return outcome;
+    }
+
+    private void terminate(String how, ServerMessage message) {
+        over = true;
+        outcome = how;
+        if (text != null) {
+            stream.listener().finished(id, summary(text));
+        }
+        send(message);
+    }
+
+    private StreamSummary summary(TextScoring scoring) {
+        Decider decider = scoring.decider();
+        boolean crossed = decider.crossedAtToken() >= 0;
+        return new StreamSummary(
+                scoring.settledTokens(),
+                scoring.decidedTokens(),
+                promptRisk,
+                promptAction,
+                decider.maxRisks(),
+                decider.maxRisk(),
+                decider.worstCategory(),
+                promptAction == Action.STOP ? Action.STOP : decider.action(),
+                crossed ? Position.codePoints(decider.crossedAt()) : -1,
+                crossed ? Position.codePoints(decider.crossedOnset()) : -1,
+                decider.crossedAtToken());
+    }
+
+    /** What the reader may have seen: the release in gate mode, all that was received in the others. */
+    private long shownThrough() {
+        if (text == null) {
+            return Position.START;
+        }
+        return stream.mode() == Mode.GATE ? released : text.cursor().length();
+    }
+
+    private void keep(Receipt receipt, Action action, Category category) {
+        stream.ledger().record(receipt);
+        stream.telemetry().decided(action, category);
+    }
+
+    private Receipts.Evidence evidence(Category category) {
+        return text == null ? new Receipts.Evidence(List.of(), stream.ensemble().asleep()) : text.evidence(category);
+    }
+
+    private TextScoring text() {
+        if (text == null) {
+            throw new IllegalStateException("nothing is said about a text before its prompt is decided");
+        }
+        return text;
+    }
+
+    private void send(ServerMessage message) {
+        stream.listener().send(message);
+    }
+}
