@@ -58,8 +58,9 @@ final class Secrets {
     }
 
     private static String key(Random random, int i) {
-        return switch (i % 3) {
+        return switch (i % 4) {
             case 0 -> "AKIA" + letters(random, 16).toUpperCase(java.util.Locale.ROOT);
+            case 2 -> "sk_live_" + letters(random, 12) + digits(random, 12);
             case 1 -> "ghp_" + letters(random, 18) + digits(random, 18);
             default -> "sk-" + letters(random, 24) + digits(random, 24);
         };

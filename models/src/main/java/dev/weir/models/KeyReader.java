@@ -18,6 +18,9 @@ final class KeyReader extends SecretReader {
 
     static {
         SHAPES.add(new Shape("sk-", "-_", false, 20, 200));
+        for (String kind : new String[] {"sk_live_", "sk_test_", "rk_live_", "rk_test_"}) {
+            SHAPES.add(new Shape(kind, "", false, 16, 200));
+        }
         for (char kind : new char[] {'p', 'o', 'u', 's', 'r'}) {
             SHAPES.add(new Shape("gh" + kind + "_", "", false, 36, 255));
         }
@@ -42,7 +45,7 @@ final class KeyReader extends SecretReader {
 
     @Override
     boolean mayStart(int beforeThat, int before, int c) {
-        return (c == 's' || c == 'g' || c == 'A' || c == 'x') && !isAlphanumeric(before);
+        return (c == 's' || c == 'r' || c == 'g' || c == 'A' || c == 'x') && !isAlphanumeric(before);
     }
 
     @Override

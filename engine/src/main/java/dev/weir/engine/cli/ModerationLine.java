@@ -43,9 +43,9 @@ record ModerationLine(
                 : summary.maxRisk();
         String category = stop != null
                 ? stop.category()
-                : request.isPrompt() || (action == Action.PASS && Policy.severity(risk) == Severity.SAFE)
+                : action == Action.PASS && Policy.severity(risk) == Severity.SAFE
                         ? null
-                        : summary.worst().wireName();
+                        : (request.isPrompt() ? summary.promptWorst() : summary.worst()).wireName();
         return new ModerationLine(
                 request.id(),
                 action.wireName(),

@@ -187,6 +187,9 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
         boolean isFinal = error.isFinal() && stream != null && (streams.giveUp(stream) || !streams.knows(stream));
         say(new ServerMessage.ErrorMessage(
                 stream, error.code(), isFinal, error.field(), error.message(), error.retryAfterMs()));
+        if (isFinal && stream != null) {
+            streams.refused(stream);
+        }
         closeIfRetired();
     }
 

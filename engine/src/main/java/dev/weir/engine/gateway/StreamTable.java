@@ -197,6 +197,16 @@ final class StreamTable {
         return true;
     }
 
+    /** Uses the name of a stream whose open was refused: what was sent behind it is dropped in silence. */
+    void refused(String name) {
+        if (usedNames.size() < settings.maxStreamNames() && usedNames.add(name)) {
+            Stream stream = new Stream(name);
+            streams.put(name, stream);
+            live++;
+            close(stream);
+        }
+    }
+
     /** Whether the name belongs to a stream that is live or was until lately. */
     boolean knows(String name) {
         return find(name) != null;

@@ -71,6 +71,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     private @Nullable TextScoring prompt;
     private @Nullable TextScoring text;
     private double promptRisk;
+    private Category promptWorst = Category.OTHER;
     private Action promptAction = Action.PASS;
     private List<String> promptMissing = List.of();
     private int granted;
@@ -150,13 +151,13 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         scoring.release();
         prompt = null;
         promptRisk = scoring.decider().maxRisk();
+        promptWorst = scoring.decider().worstCategory();
         promptAction = stream.policy().prompt().action(promptRisk, stream.mode());
         promptMissing = missing(scoring);
         beginText(new ServerMessage.PromptVerdict(promptRisk, promptAction));
         if (promptAction == Action.STOP) {
-            Category category = scoring.decider().worstCategory();
             verdicts.stopped(new DecisionSink.Stop(
-                    category, List.of(category), Position.START, Position.START, promptRisk, null));
+                    promptWorst, List.of(promptWorst), Position.START, Position.START, promptRisk, null));
         } else {
             takeEarly();
         }
@@ -173,7 +174,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                 decider,
                 stream.mode() != Mode.MONITOR,
                 onReply);
-        verdicts.opened(verdict, text, promptAction);
+        verdicts.opened(verdict, text, promptWorst, promptAction);
     }
 
     private void takeEarly() {

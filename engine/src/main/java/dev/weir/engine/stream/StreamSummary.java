@@ -10,6 +10,7 @@ import java.util.Map;
  * @param tokens of the text; in a stopped stream, as far as it had come
  * @param tokensSeen decided, up to and including the one that stopped it
  * @param promptRisk in [0, 1]; 0 without a prompt
+ * @param promptWorst the category of {@code promptRisk}
  * @param promptAction what the policy did about the prompt
  * @param maxRisks largest risk of each category that was voted on
  * @param maxRisk largest risk among the categories the policy acts on
@@ -23,6 +24,7 @@ public record StreamSummary(
         int tokens,
         int tokensSeen,
         double promptRisk,
+        Category promptWorst,
         Action promptAction,
         Map<Category, Double> maxRisks,
         double maxRisk,

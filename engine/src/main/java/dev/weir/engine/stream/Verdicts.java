@@ -27,6 +27,7 @@ final class Verdicts implements DecisionSink {
     private final RedactionQueue redactions = new RedactionQueue();
     private @Nullable TextScoring text;
     private double promptRisk;
+    private Category promptWorst = Category.OTHER;
     private Action promptAction = Action.PASS;
     private long released;
     private boolean over;
@@ -39,9 +40,14 @@ final class Verdicts implements DecisionSink {
     }
 
     /** The prompt is decided, and {@code scoring} follows the text from now on. */
-    void opened(ServerMessage.@Nullable PromptVerdict prompt, TextScoring scoring, Action actionOnPrompt) {
+    void opened(
+            ServerMessage.@Nullable PromptVerdict prompt,
+            TextScoring scoring,
+            Category worstOfPrompt,
+            Action actionOnPrompt) {
         text = scoring;
         promptRisk = prompt == null ? 0 : prompt.risk();
+        promptWorst = worstOfPrompt;
         promptAction = actionOnPrompt;
         send(new ServerMessage.Opened(
                 id,
@@ -211,6 +217,7 @@ final class Verdicts implements DecisionSink {
                 scoring.settledTokens(),
                 scoring.decidedTokens(),
                 promptRisk,
+                promptWorst,
                 promptAction,
                 decider.maxRisks(),
                 decider.maxRisk(),

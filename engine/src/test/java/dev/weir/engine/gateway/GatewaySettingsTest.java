@@ -26,7 +26,7 @@ class GatewaySettingsTest {
                         1_000,
                         100_000,
                         Duration.ofSeconds(60),
-                        20,
+                        100,
                         1 << 20,
                         256 << 10,
                         Duration.ofSeconds(10),
