@@ -78,7 +78,12 @@ public final class Engine implements AutoCloseable {
 
     /** @param clock of the idle time-out and of the receipts */
     static Engine start(Config config, Consumer<String> say, Clock clock) throws StartException {
-        EngineSettings settings = EngineSettings.from(config);
+        return start(config, EngineSettings.from(config), say, clock);
+    }
+
+    /** @param settings read from {@code config} */
+    static Engine start(Config config, EngineSettings settings, Consumer<String> say, Clock clock)
+            throws StartException {
         Experts experts = Experts.open(settings, say);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Telemetry telemetry = new Telemetry(registry);

@@ -7,6 +7,7 @@ import dev.weir.engine.gateway.AdminSettings;
 import dev.weir.engine.gateway.GatewayServer;
 import dev.weir.engine.gateway.GatewaySettings;
 import java.net.BindException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,15 +47,16 @@ public final class Server implements AutoCloseable {
                 read(() -> GatewaySettings.from(config.getConfig("weir.gateway"), problems), problems);
         Optional<AdminSettings> adminSettings =
                 read(() -> AdminSettings.from(config.getConfig("weir.admin"), problems), problems);
+        Optional<EngineSettings> engineSettings = Optional.empty();
         try {
-            EngineSettings.from(config);
+            engineSettings = Optional.of(EngineSettings.from(config));
         } catch (StartException e) {
             problems.addAll(e.problems());
         }
         if (!problems.isEmpty()) {
             throw StartException.wrongSettings(problems);
         }
-        Engine engine = Engine.start(config, say);
+        Engine engine = Engine.start(config, engineSettings.orElseThrow(), say, Clock.systemUTC());
         AtomicBoolean draining = new AtomicBoolean();
         try {
             AdminServer admin =

@@ -18,7 +18,6 @@ import dev.weir.protocol.Action;
 import dev.weir.protocol.ErrorCode;
 import dev.weir.protocol.Mode;
 import dev.weir.protocol.PromptMessage;
-import dev.weir.protocol.ServerMessage;
 import dev.weir.protocol.Units;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -70,10 +69,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     private int earlyChars;
     private @Nullable TextScoring prompt;
     private @Nullable TextScoring text;
-    private double promptRisk;
-    private Category promptWorst = Category.OTHER;
-    private Action promptAction = Action.PASS;
-    private List<String> promptMissing = List.of();
+    private PromptDecision promptDecision = PromptDecision.NONE;
     private int granted;
     private int countedTokens;
     private long lastTextMillis;
@@ -131,7 +127,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     private void onBegin() {
         List<PromptMessage> messages = stream.request().messages();
         if (messages.isEmpty()) {
-            beginText(null);
+            beginText();
             takeEarly();
             return;
         }
@@ -150,22 +146,24 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         }
         scoring.release();
         prompt = null;
-        promptRisk = scoring.decider().maxRisk();
-        promptWorst = scoring.decider().worstCategory();
-        promptAction = stream.policy().prompt().action(promptRisk, stream.mode());
-        promptMissing = missing(scoring);
-        beginText(new ServerMessage.PromptVerdict(promptRisk, promptAction));
-        if (promptAction == Action.STOP) {
-            verdicts.stopped(new DecisionSink.Stop(
-                    promptWorst, List.of(promptWorst), Position.START, Position.START, promptRisk, null));
+        double risk = scoring.decider().maxRisk();
+        Category worst = scoring.decider().worstCategory();
+        Action action = stream.policy().prompt().action(risk, stream.mode());
+        promptDecision = new PromptDecision(risk, worst, action, missing(scoring));
+        beginText();
+        if (action == Action.STOP) {
+            verdicts.stopped(new DecisionSink.Stop(worst, List.of(worst), Position.START, Position.START, risk, null));
         } else {
             takeEarly();
         }
     }
 
-    private void beginText(ServerMessage.@Nullable PromptVerdict verdict) {
+    private void beginText() {
         Decider decider = new Decider(
-                stream.policy(), stream.mode(), stream.policy().prompt().carriedLogOdds(promptRisk), verdicts);
+                stream.policy(),
+                stream.mode(),
+                stream.policy().prompt().carriedLogOdds(promptDecision.risk()),
+                verdicts);
         text = new TextScoring(
                 stream.ensemble(),
                 stream.cascade(),
@@ -174,7 +172,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                 decider,
                 stream.mode() != Mode.MONITOR,
                 onReply);
-        verdicts.opened(verdict, text, promptWorst, promptAction);
+        verdicts.opened(promptDecision, text);
     }
 
     private void takeEarly() {
@@ -284,7 +282,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         scoring.advance();
         stream.telemetry().tokensDecided(scoring.decidedTokens() - countedTokens);
         countedTokens = scoring.decidedTokens();
-        List<String> missing = promptMissing.isEmpty() ? missing(scoring) : promptMissing;
+        List<String> missing = promptDecision.missing().isEmpty() ? missing(scoring) : promptDecision.missing();
         if (!verdicts.isOver() && !missing.isEmpty() && stream.policy().failClosed() && stream.mode() != Mode.MONITOR) {
             long at = scoring.scoredThrough();
             verdicts.stopped(new DecisionSink.Stop(

@@ -29,6 +29,9 @@ final class TextScoring {
     private final Mixture mixture = new Mixture();
     private final List<StreamingLane> streaming = new ArrayList<>();
     private final List<WindowedLane> windowed = new ArrayList<>();
+    /** All of them, each at the number its rows carry. */
+    private final List<Lane> lanes = new ArrayList<>();
+
     private final List<RowTemplate> templates = new ArrayList<>();
     /** Tokens decided so far. */
     private int decided;
@@ -62,6 +65,8 @@ final class TextScoring {
                 templates.add(new RowTemplate(templates.size(), held, replyTo));
             }
         }
+        lanes.addAll(streaming);
+        lanes.addAll(windowed);
     }
 
     TextCursor cursor() {
@@ -108,7 +113,7 @@ final class TextScoring {
     /** Puts to sleep every expert whose vote is later than this; true when there was one. */
     boolean sleepLateExperts(long timeoutNanos, long nowNanos) {
         boolean any = false;
-        for (Lane lane : lanes()) {
+        for (Lane lane : lanes) {
             if (lane.isAwake() && lane.isLaterThan(timeoutNanos, nowNanos)) {
                 lane.sleep();
                 any = true;
@@ -175,7 +180,7 @@ final class TextScoring {
     /** Names of the experts that do not vote on this text (any more). */
     List<String> asleep() {
         List<String> names = new ArrayList<>();
-        for (Lane lane : lanes()) {
+        for (Lane lane : lanes) {
             if (!lane.isAwake()) {
                 names.add(lane.expert());
             }
@@ -186,7 +191,7 @@ final class TextScoring {
     /** What a decision on this category is taken from now. */
     Receipts.Evidence evidence(Category category) {
         List<Receipt.ExpertVote> votes = new ArrayList<>();
-        for (Lane lane : lanes()) {
+        for (Lane lane : lanes) {
             votes.add(new Receipt.ExpertVote(
                     lane.expert(),
                     lane.version(),
@@ -277,7 +282,7 @@ final class TextScoring {
     }
 
     private void scoreTail() {
-        boolean idle = decided == cursor.tokens().size() && lanes().stream().noneMatch(Lane::isUnderWay);
+        boolean idle = decided == cursor.tokens().size() && lanes.stream().noneMatch(Lane::isUnderWay);
         if (!idle || decider.isStopped()) {
             return;
         }
@@ -309,13 +314,6 @@ final class TextScoring {
             case ExpertSession.TokensRow tokens -> tokens.lane();
             case ExpertSession.WindowedRow window -> window.lane();
         };
-        return lanes().get(number);
-    }
-
-    private List<Lane> lanes() {
-        List<Lane> lanes = new ArrayList<>(streaming.size() + windowed.size());
-        lanes.addAll(streaming);
-        lanes.addAll(windowed);
-        return lanes;
+        return lanes.get(number);
     }
 }

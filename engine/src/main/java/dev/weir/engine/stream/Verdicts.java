@@ -26,9 +26,7 @@ final class Verdicts implements DecisionSink {
     private final Receipts receipts;
     private final RedactionQueue redactions = new RedactionQueue();
     private @Nullable TextScoring text;
-    private double promptRisk;
-    private Category promptWorst = Category.OTHER;
-    private Action promptAction = Action.PASS;
+    private PromptDecision prompt = PromptDecision.NONE;
     private long released;
     private boolean over;
     private String outcome = "abandoned";
@@ -40,21 +38,17 @@ final class Verdicts implements DecisionSink {
     }
 
     /** The prompt is decided, and {@code scoring} follows the text from now on. */
-    void opened(
-            ServerMessage.@Nullable PromptVerdict prompt,
-            TextScoring scoring,
-            Category worstOfPrompt,
-            Action actionOnPrompt) {
+    void opened(PromptDecision decision, TextScoring scoring) {
         text = scoring;
-        promptRisk = prompt == null ? 0 : prompt.risk();
-        promptWorst = worstOfPrompt;
-        promptAction = actionOnPrompt;
+        prompt = decision;
         send(new ServerMessage.Opened(
                 id,
                 stream.policy().id(),
                 stream.mode(),
                 stream.request().units(),
-                prompt,
+                stream.request().messages().isEmpty()
+                        ? null
+                        : new ServerMessage.PromptVerdict(decision.risk(), decision.action()),
                 stream.settings().credit(),
                 stream.resumeToken()));
     }
@@ -144,7 +138,7 @@ final class Verdicts implements DecisionSink {
     /** The whole text is decided. */
     void ended(List<String> missing) {
         TextScoring scoring = text();
-        boolean flagged = scoring.decider().action() != Action.PASS || promptAction == Action.FLAG;
+        boolean flagged = scoring.decider().action() != Action.PASS || prompt.action() == Action.FLAG;
         end(
                 flagged ? ServerMessage.Verdict.FLAGGED : ServerMessage.Verdict.PASS,
                 flagged ? scoring.decider().worstCategory() : null,
@@ -216,13 +210,13 @@ final class Verdicts implements DecisionSink {
         return new StreamSummary(
                 scoring.settledTokens(),
                 scoring.decidedTokens(),
-                promptRisk,
-                promptWorst,
-                promptAction,
+                prompt.risk(),
+                prompt.worst(),
+                prompt.action(),
                 decider.maxRisks(),
                 decider.maxRisk(),
                 decider.worstCategory(),
-                promptAction == Action.STOP ? Action.STOP : decider.action(),
+                prompt.action() == Action.STOP ? Action.STOP : decider.action(),
                 crossed ? Position.codePoints(decider.crossedAt()) : -1,
                 crossed ? Position.codePoints(decider.crossedOnset()) : -1,
                 decider.crossedAtToken());
