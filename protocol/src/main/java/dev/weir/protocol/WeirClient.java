@@ -14,7 +14,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,14 +41,14 @@ public final class WeirClient implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(WeirClient.class);
 
+    private static final Duration IDLE = Duration.ofSeconds(2);
+
     private record PendingFeedback(ClientMessage.Feedback message, CompletableFuture<String> recorded) {}
 
     private final URI uri;
     private final ClientSettings settings;
     private final HttpClient http;
-    private final ThreadPoolExecutor thread;
-    private final Executor loop = this::onClientThread;
-    private volatile @Nullable Thread current;
+    private final Executor loop = serial();
     private final AtomicInteger names = new AtomicInteger();
     private final Connection.Owner owner = new Events();
 
@@ -66,11 +65,22 @@ public final class WeirClient implements AutoCloseable {
         this.http = HttpClient.newBuilder()
                 .connectTimeout(settings.connectTimeout())
                 .build();
-        this.thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-            Thread started = Thread.ofPlatform().name("weir-client").daemon().unstarted(task);
-            current = started;
-            return started;
-        });
+    }
+
+    /**
+     * One thread at a time, which ends by itself when it has had nothing to do for a while. It is never shut down, so a
+     * task that comes after {@link #close} runs like any other and nobody ever waits for the thread to end.
+     */
+    private static Executor serial() {
+        ThreadPoolExecutor one = new ThreadPoolExecutor(
+                1,
+                1,
+                IDLE.toMillis(),
+                TimeUnit.MILLISECONDS,
+                new LinkedBlockingQueue<>(),
+                Thread.ofPlatform().name("weir-client").daemon().factory());
+        one.allowCoreThreadTimeOut(true);
+        return one;
     }
 
     /**
@@ -139,7 +149,7 @@ public final class WeirClient implements AutoCloseable {
         return recorded;
     }
 
-    /** Fails the streams still open, says goodbye to the server and ends the client's thread. */
+    /** Fails the streams still open and says goodbye to the server; the client's thread then ends by itself. */
     @Override
     public void close() {
         loop.execute(() -> {
@@ -150,9 +160,8 @@ public final class WeirClient implements AutoCloseable {
             if (last != null) {
                 last.close(CloseCode.NORMAL);
             }
+            http.shutdown(); // lets the close frame out, then ends; does not wait
         });
-        thread.shutdown(); // what is queued still runs
-        http.shutdown(); // lets the close frame out, then ends; does not wait
     }
 
     /** Calls a listener that is not ours; what it throws must not disturb other streams. */
@@ -217,30 +226,6 @@ public final class WeirClient implements AutoCloseable {
             pending.recorded.completeExceptionally(new WeirException(reason));
         }
         feedback.clear();
-    }
-
-    /** Runs a task on the client's thread; once that has ended, on the caller's, after everything before it. */
-    private void onClientThread(Runnable task) {
-        try {
-            thread.execute(task);
-        } catch (RejectedExecutionException e) {
-            runAfterClose(task);
-        }
-    }
-
-    private synchronized void runAfterClose(Runnable task) {
-        boolean interrupted = false;
-        while (!thread.isTerminated() && Thread.currentThread() != current) {
-            try {
-                thread.awaitTermination(1, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        task.run();
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private final class Events implements Connection.Owner {

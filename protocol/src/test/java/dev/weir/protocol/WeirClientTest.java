@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -284,6 +285,31 @@ class WeirClientTest {
     }
 
     @Test
+    void letsEveryThreadSendOnWhileItIsClosed() throws Exception {
+        CompletableFuture<ModeratedStream> stream = new CompletableFuture<>();
+        CountDownLatch listening = new CountDownLatch(1);
+        CountDownLatch sending = new CountDownLatch(2);
+        CompletableFuture<Boolean> ownThread = new CompletableFuture<>();
+        stream.complete(client.open(StreamOptions.defaults().withStream("g"), message -> {
+            listening.countDown();
+            await(sending);
+            stream.join().send("late").thenAccept(ownThread::complete);
+        }));
+        peer.expect(OpenStream.class);
+        peer.say(opened("g", Mode.GATE));
+        await(listening);
+        client.close();
+        sending.countDown();
+        CompletableFuture<Boolean> otherThread = CompletableFuture.supplyAsync(() -> {
+                    sending.countDown();
+                    return stream.join().send("late");
+                })
+                .thenCompose(sent -> sent);
+        assertThat(now(otherThread)).isFalse();
+        assertThat(now(ownThread)).isFalse();
+    }
+
+    @Test
     void refusesASecondStreamOfTheSameName() throws Exception {
         ModeratedStream stream = open("g", Mode.GATE);
         assertThat(now(client.open(StreamOptions.defaults().withStream("g")).outcome()))
@@ -319,6 +345,14 @@ class WeirClientTest {
                 "default@1",
                 "stopped",
                 "r-1");
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static <T> T now(CompletionStage<T> stage) throws Exception {
