@@ -30,6 +30,7 @@ public final class Decider {
     private final Map<Category, StopRule> running = new EnumMap<>(Category.class);
     private final Map<Category, Boolean> reported = new EnumMap<>(Category.class);
     private final Map<Category, Double> maxRisks = new EnumMap<>(Category.class);
+    private final double[] risks = new double[Category.values().length];
     private final long[] lastTokenStarts;
     private int tokens;
     private double risk;
@@ -165,10 +166,11 @@ public final class Decider {
         for (Map.Entry<Category, StopRule> entry : running.entrySet()) {
             Category category = entry.getKey();
             CategoryRule categoryRule = policy.rule(category);
+            double now = entry.getValue().risk();
+            risks[category.ordinal()] = now;
             if (categoryRule.action() == Action.PASS) {
                 continue;
             }
-            double now = entry.getValue().risk();
             if (now > risk) {
                 risk = now;
             }
@@ -188,6 +190,7 @@ public final class Decider {
                 reported.remove(category);
             }
         }
+        sink.scored(tokens, end, risks);
         if (crossed != null) {
             recordCrossing(end, Math.min(statistic(crossed).onset(), end));
             if (mode != Mode.MONITOR) {

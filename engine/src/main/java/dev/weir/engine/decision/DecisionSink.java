@@ -26,6 +26,15 @@ public interface DecisionSink {
     void stopped(Stop stop);
 
     /**
+     * One token or match more is decided.
+     *
+     * @param tokens decided so far
+     * @param end of what was decided
+     * @param risks running risk by {@link Category#ordinal()}; valid during the call
+     */
+    default void scored(int tokens, long end, double[] risks) {}
+
+    /**
      * @param rule the lexicon rule behind it; null when the statistic crossed
      * @param late the span should have been replaced, but the reader had it already
      */

@@ -12,6 +12,15 @@ public interface StreamListener {
     /** In the order of the text; nothing follows a terminal message of the same stream. */
     void send(ServerMessage message);
 
+    /**
+     * One token or lexicon match of the text more is decided; for measuring.
+     *
+     * @param tokens decided so far
+     * @param at code points decided so far
+     * @param risks running risk by {@link dev.weir.models.Category#ordinal()}; valid during the call
+     */
+    default void scored(String stream, int tokens, int at, double[] risks) {}
+
     /** The stream in numbers, just before its terminal message; not called for streams that fail. */
     default void finished(String stream, StreamSummary summary) {}
 }

@@ -90,6 +90,11 @@ final class Verdicts implements DecisionSink {
     }
 
     @Override
+    public void scored(int tokens, long end, double[] risks) {
+        stream.listener().scored(id, tokens, Position.codePoints(end), risks);
+    }
+
+    @Override
     public void flagged(Flag flag) {
         Receipt receipt = receipts.flag(flag, released, evidence(flag.category()));
         keep(receipt, Action.FLAG, flag.category());
