@@ -13,6 +13,7 @@ from torch import nn
 from torch.nn import functional
 
 import data
+import ngram
 from progress import Log, Progress
 
 EMBEDDING = 128
@@ -28,6 +29,7 @@ LONGEST = 224     # tokens of a training row
 BATCH = 32
 POOL = 32         # batches drawn at once and sorted by length, so that padding stays small
 MASK = 103
+TEACHING = 0.5      # weight of the teacher's term
 RATE, EMBEDDING_RATE = 2e-3, 4e-4
 
 
@@ -102,9 +104,9 @@ def smooth(logits):
 class Rows:
     """Training rows: a drawn text, cut to a random length that does not depend on its label."""
 
-    def __init__(self, texts, seed):
-        self.texts = texts
-        self.draw = data.Draw(texts, "train")
+    def __init__(self, texts, teacher, seed, without):
+        self.texts, self.teacher = texts, teacher
+        self.draw = data.Draw(texts, "train", without=without)
         self.chance = numpy.random.default_rng(seed)
         self.innocent = texts.where(split="train", role="response", label=0)
 
@@ -116,15 +118,17 @@ class Rows:
     def _row(self, i):
         texts, chance = self.texts, self.chance
         ids, marks = texts.ids[i], texts.marks[i]
+        taught = ngram.logits_of(self.teacher, texts, [i], len(ids))[0][:, 0] if texts.role[i] != "prompt" else None
         label, role = texts.label[i], texts.role[i]
         trust = texts.trust[i]
         room = int(numpy.exp(chance.uniform(numpy.log(10), numpy.log(LONGEST))))
         if role == "response" and len(ids) > 2 * room and chance.random() < 0.3:
             start = int(chance.integers(len(ids) - room))  # streams are not always seen from a polite opening
-            ids, seen = ids[start:start + room], 0.5
+            ids, taught, seen = ids[start:start + room], None, 0.5
         else:
             seen = min(1, room / len(ids))
             ids, marks = ids[:room], None if marks is None else marks[:room]
+            taught = None if taught is None else taught[:room]
         if marks is None:
             marks = numpy.full(len(ids), data.UNMARKED if label else 0, numpy.uint8)
             if label:
@@ -137,25 +141,31 @@ class Rows:
             opening = texts.ids[chance.choice(self.innocent)][:int(chance.integers(4, 48))]
             ids = numpy.concatenate([opening, ids])
             marks = numpy.concatenate([numpy.zeros(len(opening), numpy.uint8), marks])
+            taught = None
         ids = ids.astype(numpy.int64)
         ids[chance.random(len(ids)) < chance.choice([0, 0.05, 0.15])] = MASK
         marker = data.PROMPT if role == "prompt" else data.REPLY
         ids, marks = numpy.append(marker, ids)[:LONGEST], numpy.append(0, marks)[:LONGEST]
         targets = texts.targets[i] if label else numpy.zeros(len(data.CATEGORIES), numpy.float32)
-        return ids, marks, targets, texts.known[i] * trust
+        if taught is None:
+            taught = numpy.full(len(ids) - 1, numpy.nan)
+        taught = numpy.append(numpy.nan, taught)[:LONGEST].astype(numpy.float32)
+        return ids, marks, taught, targets, texts.known[i] * trust
 
     @staticmethod
     def _pad(rows):
         length = max(len(ids) for ids, *_ in rows)
         ids = torch.zeros(len(rows), length, dtype=torch.int64)
         marks = torch.full((len(rows), length), data.UNMARKED)
-        for r, (row, row_marks, *_) in enumerate(rows):
+        taught = torch.full((len(rows), length), float("nan"))
+        for r, (row, row_marks, row_taught, *_) in enumerate(rows):
             ids[r, :len(row)] = torch.from_numpy(row)
             marks[r, :len(row)] = torch.from_numpy(row_marks.astype(numpy.int64))
+            taught[r, :len(row)] = torch.from_numpy(row_taught)
         lengths = torch.tensor([len(row) for row, *_ in rows])
-        targets = torch.from_numpy(numpy.stack([t for _, _, t, _ in rows]))
+        targets = torch.from_numpy(numpy.stack([t for *_, t, _ in rows]))
         known = torch.from_numpy(numpy.stack([k for *_, k in rows]))
-        return ids, lengths, marks, targets, known
+        return ids, lengths, marks, taught, targets, known
 
 
 class Training(nn.Module):
@@ -166,11 +176,11 @@ class Training(nn.Module):
         self.network = Causal(embeddings)
         self.whole = nn.Linear(WIDTH, 1)
 
-    def loss(self, ids, lengths, marks, targets, known):
+    def loss(self, ids, lengths, marks, taught, targets, known):
         embedded = functional.dropout(self.network.embedding(ids), 0.1, self.training)
         logits, hidden, _ = self.network.read(embedded, ids, lengths, torch.zeros(len(ids), STATE))
         # The role marker is no text: it has no vote, and it must not carry the harm of the text after it.
-        logits, hidden, marks = logits[:, 1:], hidden[:, 1:], marks[:, 1:]
+        logits, hidden, marks, taught = logits[:, 1:], hidden[:, 1:], marks[:, 1:], taught[:, 1:]
         valid = (torch.arange(1, ids.shape[1]) < lengths[:, None]).float()
 
         # Multiple instances: a harmful text has harm somewhere, a harmless one nowhere. The pool is a soft maximum over
@@ -199,11 +209,17 @@ class Training(nn.Module):
         text_harm, token_harm = torch.sigmoid(whole), torch.sigmoid((smoothed[:, :, 0] - 1e4 * (1 - valid)).amax(1))
         logic = -torch.log((1 - text_harm + text_harm * token_harm).clamp(min=1e-6))
 
+        # A teacher read the same prefixes: where it sees harm begin, and how sure it may be.
+        told = (~taught.isnan()).float()
+        of_teacher = functional.binary_cross_entropy_with_logits(
+            smoothed[:, :, 0], torch.sigmoid(taught.nan_to_num()), reduction="none") * told
+        of_teacher = of_teacher.sum(1) / told.sum(1).clamp(min=1)
+
         terms = of_text[:, 0] + 0.15 * of_text[:, 1:].sum(1) + of_token + of_child_token
-        return (terms + 0.3 * of_whole + 0.2 * logic).mean()
+        return (terms + TEACHING * of_teacher + 0.3 * of_whole + 0.2 * logic).mean()
 
 
-def train(texts, embeddings, work, minutes, seed):
+def train(texts, embeddings, teacher, work, minutes, seed, without=(), name="causal"):
     torch.manual_seed(seed)
     model = Training(embeddings)
     dense = [p for n, p in model.named_parameters() if "embedding" not in n]
@@ -213,19 +229,19 @@ def train(texts, embeddings, work, minutes, seed):
     ]
     rates = [RATE, EMBEDDING_RATE]
     spent, step = 0.0, 0
-    checkpoint = work / "causal.checkpoint"
+    checkpoint = work / f"{name}.checkpoint"
     if checkpoint.exists():
         saved = torch.load(checkpoint)
         model.load_state_dict(saved["model"])
         for optimiser, state in zip(optimisers, saved["optimisers"]):
             optimiser.load_state_dict(state)
         spent, step = saved["spent"], saved["step"]
-    rows = Rows(texts, seed + step)
-    log, progress = Log(work / "causal.log.jsonl"), Progress("causal", 60 * minutes, spent)
+    rows = Rows(texts, teacher, seed + step, without)
+    log, progress = Log(work / f"{name}.log.jsonl"), Progress(name, 60 * minutes, spent)
     mean = None
     while spent < 60 * minutes:
         for batch in rows.batches():
-            began = time.monotonic()
+            began = time.process_time()
             share = min(1, spent / (60 * minutes))
             for optimiser, rate in zip(optimisers, rates):
                 optimiser.param_groups[0]["lr"] = rate * min(1, (step + 1) / 200) * (0.02 + 0.98 * (1 - share))
@@ -236,7 +252,7 @@ def train(texts, embeddings, work, minutes, seed):
             for optimiser in optimisers:
                 optimiser.step()
             step += 1
-            spent += time.monotonic() - began
+            spent += (time.process_time() - began) / torch.get_num_threads()
             mean = loss.item() if mean is None else 0.99 * mean + 0.01 * loss.item()
             if step % 100 == 0:
                 log.write(step=step, seconds=round(spent, 1), loss=round(mean, 4))

@@ -36,10 +36,10 @@ EMPHASIS = {  # alarming but harmless text is where false stops come from
     "openstax_benign": 1.4, "medquad_benign": 1.2, "owasp_security_docs": 1.4, "counselchat_benign": 1.4,
     "coconot_benign_responses": 1.6, "gpteacher_benign": 1.4, "cyber_frr_benign_prompts": 1.2,
     "coconot_benign_prompts": 1.4, "gptfuzz_responses": 1.5, "aisafetylab_responses": 1.5,
-    "self_defense_responses": 1.5, "cold_zh": 0.5, "sap_responses_weak": 0.7, "diasafety": 0.7,
+    "self_defense_responses": 1.5, "cold_zh": 0.5, "sap_responses_weak": 0.7,
 }
 TRUST = {"weak": 0.5, "assumed": 1.0, "constructed": 1.0, "human": 1.0, "judge": 0.8}
-DOUBTED = {"diasafety": 0.5, "cold_zh": 0.6}  # labels that need the context; labels made by machine
+DOUBTED = {"diasafety": 0.8, "cold_zh": 0.6}  # labels that need the context; labels made by machine
 
 REPLY, PROMPT = 1, 2  # role markers: [unused0] and [unused1]
 UNMARKED = 255
@@ -48,6 +48,7 @@ UNMARKED = 255
 @dataclass
 class Texts:
     ids: list          # per row: uint16 token ids
+    words: list        # per row: uint64 per token, the hash of the word it ends, 0 where it ends none
     marks: list        # per row: uint8 per token, 1 harmful, 0 harmless, UNMARKED; None where nobody marked spans
     split: numpy.ndarray      # "train", "calibrate" or "dev"
     source: numpy.ndarray
@@ -94,16 +95,21 @@ def _tokens(row, tokenizer):
     text = row["text"][:MOST_CHARACTERS]
     spans = row["spans"]
     if not spans:
-        return tokenizer.encode(text), None
-    ids, marks, at = [], [], 0
+        return (*tokenizer.encode_words(text), None)
+    ids, words, marks, at = [], [], [], 0
+
+    def add(piece, mark):
+        more, hashes = tokenizer.encode_words(piece)
+        ids.extend(more)
+        words.extend(hashes)
+        marks.extend([mark] * len(more))
+
     for start, end in sorted(spans):
-        for piece, mark in ((text[at:start], 0), (text[max(at, start):end], 1)):
-            encoded = tokenizer.encode(piece)
-            ids += encoded
-            marks += [mark] * len(encoded)
+        add(text[at:start], 0)
+        add(text[max(at, start):end], 1)
         at = max(at, end)
-    rest = tokenizer.encode(text[at:])
-    return ids + rest, marks + [0] * len(rest)
+    add(text[at:], 0)
+    return ids, words, marks
 
 
 def _lines(path):
@@ -123,12 +129,13 @@ def read(folder, tokenizer, seed):
             if row["source"] not in LEFT_OUT and seen[kind] <= MOST_ROWS:
                 kept.append(row)
         for row in kept:
-            ids, marks = _tokens(row, tokenizer)
+            ids, words, marks = _tokens(row, tokenizer)
             if not ids:
                 continue
             targets, known = _targets(row)
             quality = TRUST.get(row.get("label_quality"), 1.0)
             columns["ids"].append(numpy.array(ids, numpy.uint16))
+            columns["words"].append(numpy.array(words, numpy.uint64))
             columns["marks"].append(None if marks is None else numpy.array(marks, numpy.uint8))
             columns["split"].append(_split(row))
             columns["source"].append(row["source"])
@@ -138,17 +145,19 @@ def read(folder, tokenizer, seed):
             columns["trust"].append(quality * DOUBTED.get(row["source"], 1.0))
             columns["targets"].append(targets)
             columns["known"].append(known)
-    lists = {"ids", "marks"}
+    lists = {"ids", "words", "marks"}
     return Texts(**{name: c if name in lists else numpy.array(c) for name, c in columns.items()})
 
 
 class Draw:
     """Draws training rows: role and label by SHARES, the source by the root of its size, the row evenly."""
 
-    def __init__(self, texts, split, shares=SHARES):
+    def __init__(self, texts, split, shares=SHARES, without=()):
+        """`without` names sources to leave out: what is learned without a source shows how an unseen one will fare."""
         self.pools, weights = [], []
         for (role, label), share in shares.items():
             rows = texts.where(split=split, role=role, label=label)
+            rows = rows[~numpy.isin(texts.source[rows], list(without))]
             sources = sorted(set(texts.source[rows]))
             pools = [rows[texts.source[rows] == s] for s in sources]
             sizes = numpy.array([len(p) ** 0.5 * EMPHASIS.get(s, 1) for p, s in zip(pools, sources)])

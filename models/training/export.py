@@ -4,15 +4,20 @@ import hashlib
 import json
 from string import Template
 
+import numpy
 import onnx
 import torch
 
 import causal
 import data
 import minilm
+import ngram
 
 OPSET = 13
 LICENCE = "Apache-2.0"
+VERSION = "2"
+LANGUAGES = ["en", "zh", "vi"]
+TOKENIZER = {"type": "wordpiece", "vocabulary": "vocab.txt"}
 
 
 class _WithHalfEmbedding(torch.nn.Module):
@@ -39,6 +44,28 @@ def causal_model(network, path):
         },
     )
     _check(path, {"next_state": causal.STATE})
+
+
+def ngram_weights(table, path):
+    """Signed bytes, bucket by bucket. Returns what a step of each category is worth."""
+    steps, scale = ngram.quantised(table)
+    path.write_bytes(steps.tobytes())
+    return scale
+
+
+def overlay(encoder, path):
+    """The tuned weights, in half precision, in the safetensors format: a header of JSON, then the tensors."""
+    header, parts, at = {}, [], 0
+    for name, weights in encoder.tuned().items():
+        stored = encoder.stored[name]
+        values = weights.detach().cpu().numpy()
+        raw = numpy.ascontiguousarray(values.T if stored != name else values).astype(numpy.float16)
+        header[stored] = {"dtype": "F16", "shape": list(raw.shape), "data_offsets": [at, at + raw.nbytes]}
+        parts.append(raw.tobytes())
+        at += raw.nbytes
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    path.write_bytes(len(text).to_bytes(8, "little") + text + b"".join(parts))
 
 
 def minilm_head(head, path):
@@ -88,39 +115,59 @@ def check_split_invariance(network):
             raise AssertionError(f"{name} depend on the split: they differ by {difference}")
 
 
-def manifest(folder, kind, calibration, sources, quality):
-    common = {
-        "name": "causal" if kind == "streaming" else "minilm", "version": "1", "kind": kind,
-        "categories": data.CATEGORIES,
-    }
-    tokenizer = {"type": "wordpiece", "vocabulary": "vocab.txt"}
-    if kind == "streaming":
-        own = {
-            "model": "model.onnx", "sha256": _digest(folder / "model.onnx"), "tokenizer": tokenizer,
-            "tensors": {
-                "ids": "ids", "lengths": "lengths", "state": "state", "logits": "logits", "nextState": "next_state",
-            },
-            "stateFloats": causal.STATE, "start": {"reply": data.REPLY, "prompt": data.PROMPT},
-            "maxBatch": 64, "maxTokens": 64,
-        }
-    else:
-        own = {
-            "model": "classpath:all-minilm-l6-v2.onnx", "head": "head.onnx", "sha256": _digest(folder / "head.onnx"),
-            "tokenizer": tokenizer,
-            "tensors": {
-                "ids": "input_ids", "mask": "attention_mask", "types": "token_type_ids",
-                "hidden": "last_hidden_state", "headHidden": "hidden", "headMask": "mask", "logits": "logits",
-            },
-            "windowTokens": minilm.WINDOW, "strideTokens": 16, "start": {"reply": minilm.CLS, "end": minilm.SEP},
-            "maxBatch": 8,
-        }
+def manifest(folder, own, calibration, sources, quality):
+    """`own` is what this kind of expert says beside what all say."""
+    common = {"name": folder.name, "version": VERSION, "categories": data.CATEGORIES, "languages": LANGUAGES}
     rest = {"calibration": calibration, "licence": LICENCE, "trainingData": sources, "quality": quality}
     text = json.dumps({**common, **own, **rest}, indent=2, ensure_ascii=False)
     (folder / "expert.json").write_text(text + "\n", encoding="utf-8")
 
 
-def vocabulary(folder, tokenizer):
+def ngram_folder(folder, model, tokenizer):
+    return _linear_folder(folder, model, ["reply"])
+
+
+def prompts_folder(folder, model, tokenizer):
+    return _linear_folder(folder, model, ["prompt"])
+
+
+def _linear_folder(folder, model, reads):
+    table, bias = model
+    scale = ngram_weights(table, folder / "weights.bin")
+    return {
+        "kind": "ngram", "reads": reads, "model": "weights.bin", "sha256": _digest(folder / "weights.bin"),
+        "tokenizer": {"type": "wordpiece", "vocabulary": "../causal/vocab.txt"},
+        "buckets": ngram.BUCKETS, "halfLifeWords": ngram.HALF_LIFE, "damping": ngram.DAMPING,
+        "weightScale": [round(float(s), 6) for s in scale], "bias": [round(float(b), 4) for b in bias],
+    }
+
+
+def causal_folder(folder, network, tokenizer):
+    causal_model(network, folder / "model.onnx")
     (folder / "vocab.txt").write_text("\n".join(tokenizer.vocabulary) + "\n", encoding="utf-8")
+    return {
+        "kind": "streaming", "model": "model.onnx", "sha256": _digest(folder / "model.onnx"), "tokenizer": TOKENIZER,
+        "tensors": {"ids": "ids", "lengths": "lengths", "state": "state", "logits": "logits", "nextState": "next_state"},
+        "stateFloats": causal.STATE, "start": {"reply": data.REPLY, "prompt": data.PROMPT},
+        "maxBatch": 64, "maxTokens": 64,
+    }
+
+
+def minilm_folder(folder, network, tokenizer):
+    minilm_head(network.head, folder / "head.onnx")
+    overlay(network.encoder, folder / "upper.safetensors")
+    return {
+        "kind": "windowed", "model": "classpath:all-minilm-l6-v2.onnx",
+        "weights": "upper.safetensors", "weightsSha256": _digest(folder / "upper.safetensors"),
+        "head": "head.onnx", "sha256": _digest(folder / "head.onnx"),
+        "tokenizer": {"type": "wordpiece", "vocabulary": "../causal/vocab.txt"},
+        "tensors": {
+            "ids": "input_ids", "mask": "attention_mask", "types": "token_type_ids",
+            "hidden": "last_hidden_state", "headHidden": "hidden", "headMask": "mask", "logits": "logits",
+        },
+        "windowTokens": minilm.WINDOW, "strideTokens": minilm.STRIDE, "start": {"reply": minilm.CLS, "end": minilm.SEP},
+        "maxBatch": 8,
+    }
 
 
 def card(folder, template, **numbers):

@@ -1,7 +1,12 @@
-"""The windowed expert: a head on the pretrained encoder's hidden states of the last 62 tokens.
+"""The windowed expert: the pretrained encoder with its upper half tuned, and a head, on the last 62 tokens.
 
-The encoder stays as its authors made it, so its hidden states are computed once and the head trains in minutes.
+The lower half stays as its authors made it: it costs a third of the training time to leave alone, and the expert then
+ships as the difference to a file that a Maven artifact carries. Training windows are taken where the n-gram expert
+finds a text worst as often as anywhere: in a harmful text the harm is most likely there (multiple instances), in a
+harmless one that is what would be a false stop (hard negatives).
 """
+
+import time
 
 import numpy
 import torch
@@ -9,18 +14,21 @@ from torch import nn
 from torch.nn import functional
 
 import data
-from encoder import WIDTH, Encoder
+import ngram
+from encoder import LAYERS, WIDTH, Encoder
 from progress import Log, Progress
 
 WINDOW = 64
 TOKENS = WINDOW - 2   # [CLS] and [SEP] take the other two
-CLS, SEP = 101, 102
-SHARD = 400           # windows: a stopped extraction goes on from the last whole shard
-TRAIN, CALIBRATE, PER_SOURCE = 10_000, 1_600, 130
-EPOCHS, BATCH, RATE = 14, 64, 6e-4
+CLS, SEP, MASK = 101, 102, 103
+STRIDE = 16
+TUNED_FROM = LAYERS // 2
+BATCH, POOL = 32, 16
+RATE, HEAD_RATE = 1.5e-4, 6e-4
+HARDEST = 0.5
 SHARES = {  # the expert reads replies only; posts and prompts are there for the words
-    ("response", 0): 0.33, ("response", 1): 0.33,
-    ("post", 0): 0.10, ("post", 1): 0.12, ("prompt", 0): 0.05, ("prompt", 1): 0.07,
+    ("response", 0): 0.38, ("response", 1): 0.36,
+    ("post", 0): 0.06, ("post", 1): 0.09, ("prompt", 0): 0.05, ("prompt", 1): 0.06,
 }
 
 
@@ -39,120 +47,155 @@ class Head(nn.Module):
         weights = (self.attention(hidden) - 1e4 * (1 - kept)).softmax(1)
         picked = weights.transpose(1, 2) @ hidden
         read = torch.cat([mean, picked.flatten(1)], 1)
-        read = functional.dropout(read, 0.3, self.training)
-        inner = functional.dropout(torch.relu(self.inner(read)), 0.4, self.training)
+        read = functional.dropout(read, 0.1, self.training)
+        inner = functional.dropout(torch.relu(self.inner(read)), 0.2, self.training)
         return self.out(inner)
 
 
-def windows(texts, seed):
-    """(row, end) of every window to compute: training ones in random order first, then calibration, then dev."""
-    chance = numpy.random.default_rng(seed)
+class Network(nn.Module):
+    def __init__(self, work):
+        super().__init__()
+        self.encoder = Encoder(work, TUNED_FROM)
+        self.head = Head()
 
-    def end(i):
-        length = len(texts.ids[i])
-        if length <= 12:
-            return length
-        if texts.label[i]:  # the harm of a harmful text is more likely to have begun in its second half
-            return int(chance.integers(max(length // 2, 12), length + 1))
-        return int(numpy.exp(chance.uniform(numpy.log(8), numpy.log(length + 1))))
-
-    chosen = [(i, end(i)) for i in data.Draw(texts, "train", SHARES).rows(TRAIN, chance)]
-    chosen += [(i, end(i)) for i in data.Draw(texts, "calibrate", SHARES).rows(CALIBRATE, chance)]
-    for source in sorted(set(texts.source)):
-        rows = texts.where(split="dev", source=source, role="response")
-        for i in chance.permutation(rows)[:PER_SOURCE]:
-            length = len(texts.ids[i])
-            ends = sorted({max(min(length, 8), length * quarter // 4) for quarter in (1, 2, 4)})
-            chosen += [(i, e) for e in ends]
-    return chosen
-
-
-def features(texts, work, seed):
-    """Hidden states of all windows, half precision, on disk shard by shard. Yields what is there, shard by shard."""
-    folder = work / "hidden"
-    folder.mkdir(exist_ok=True)
-    chosen = windows(texts, seed)
-    shards = [chosen[at:at + SHARD] for at in range(0, len(chosen), SHARD)]
-    encoder, progress = None, Progress("minilm features", len(shards))
-    for number, shard in enumerate(shards):
-        path = folder / f"{number:03}.npy"
-        if not path.exists():
-            encoder = encoder or Encoder(work)
-            hidden = _hidden(encoder, texts, shard)
-            part = path.with_suffix(".part")
-            with open(part, "wb") as file:
-                numpy.save(file, hidden)
-            part.rename(path)
-            progress.show(number + 1)
-
-
-def _hidden(encoder, texts, shard):
-    rows = [texts.ids[i][max(0, end - TOKENS):end].astype(numpy.int64) for i, end in shard]
-    hidden = numpy.zeros((len(rows), WINDOW, WIDTH), numpy.float16)
-    ordered = numpy.argsort([len(r) for r in rows], kind="stable")
-    for at in range(0, len(ordered), 20):
-        batch = ordered[at:at + 20]
-        length = max(len(rows[r]) for r in batch) + 2
-        ids, mask = torch.zeros(len(batch), length, dtype=torch.int64), torch.zeros(len(batch), length)
-        for b, r in enumerate(batch):
-            ids[b, :len(rows[r]) + 2] = torch.tensor([CLS, *rows[r], SEP])
-            mask[b, :len(rows[r]) + 2] = 1
-        states = (encoder(ids, mask) * mask[:, :, None]).half().numpy()
-        hidden[batch, :length] = states
-    return hidden
+    def forward(self, ids, mask):
+        return self.head(self.encoder(ids, mask), mask)
 
 
 class Windows:
-    """The computed windows in memory. A padding row of the hidden states is all zeros, which no real token's is."""
+    """Training windows: a drawn text up to a drawn place."""
 
-    def __init__(self, texts, work, seed):
-        paths = sorted((work / "hidden").glob("*.npy"))
-        self.hidden = numpy.concatenate([numpy.load(p) for p in paths])
-        self.chosen = windows(texts, seed)[:len(self.hidden)]
-        self.row = numpy.array([i for i, _ in self.chosen])
-        self.end = numpy.array([e for _, e in self.chosen])
-        self.split = texts.split[self.row]
-        self.mask = torch.from_numpy((self.hidden != 0).any(2).astype(numpy.int64))
+    def __init__(self, texts, teacher, seed, without=()):
+        self.texts, self.chance = texts, numpy.random.default_rng(seed)
+        self.draw = data.Draw(texts, "train", SHARES, without=without)
+        self.teacher, self.worst = teacher, {}
 
-    def batch(self, which):
-        return torch.from_numpy(self.hidden[which]).float(), self.mask[which]
+    def batches(self):
+        rows = sorted((self._row(i) for i in self.draw.rows(BATCH * POOL, self.chance)), key=lambda r: len(r[0]))
+        for b in self.chance.permutation(POOL):
+            yield pad(rows[b * BATCH:(b + 1) * BATCH])
+
+    def _worst(self, i):
+        if i not in self.worst:
+            words = self.texts.words[i]
+            logits = ngram.running(*self.teacher, words)[:, 0]
+            ends = numpy.flatnonzero(words)
+            least = min(ngram.LEAST, len(ends)) - 1
+            self.worst[i] = int(ends[least + numpy.argmax(logits[least:])]) + 1 if len(ends) else len(words)
+        return self.worst[i]
+
+    def _row(self, i):
+        texts, chance = self.texts, self.chance
+        ids, marks, label, trust = texts.ids[i], texts.marks[i], texts.label[i], texts.trust[i]
+        length = len(ids)
+        if length <= 16:
+            end = length
+        elif chance.random() < HARDEST:
+            end = min(length, self._worst(i) + int(chance.integers(0, 16)))  # windows stand at every 16th token
+        elif label:
+            end = int(chance.integers(min(length, 24), length + 1))
+        else:
+            end = int(numpy.exp(chance.uniform(numpy.log(8), numpy.log(length + 1))))
+        start = max(0, end - TOKENS)
+        if label:
+            if marks is None:
+                # A window of a harmful text need not hold the harm: surest for a whole one and where a text is worst.
+                seen = (end - start) / length
+                trust = trust * min(1, 0.4 + seen + 0.3 * (end >= self._worst(i) > start))
+            else:
+                label = int(marks[start:end].any())
+        window = ids[start:end].astype(numpy.int64)
+        window[chance.random(len(window)) < chance.choice([0, 0.05, 0.15])] = MASK
+        targets = texts.targets[i] if label else numpy.zeros(len(data.CATEGORIES), numpy.float32)
+        return window, targets, texts.known[i] * trust
 
 
-def train(texts, work, seed):
+def pad(rows):
+    length = max(len(row[0]) for row in rows) + 2
+    ids, mask = torch.zeros(len(rows), length, dtype=torch.int64), torch.zeros(len(rows), length)
+    for r, (window, *_) in enumerate(rows):
+        ids[r, :len(window) + 2] = torch.tensor([CLS, *window, SEP])
+        mask[r, :len(window) + 2] = 1
+    if len(rows[0]) == 1:
+        return ids, mask
+    targets = torch.from_numpy(numpy.stack([t for _, t, _ in rows]))
+    known = torch.from_numpy(numpy.stack([k for *_, k in rows]).astype(numpy.float32))
+    return ids, mask, targets, known
+
+
+def train(texts, teacher, work, minutes, seed, without=(), name="minilm"):
     torch.manual_seed(seed)
-    features(texts, work, seed)
-    computed = Windows(texts, work, seed)
-    head = Head()
-    optimiser = torch.optim.AdamW(head.parameters(), RATE, weight_decay=0.05)
-    rows = numpy.flatnonzero(computed.split == "train")
-    chance = numpy.random.default_rng(seed)
-    log, progress = Log(work / "minilm.log.jsonl"), Progress("minilm head", EPOCHS)
-    seen = numpy.minimum(1, computed.end / [len(texts.ids[i]) for i in computed.row])
-    label = texts.label[computed.row]
-    # A window of a harmful text need not hold the harm: less sure for a long text, surest for a whole one.
-    trust = texts.trust[computed.row] * numpy.where(label == 1, 0.5 + 0.5 * (computed.end <= 2 * TOKENS) * seen, 1)
-    for epoch in range(EPOCHS):
-        head.train()
-        total = 0.0
-        optimiser.param_groups[0]["lr"] = RATE * (1 - epoch / EPOCHS)
-        for which in numpy.array_split(chance.permutation(rows), max(1, len(rows) // BATCH)):
-            logits = head(*computed.batch(which))
-            targets = torch.from_numpy(texts.targets[computed.row[which]])
-            known = torch.from_numpy((texts.known[computed.row[which]] * trust[which, None]).astype(numpy.float32))
-            # Softened targets: the label of a text is only mostly the label of its window.
-            losses = functional.binary_cross_entropy_with_logits(
-                logits, targets * 0.94 + 0.03 * targets[:, :1], reduction="none"
-            ) * known
-            loss = (losses[:, 0] + 0.3 * losses[:, 1:].sum(1)).mean()
+    network = Network(work)
+    tuned = list(network.encoder.tuned().values())
+    optimiser = torch.optim.AdamW(
+        [{"params": tuned, "rate": RATE}, {"params": network.head.parameters(), "rate": HEAD_RATE}],
+        RATE, weight_decay=0.01,
+    )
+    spent, step = 0.0, 0
+    checkpoint = work / f"{name}.checkpoint"
+    if checkpoint.exists():
+        saved = torch.load(checkpoint)
+        network.load_state_dict(saved["model"], strict=False)
+        optimiser.load_state_dict(saved["optimiser"])
+        spent, step = saved["spent"], saved["step"]
+    windows = Windows(texts, teacher, seed + step, without)
+    log, progress = Log(work / f"{name}.log.jsonl"), Progress(name, 60 * minutes, spent)
+    mean = None
+    network.train()
+    while spent < 60 * minutes:
+        for ids, mask, targets, known in windows.batches():
+            began = time.process_time()
+            share = min(1, spent / (60 * minutes))
+            for group in optimiser.param_groups:
+                group["lr"] = group["rate"] * min(1, (step + 1) / 100) * (0.02 + 0.98 * (1 - share))
+            losses = functional.binary_cross_entropy_with_logits(network(ids, mask), targets, reduction="none") * known
+            loss = (losses[:, 0] + 0.2 * losses[:, 1:].sum(1)).mean()
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
+            nn.utils.clip_grad_norm_([p for g in optimiser.param_groups for p in g["params"]], 1.0)
             optimiser.step()
-            total += loss.item() * len(which)
-        log.write(epoch=epoch, loss=round(total / len(rows), 4))
-        progress.show(epoch + 1, f"loss {total / len(rows):.3f}")
-    return head.eval(), computed
+            step += 1
+            spent += (time.process_time() - began) / torch.get_num_threads()
+            parent = float(losses[:, 0].mean())
+            mean = parent if mean is None else 0.98 * mean + 0.02 * parent
+            if step % 50 == 0:
+                log.write(step=step, seconds=round(spent, 1), loss=round(mean, 4))
+                progress.show(spent, f"step {step} loss {mean:.3f}")
+            if step % 250 == 0 or spent >= 60 * minutes:
+                trained = {n: p for n, p in network.state_dict().items()
+                           if n.startswith("head.") or n.removeprefix("encoder.").replace("/", ".") in network.encoder.tuned()}
+                torch.save({"model": trained, "optimiser": optimiser.state_dict(), "spent": spent, "step": step}, checkpoint)
+            if spent >= 60 * minutes:
+                break
+    return network.eval()
 
 
 @torch.no_grad()
-def logits_of(head, computed, which):
-    return numpy.concatenate([head(*computed.batch(part)).numpy() for part in numpy.array_split(which, len(which) // 256 + 1)])
+def logits_of(network, windows):
+    """Logits (windows x categories) of lists of at most 62 token ids."""
+    results = numpy.zeros((len(windows), len(data.CATEGORIES)), numpy.float32)
+    ordered = sorted(range(len(windows)), key=lambda w: len(windows[w]))
+    for at in range(0, len(ordered), 64):
+        batch = ordered[at:at + 64]
+        results[batch] = network(*pad([(windows[w].astype(numpy.int64),) for w in batch])).numpy()
+    return results
+
+
+def positions(length):
+    """After which tokens the engine asks the expert: twice within the first stride, then less often."""
+    early = [p for p in (STRIDE // 2, 3 * STRIDE // 4, STRIDE, 3 * STRIDE // 2) if p <= length]
+    return early + list(range(2 * STRIDE, length + 1, STRIDE))
+
+
+def stream_logits(network, texts, rows, longest):
+    """Logits at every token of these texts: those of the last window asked about, NaN before the first."""
+    asked = [(i, p) for i in rows for p in positions(min(len(texts.ids[i]), longest))]
+    votes = iter(logits_of(network, [texts.ids[i][max(0, p - TOKENS):p] for i, p in asked]))
+    result = []
+    for i in rows:
+        length = min(len(texts.ids[i]), longest)
+        logits = numpy.full((length, len(data.CATEGORIES)), numpy.nan)
+        for p in positions(length):
+            logits[p - 1:] = next(votes)
+        result.append(logits)
+    return result

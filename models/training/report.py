@@ -6,6 +6,8 @@ to the statistic itself.
 """
 
 import numpy
+from scipy.signal import lfilter
+from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
@@ -16,14 +18,11 @@ PREVALENCE = 0.1  # of harmful streams, for which probabilities are calibrated; 
 LONGEST = 768     # tokens of a dev text
 
 
-def exponential_mean(values, half_life):
-    """Bias-corrected: the weights of the tokens seen so far sum to one from the first token on."""
+def exponential_means(values, half_life):
+    """Along the first axis, bias-corrected: the weights of the tokens seen so far sum to one from the first token on."""
     keep = 0.5 ** (1 / half_life)
-    total, weight, means = 0.0, 0.0, numpy.empty(len(values))
-    for t, value in enumerate(values):
-        total, weight = keep * total + value, keep * weight + 1
-        means[t] = total / weight
-    return means
+    weights = lfilter([1], [1, -keep], numpy.ones(len(values)))
+    return lfilter([1], [1, -keep], values, axis=0) / weights[:, None]
 
 
 def platt(scores, targets, weights):
@@ -59,6 +58,63 @@ def calibrate(texts, rows, scores):
     return calibration
 
 
+def expected_error(probability, target, weights, bins=15):
+    """Expected calibration error with bins of equal mass."""
+    order = numpy.argsort(probability)
+    mass = numpy.cumsum(weights[order]) / weights.sum()
+    error = 0.0
+    for part in range(bins):
+        chosen = order[(mass > part / bins) & (mass <= (part + 1) / bins)]
+        if len(chosen):
+            share = weights[chosen].sum() / weights.sum()
+            gap = numpy.average(probability[chosen], weights=weights[chosen]) - numpy.average(
+                target[chosen], weights=weights[chosen])
+            error += share * abs(gap)
+    return error
+
+
+def calibrators(texts, rows, scores):
+    """Platt, isotonic and Venn-Abers of the parent, each fitted on one half of the calibration rows and tried on the other.
+
+    Half by half, both ways. Brier score and expected calibration error at the stated prevalence.
+    """
+    foreign = texts.source[rows] != phrases.SOURCE
+    rows, z = rows[foreign], scores[foreign, 0]
+    target = texts.targets[rows, 0]
+    weights = source_weights(texts, rows)
+    for label, share in ((1, PREVALENCE), (0, 1 - PREVALENCE)):
+        weights[target == label] *= share / weights[target == label].sum()
+    half = numpy.random.default_rng(2).random(len(rows)) < 0.5
+    probabilities = {name: numpy.zeros(len(rows)) for name in ("Platt", "isotonic", "Venn-Abers")}
+    for fit, tried in ((half, ~half), (~half, half)):
+        line = platt(z[fit], target[fit], weights[fit])
+        probabilities["Platt"][tried] = 1 / (1 + numpy.exp(-(line["scale"] * z[tried] + line["offset"])))
+        curve = IsotonicRegression(out_of_bounds="clip").fit(z[fit], target[fit], sample_weight=weights[fit])
+        probabilities["isotonic"][tried] = curve.predict(z[tried])
+        probabilities["Venn-Abers"][tried] = _venn_abers(z[fit], target[fit], weights[fit], z[tried])
+    return {
+        name: {
+            "brier": round(float(numpy.average((p - target) ** 2, weights=weights)), 5),
+            "ece": round(float(expected_error(p, target, weights)), 5),
+        }
+        for name, p in probabilities.items()
+    }
+
+
+def _venn_abers(z, target, weights, tried):
+    """Two isotonic curves, one for each label the new text might have; merged as p1 / (1 - p0 + p1)."""
+    grid = numpy.quantile(tried, numpy.linspace(0, 1, 80))
+    low, high = [], []
+    for point in grid:
+        for label, into in ((0, low), (1, high)):
+            curve = IsotonicRegression(out_of_bounds="clip").fit(
+                numpy.append(z, point), numpy.append(target, label),
+                sample_weight=numpy.append(weights, weights.mean()))
+            into.append(float(curve.predict([point])[0]))
+    low, high = numpy.interp(tried, grid, low), numpy.interp(tried, grid, high)
+    return high / (1 - low + high)
+
+
 def stream_table(texts, rows, statistics, stops):
     """Numbers per source: its harmful streams against all harmless streams of the same role.
 
@@ -72,7 +128,7 @@ def stream_table(texts, rows, statistics, stops):
         harmful = statistics[chosen]
         entry = {
             "streams": int(len(harmful)),
-            "auroc": round(float(roc_auc_score([0] * len(clean) + [1] * len(harmful), [*clean, *harmful])), 4),
+            "auroc": _auroc(harmful, clean),
         }
         for name, cut in cuts.items():
             entry["recallAt" + name] = round(float((harmful > cut).mean()), 4)
@@ -92,7 +148,38 @@ def stream_table(texts, rows, statistics, stops):
     return {"bySource": table, "falseStopsAt5%": false_stops, "thresholds": thresholds, "cleanStreams": int(len(clean))}
 
 
-def as_markdown(result):
+def left_out(texts, rows, statistics, source):
+    """AUROC of a source's harmful texts against the harmless ones of all other sources, and against its own."""
+    own, label = texts.source[rows] == source, texts.label[rows]
+    harmful = statistics[own & (label == 1)]
+    others = statistics[~own & (label == 0) & (texts.split[rows] == "dev")]
+    result = {"source": source, "harmful": int(len(harmful)), "pooled": _auroc(harmful, others),
+              "recallAt1%": round(float((harmful > numpy.quantile(others, 0.99)).mean()), 4)}
+    if (own & (label == 0)).any():
+        result["own"] = _auroc(harmful, statistics[own & (label == 0)])
+    return result
+
+
+def _auroc(harmful, harmless):
+    return round(float(roc_auc_score([0] * len(harmless) + [1] * len(harmful), [*harmless, *harmful])), 4)
+
+
+def as_markdown(quality):
+    """All measured numbers of an expert, for its model card."""
+    parts = []
+    for role in ("responses", "prompts", "posts"):
+        if role in quality:
+            parts += [f"### Dev {role}", "", _table(quality[role]), ""]
+    if "categories" in quality:
+        named = ", ".join(f"{name} {auroc:.2f}" for name, auroc in quality["categories"].items())
+        parts += ["### Categories", "", f"AUROC among harmful dev texts, does it name the right harm: {named}.", ""]
+    parts += ["### Calibration", "", "Fitted on one half of the calibration rows and tried on the other, both ways:", "",
+              "| | Brier | ECE, 15 bins of equal mass |", "|---|---|---|"]
+    parts += [f"| {name} | {e['brier']:.4f} | {e['ece']:.4f} |" for name, e in quality["calibrators"].items()]
+    return "\n".join(parts) + "\n"
+
+
+def _table(result):
     lines = ["| harmful streams of | n | AUROC | recall at 1 % false stops | at 5 % | text seen at the stop (5 %) |",
              "|---|---|---|---|---|---|"]
     for source, e in result["bySource"].items():

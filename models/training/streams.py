@@ -1,29 +1,42 @@
-"""Measures the streaming expert: whole dev texts, token by token, as the stop rule would see them."""
+"""Measures an expert as the stop rule would see it: whole texts, token by token, from the start.
+
+`logits` of a text is an array tokens x categories; rows of NaN say that the expert had not voted yet.
+"""
 
 import numpy
 
-import causal
 import data
 import report
 
+HALF_LIFE = 6     # tokens, of the exponential mean that the stop rule watches
+CALIBRATION_ROWS = 2500
 
-def calibration(network, texts):
+
+def calibration_rows(texts, roles):
     chance = numpy.random.default_rng(1)
-    rows = numpy.concatenate([
-        chance.permutation(texts.where(split="calibrate", role=role))[:2500] for role in ("response", "prompt", "post")
+    return numpy.concatenate([
+        chance.permutation(texts.where(split="calibrate", role=role))[:CALIBRATION_ROWS] for role in roles
     ])
-    logits = causal.logits_of(network, texts, rows, causal.LONGEST)
-    maxima = numpy.stack([(causal.smoothing(len(z)).numpy() @ z).max(0) for z in logits])
-    return report.calibrate(texts, rows, maxima)
 
 
-def measure(network, texts, calibrated, role):
-    rows = texts.where(split="dev", role=role)
+def maxima(logits):
+    """Largest exponential mean of each category over a text; what nobody voted on counts as no harm."""
+    result = []
+    for z in logits:
+        voted = z[~numpy.isnan(z[:, 0])]
+        result.append(report.exponential_means(voted, HALF_LIFE).max(0) if len(voted) else numpy.full(z.shape[1], -8.0))
+    return numpy.stack(result)
+
+
+def measure(logits_of, texts, rows, calibrated):
+    """`logits_of(rows)` gives the logits of these texts."""
     platt = calibrated["other"]
-    odds = [
-        report.exponential_mean(platt["scale"] * z[:, 0] + platt["offset"], causal.HALF_LIFE)
-        for z in causal.logits_of(network, texts, rows, report.LONGEST)
-    ]
+    odds = []
+    for z in logits_of(rows):
+        voted = platt["scale"] * z[:, 0] + platt["offset"]
+        silent = int(numpy.isnan(voted).sum())
+        mean = report.exponential_means(voted[silent:, None], HALF_LIFE)[:, 0]
+        odds.append(numpy.concatenate([numpy.full(silent, -8.0), mean]))
     statistics = numpy.array([o.max() for o in odds])
 
     def stops(r, threshold):
@@ -32,17 +45,15 @@ def measure(network, texts, calibrated, role):
     return report.stream_table(texts, rows, statistics, stops)
 
 
-def children(network, texts, calibrated):
+def children(logits_of, texts, roles):
     """AUROC of each child among the harmful dev texts whose category is known: does it name the right harm?"""
-    rows = numpy.flatnonzero((texts.split == "dev") & (texts.label == 1))
+    rows = numpy.flatnonzero((texts.split == "dev") & (texts.label == 1) & numpy.isin(texts.role, roles))
     rows = rows[(texts.targets[rows, 1:].sum(1) > 0)]
     rows = numpy.random.default_rng(1).permutation(rows)[:4000]
-    maxima = numpy.stack([
-        (causal.smoothing(len(z)).numpy() @ z).max(0) for z in causal.logits_of(network, texts, rows, causal.LONGEST)
-    ])
+    highest = maxima(logits_of(rows))
     result = {}
     for c, name in enumerate(data.CATEGORIES[1:], 1):
         targets = texts.targets[rows, c]
         if 10 <= targets.sum() < len(targets):
-            result[name] = round(float(report.roc_auc_score(targets, maxima[:, c])), 3)
+            result[name] = round(float(report.roc_auc_score(targets, highest[:, c])), 3)
     return result

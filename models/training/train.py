@@ -5,31 +5,38 @@ import pathlib
 import pickle
 import sys
 
+import numpy
 import torch
 
 import causal
+import curves
 import data
 import encoder
 import export
 import golden
 import minilm
+import ngram
 import report
 import streams
-import windows
 
 HERE = pathlib.Path(__file__).resolve().parent
+EXPERTS = ["ngram", "prompts", "minilm", "causal"]  # in this order: each may learn from those before it
+MEASURED_ROWS = 130  # dev texts of a source that the dear windowed expert is measured on
 
 
 def arguments():
-    parser = argparse.ArgumentParser(prog="train", description="Trains the streaming and the windowed expert.")
+    parser = argparse.ArgumentParser(prog="train", description="Trains the learned experts, one after the other.")
     parser.add_argument("data", nargs="?", type=pathlib.Path, default=HERE / "../../../shared/data",
                         help="folder with the labelled texts, one .jsonl.gz a source (default: ../shared/data)")
-    parser.add_argument("--only", choices=["causal", "minilm"], help="train one expert only")
-    parser.add_argument("--minutes", type=float, default=14, help="time for the streaming expert's training (default: 14)")
+    parser.add_argument("--only", choices=EXPERTS, help="train one expert only")
+    parser.add_argument("--minutes", type=float, default=40,
+                        help="processor time for the training of each network (default: 40)")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--out", type=pathlib.Path, default=HERE / "../experts", help="where the expert folders go")
     parser.add_argument("--threads", type=int, default=1, help="processor threads (default: 1)")
-    parser.add_argument("--fresh", action="store_true", help="forget checkpoints and features of an earlier run")
+    parser.add_argument("--without", metavar="SOURCE", action="append", default=[],
+                        help="leave this source out and measure on it, shipping nothing: how an unseen one will fare")
+    parser.add_argument("--fresh", action="store_true", help="forget checkpoints of an earlier run")
     return parser.parse_args()
 
 
@@ -44,70 +51,114 @@ def main():
         forget(work)
     encoder.fetch(work)
     tokenizer = encoder.tokenizer(work)
-    golden.write(HERE / "golden-tokens.jsonl", tokenizer)
     texts = read(options, work, tokenizer)
-    if options.only != "minilm":
-        train_causal(options, work, tokenizer, texts)
-    if options.only != "causal":
-        train_minilm(options, work, tokenizer, texts)
+    unknown = set(options.without) - set(texts.source)
+    if unknown:
+        sys.exit(f"train: --without {', '.join(unknown)} (expected: a source of the data)")
+    golden.write(HERE / "golden-tokens.jsonl", tokenizer)
+    for name in [options.only] if options.only else EXPERTS:
+        if options.without and name == "prompts":
+            continue
+        trained = Trained(name, options, work, texts)
+        if options.without:
+            trained.leave_out()
+        else:
+            trained.ship(tokenizer)
 
 
 def forget(work):
-    for stale in [*work.glob("texts.pickle"), *work.glob("causal.*"), *work.glob("minilm.*"), *work.glob("hidden/*")]:
+    for stale in [*work.glob("texts.pickle"), *work.glob("*.checkpoint"), *work.glob("*.log.jsonl")]:
         stale.unlink()
 
 
 def read(options, work, tokenizer):
     kept = work / "texts.pickle"
     if not kept.exists():
-        print("reading and tokenising the texts (half a minute)", file=sys.stderr)
+        print("reading and tokenising the texts (a minute)", file=sys.stderr)
         kept.write_bytes(pickle.dumps(data.read(options.data, tokenizer, options.seed)))
     return pickle.loads(kept.read_bytes())
 
 
-def train_causal(options, work, tokenizer, texts):
-    words = encoder.word_embeddings(work, causal.EMBEDDING)
-    network = causal.train(texts, words, work, options.minutes, options.seed)
-    export.check_split_invariance(network)
-    calibration = streams.calibration(network, texts)
-    measured = {role + "s": streams.measure(network, texts, calibration, role) for role in ("response", "prompt", "post")}
-    measured["categories"] = streams.children(network, texts, calibration)
+class Trained:
+    """One expert: its training, what it says about texts, and its folder."""
 
-    folder = options.out / "causal"
-    folder.mkdir(parents=True, exist_ok=True)
-    export.causal_model(network, folder / "model.onnx")
-    ship(folder, "streaming", tokenizer, texts, calibration, measured)
+    def __init__(self, name, options, work, texts):
+        self.name, self.options, self.work, self.texts = name, options, work, texts
+        self.suffix = "".join("-without-" + source for source in options.without)
+        self.model = getattr(self, "_train_" + name)()
+        curves.draw(work, name + self.suffix)
 
+    def _linear(self, name, shares):
+        return ngram.train(self.texts, self.work, self.options.seed, name + self.suffix, shares, self.options.without)
 
-def train_minilm(options, work, tokenizer, texts):
-    head, computed = minilm.train(texts, work, options.seed)
-    calibration = windows.calibration(head, texts, computed)
-    measured = {"responses": windows.measure(head, texts, computed, calibration)}
+    def _train_ngram(self):
+        return self._linear("ngram", ngram.SHARES)
 
-    folder = options.out / "minilm"
-    folder.mkdir(parents=True, exist_ok=True)
-    export.minilm_head(head, folder / "head.onnx")
-    ship(folder, "windowed", tokenizer, texts, calibration, measured)
+    def _train_prompts(self):
+        return self._linear("prompts", ngram.PROMPT_SHARES)
+
+    def _train_minilm(self):
+        options = self.options
+        return minilm.train(self.texts, self._linear("ngram", ngram.SHARES), self.work, options.minutes, options.seed,
+                            options.without, "minilm" + self.suffix)
+
+    def _train_causal(self):
+        options = self.options
+        words = encoder.word_embeddings(self.work, causal.EMBEDDING)
+        network = causal.train(self.texts, words, self._linear("ngram", ngram.SHARES), self.work, options.minutes,
+                               options.seed, options.without, "causal" + self.suffix)
+        export.check_split_invariance(network)
+        return network
+
+    def logits_of(self, rows):
+        read = {"minilm": minilm.stream_logits, "causal": causal.logits_of}.get(self.name, ngram.logits_of)
+        return read(self.model, self.texts, rows, report.LONGEST)
+
+    def _roles(self):
+        return {"ngram": ["response", "post"], "prompts": ["prompt"], "minilm": ["response"]}.get(
+            self.name, ["response", "prompt", "post"])
+
+    def _dev_rows(self, role):
+        rows = self.texts.where(split="dev", role=role)
+        if self.name != "minilm":
+            return rows
+        chance = numpy.random.default_rng(1)
+        sources = self.texts.source[rows]
+        return numpy.concatenate([chance.permutation(rows[sources == s])[:MEASURED_ROWS] for s in sorted(set(sources))])
+
+    def leave_out(self):
+        """Ranks the rows of the sources left out: against every harmless dev reply of the others, and their own."""
+        rows = numpy.concatenate([self._dev_rows("response"), *(
+            self.texts.where(split=split, role="response", source=source)
+            for source in self.options.without for split in ("dev", "calibrate"))])
+        rows = numpy.unique(rows)
+        highest = streams.maxima(self.logits_of(rows))[:, 0]
+        for source in self.options.without:
+            print(self.name, report.left_out(self.texts, rows, highest, source))
+
+    def ship(self, tokenizer):
+        rows = streams.calibration_rows(self.texts, self._roles())
+        highest = streams.maxima(self.logits_of(rows))
+        calibration = report.calibrate(self.texts, rows, highest)
+        quality = {"calibrators": report.calibrators(self.texts, rows, highest)}
+        for role in self._roles():
+            quality[role + "s"] = streams.measure(self.logits_of, self.texts, self._dev_rows(role), calibration)
+        if self.name != "minilm":
+            quality["categories"] = streams.children(self.logits_of, self.texts, self._roles())
+
+        folder = self.options.out / self.name
+        folder.mkdir(parents=True, exist_ok=True)
+        own = getattr(export, self.name + "_folder")(folder, self.model, tokenizer)
+        sources = sorted(set(self.texts.source.tolist()))
+        export.manifest(folder, own, calibration, sources, quality)
+        numbers = report.as_markdown(quality)
+        export.card(folder, HERE / "cards" / f"{self.name}.md", measured=numbers, data=sources_and_licences(self.texts))
+        print(numbers)
 
 
 def sources_and_licences(texts):
     licence = dict(zip(texts.source.tolist(), texts.licence.tolist()))
     return "\n".join(f"- {source}: {licence[source]}" for source in sorted(licence))
-
-
-def ship(folder, kind, tokenizer, texts, calibration, measured):
-    export.vocabulary(folder, tokenizer)
-    export.manifest(folder, kind, calibration, sorted(set(texts.source.tolist())), measured)
-    tables = []
-    for role in ("responses", "prompts", "posts"):
-        if role in measured:
-            tables += [f"### Dev {role}", "", report.as_markdown(measured[role]), ""]
-    if "categories" in measured:
-        named = ", ".join(f"{name} {auroc:.2f}" for name, auroc in measured["categories"].items())
-        tables += ["### Categories", "", f"AUROC among harmful dev texts, does it name the right harm: {named}.", ""]
-    numbers = "\n".join(tables)
-    export.card(folder, HERE / "cards" / f"{folder.name}.md", measured=numbers, data=sources_and_licences(texts))
-    print(numbers)
 
 
 if __name__ == "__main__":

@@ -53,6 +53,14 @@ def normalise(text):
     return "".join(c.lower() for c in text) if "Σ" in text else text.lower()
 
 
+def _digest(word):
+    """FNV-1a, 64 bits, of the word's UTF-8; never 0, which says "no word"."""
+    digest = 0xCBF29CE484222325
+    for byte in word.encode("utf-8", "surrogatepass"):
+        digest = (digest ^ byte) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF
+    return digest or 1
+
+
 class WordPiece:
     def __init__(self, vocabulary):
         self.vocabulary = vocabulary
@@ -66,17 +74,24 @@ class WordPiece:
         return WordPiece(sorted(ids, key=ids.get))
 
     def encode(self, text):
-        ids = []
+        return self.encode_words(text)[0]
+
+    def encode_words(self, text):
+        """Token ids, and beside the last piece of each word the word's hash; 0 beside the pieces before it."""
+        ids, hashes = [], []
         for word in _WORDS.findall(normalise(text)):
             for start in range(0, len(word), LONGEST_WORD):
-                ids.extend(self._word(word[start:start + LONGEST_WORD]))
-        return ids
+                pieces, digest = self._word(word[start:start + LONGEST_WORD])
+                ids.extend(pieces)
+                hashes.extend([0] * (len(pieces) - 1))
+                hashes.append(digest)
+        return ids, hashes
 
     def _word(self, word):
-        pieces = self._words.get(word)
-        if pieces is None:
-            pieces = self._words[word] = self._longest_matches(word)
-        return pieces
+        known = self._words.get(word)
+        if known is None:
+            known = self._words[word] = self._longest_matches(word), _digest(word)
+        return known
 
     def _longest_matches(self, word):
         pieces, start = [], 0
