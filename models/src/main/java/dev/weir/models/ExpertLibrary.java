@@ -75,6 +75,11 @@ public final class ExpertLibrary {
                 WordPiece tokenizer = files.vocabulary(windowed.vocabulary());
                 yield tokenizer == null ? null : new WindowedExpert(windowed, folder, tokenizer);
             }
+            case ExpertManifest.Ngram ngram -> {
+                NgramWeights weights = files.ngramWeights(ngram);
+                WordPiece tokenizer = files.vocabulary(ngram.vocabulary());
+                yield weights == null || tokenizer == null ? null : new NgramExpert(ngram, weights, tokenizer);
+            }
         };
     }
 
