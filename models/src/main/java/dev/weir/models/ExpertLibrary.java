@@ -72,6 +72,10 @@ public final class ExpertLibrary {
             case ExpertManifest.Windowed windowed -> {
                 files.checkEncoder(windowed.model());
                 files.checkModel("head", windowed.head(), windowed.sha256());
+                ExpertManifest.Overlay overlay = windowed.overlay();
+                if (overlay != null) {
+                    files.checkModel("weights", overlay.file(), overlay.sha256());
+                }
                 WordPiece tokenizer = files.vocabulary(windowed.vocabulary());
                 yield tokenizer == null ? null : new WindowedExpert(windowed, folder, tokenizer);
             }

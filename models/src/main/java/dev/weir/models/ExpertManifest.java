@@ -2,6 +2,7 @@ package dev.weir.models;
 
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What an expert's {@code expert.json} says, read and checked. */
 public sealed interface ExpertManifest {
@@ -83,6 +84,7 @@ public sealed interface ExpertManifest {
      * A pretrained encoder and a head of our own.
      *
      * @param model file name inside the folder, or {@code classpath:} and a resource
+     * @param overlay weights that take the place of some of the model's; null to use it as it is
      * @param head file name inside the folder
      * @param sha256 of the head file, lower-case hex
      * @param vocabulary file name inside the folder, or {@code ../folder/name} of another expert's
@@ -94,6 +96,7 @@ public sealed interface ExpertManifest {
             String version,
             List<Category> categories,
             String model,
+            @Nullable Overlay overlay,
             String head,
             String sha256,
             String vocabulary,
@@ -106,6 +109,14 @@ public sealed interface ExpertManifest {
             List<Calibration> calibration,
             String licence)
             implements ExpertManifest {}
+
+    /**
+     * A file of the safetensors format.
+     *
+     * @param file name inside the folder
+     * @param sha256 of it, lower-case hex
+     */
+    record Overlay(String file, String sha256) {}
 
     /** Names of the encoder's inputs and output, then of the head's. */
     record WindowedTensors(

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one {@code expert.json}. Keys are exact: a missing, mistyped or unknown one is a problem that names it, and
@@ -108,7 +109,7 @@ final class ManifestReader {
                 text(json, "", "version"),
                 categories,
                 file(json, "model"),
-                sha256(json),
+                sha256(json, "sha256"),
                 vocabulary(json),
                 new ExpertManifest.StreamingTensors(
                         text(tensors, "tensors.", "ids"),
@@ -134,6 +135,8 @@ final class ManifestReader {
                 "kind",
                 "categories",
                 "model",
+                "weights",
+                "weightsSha256",
                 "head",
                 "sha256",
                 "tokenizer",
@@ -155,8 +158,9 @@ final class ManifestReader {
                 text(json, "", "version"),
                 categories,
                 text(json, "", "model"),
+                overlay(json),
                 file(json, "head"),
-                sha256(json),
+                sha256(json, "sha256"),
                 vocabulary(json),
                 new ExpertManifest.WindowedTensors(
                         text(tensors, "tensors.", "ids"),
@@ -208,7 +212,7 @@ final class ManifestReader {
                 categories,
                 roles(json),
                 file(json, "model"),
-                sha256(json),
+                sha256(json, "sha256"),
                 vocabulary(json),
                 buckets,
                 forgets ? positive(json, "halfLifeWords", "a number > 0, or null") : Double.POSITIVE_INFINITY,
@@ -322,10 +326,16 @@ final class ManifestReader {
         return vocabulary;
     }
 
-    private String sha256(JsonNode json) {
-        String sha256 = text(json, "", "sha256");
+    private ExpertManifest.@Nullable Overlay overlay(JsonNode json) {
+        return json.has("weights") || json.has("weightsSha256")
+                ? new ExpertManifest.Overlay(file(json, "weights"), sha256(json, "weightsSha256"))
+                : null;
+    }
+
+    private String sha256(JsonNode json, String key) {
+        String sha256 = text(json, "", key);
         if (!sha256.isEmpty() && !sha256.matches("[0-9a-f]{64}")) {
-            problem("sha256", quoted(sha256), "64 lower-case hex digits");
+            problem(key, quoted(sha256), "64 lower-case hex digits");
         }
         return sha256;
     }
