@@ -9,18 +9,24 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
 
-/** A folder of experts for tests: the shipped ones, and n-gram experts made here that vote on harm of any kind. */
+/** A folder of experts for tests: two of the shipped ones, and n-gram experts made here that vote on harm of any kind. */
 public final class TinyNgrams {
 
     private static final Path SHIPPED = Path.of(System.getProperty("weir.repository"), "models/experts");
 
     private final Path experts;
 
-    /** @param folder empty; filled with links to the shipped experts */
+    /** @param folder empty; given copies of two shipped experts */
     public TinyNgrams(Path folder) throws IOException {
         experts = folder;
-        for (String name : new String[] {"lexicon", "causal"}) {
-            Files.createSymbolicLink(folder.resolve(name), SHIPPED.resolve(name));
+        copy("lexicon", "expert.json", "rules.tsv");
+        copy("causal", "expert.json", "model.onnx", "vocab.txt");
+    }
+
+    private void copy(String name, String... files) throws IOException {
+        Path to = Files.createDirectory(experts.resolve(name));
+        for (String file : files) {
+            Files.copy(SHIPPED.resolve(name).resolve(file), to.resolve(file));
         }
     }
 
