@@ -17,7 +17,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
-/** Texts to play: those of given files of JSON lines with a {@code text}, or the demo's. */
+/** Texts to play: those of given files of JSON lines with a {@code text}, or the demo's replies. */
 final class Texts {
 
     private static final String SHIPPED = "/demo/conversations.jsonl";
@@ -32,25 +32,25 @@ final class Texts {
                 if (shipped == null) {
                     throw new IOException("resource " + SHIPPED + " is missing (expected: in the engine's jar)");
                 }
-                collect(shipped, texts);
+                collect(shipped, "reply", texts);
             }
         }
         for (Path file : files) {
             try (InputStream raw = Files.newInputStream(file);
                     InputStream in = file.toString().endsWith(".gz") ? new GZIPInputStream(raw) : raw) {
-                collect(in, texts);
+                collect(in, "text", texts);
             }
         }
         Collections.shuffle(texts, new Random(1));
         return texts.subList(0, Math.min(limit, texts.size()));
     }
 
-    private static void collect(InputStream in, List<String> texts) {
+    private static void collect(InputStream in, String key, List<String> texts) {
         ObjectMapper json = new ObjectMapper();
         try (Stream<String> lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).lines()) {
             lines.filter(line -> !line.isBlank()).forEach(line -> {
                 try {
-                    JsonNode text = json.readTree(line).get("text");
+                    JsonNode text = json.readTree(line).get(key);
                     if (text != null && !text.asText().isBlank()) {
                         texts.add(text.asText());
                     }

@@ -12,12 +12,14 @@ import dev.weir.engine.ledger.JsonLinesLedger;
 import dev.weir.engine.ledger.Ledger;
 import dev.weir.engine.stream.StreamSupervisor;
 import dev.weir.engine.telemetry.Telemetry;
+import dev.weir.models.BatchedExpert;
 import dev.weir.models.Device;
 import dev.weir.models.Expert;
 import dev.weir.models.ExpertLibrary;
 import dev.weir.models.ExpertLoadException;
 import dev.weir.models.Lexicon;
 import dev.weir.models.LexiconExpert;
+import dev.weir.models.NgramExpert;
 import dev.weir.models.StreamingExpert;
 import dev.weir.models.WindowedExpert;
 import dev.weir.models.WordPiece;
@@ -102,6 +104,7 @@ public final class Engine implements AutoCloseable {
         telemetry.gauge("weir.streams.open", "Streams open now.", openStreams::get);
         EnsembleSupervisor.Setup ensemble = new EnsembleSupervisor.Setup(
                 experts.opened,
+                experts.ngrams,
                 experts.runs,
                 experts.lexicon,
                 experts.tokenizer,
@@ -171,20 +174,23 @@ public final class Engine implements AutoCloseable {
     }
 
     /** The experts a configuration names, with their sessions open. */
-    private record Experts(Map<Expert, ExpertRun> opened, ExpertRuns runs, Lexicon lexicon, WordPiece tokenizer) {
+    private record Experts(
+            Map<BatchedExpert, ExpertRun> opened,
+            List<NgramExpert> ngrams,
+            ExpertRuns runs,
+            Lexicon lexicon,
+            WordPiece tokenizer) {
 
         static Experts open(EngineSettings settings, Consumer<String> say) throws StartException {
-            Map<Expert, ExpertRun> opened = new LinkedHashMap<>();
+            Map<BatchedExpert, ExpertRun> opened = new LinkedHashMap<>();
             try {
                 Device device = Device.resolve(settings.device(), say);
                 ExpertRuns runs = new ExpertRuns(device, settings.stream().slots());
                 List<Expert> chosen = choose(ExpertLibrary.load(settings.models()), settings.experts());
-                for (Expert expert : chosen) {
-                    if (!(expert instanceof LexiconExpert)) {
-                        opened.put(expert, runs.open(expert));
-                    }
+                for (BatchedExpert expert : ofKind(chosen, BatchedExpert.class)) {
+                    opened.put(expert, runs.open(expert));
                 }
-                return new Experts(opened, runs, lexicon(chosen), tokenizer(chosen));
+                return new Experts(opened, ofKind(chosen, NgramExpert.class), runs, lexicon(chosen), tokenizer(chosen));
             } catch (ExpertLoadException e) {
                 opened.values().forEach(ExpertRun::close);
                 throw StartException.failed(e.problems());
@@ -209,11 +215,12 @@ public final class Engine implements AutoCloseable {
             return chosen;
         }
 
+        private static <E extends Expert> List<E> ofKind(List<Expert> experts, Class<E> kind) {
+            return experts.stream().filter(kind::isInstance).map(kind::cast).toList();
+        }
+
         private static Lexicon lexicon(List<Expert> experts) throws ExpertLoadException {
-            List<LexiconExpert> lexicons = experts.stream()
-                    .filter(LexiconExpert.class::isInstance)
-                    .map(LexiconExpert.class::cast)
-                    .toList();
+            List<LexiconExpert> lexicons = ofKind(experts, LexiconExpert.class);
             if (lexicons.size() != 1) {
                 throw new ExpertLoadException(
                         List.of("weir.models.experts: " + lexicons.size() + " lexicons (expected: exactly one)"));
@@ -228,6 +235,7 @@ public final class Engine implements AutoCloseable {
                 switch (expert) {
                     case StreamingExpert streaming -> tokenizers.add(streaming.tokenizer());
                     case WindowedExpert windowed -> tokenizers.add(windowed.tokenizer());
+                    case NgramExpert ngram -> tokenizers.add(ngram.tokenizer());
                     case LexiconExpert lexicon -> {}
                 }
             }

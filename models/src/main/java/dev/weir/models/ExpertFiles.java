@@ -24,15 +24,37 @@ final class ExpertFiles {
         this.problems = problems;
     }
 
-    void checkModel(String key, String file, String sha256) {
+    /** The bytes of a file that is the one the manifest was written for, else null. */
+    byte @Nullable [] checkModel(String key, String file, String sha256) {
         try {
-            String found = sha256(Files.readAllBytes(folder.resolve(file)));
-            if (!found.equals(sha256)) {
-                problem(key, file + " with sha256 " + found, "sha256 " + sha256 + ", from its manifest");
+            byte[] bytes = Files.readAllBytes(folder.resolve(file));
+            String found = sha256(bytes);
+            if (found.equals(sha256)) {
+                return bytes;
             }
+            problem(key, file + " with sha256 " + found, "sha256 " + sha256 + ", from its manifest");
         } catch (IOException e) {
             problem(key, file, "a readable file in its folder");
         }
+        return null;
+    }
+
+    @Nullable
+    NgramWeights ngramWeights(ExpertManifest.Ngram manifest) {
+        byte[] bytes = checkModel("model", manifest.model(), manifest.sha256());
+        if (bytes == null) {
+            return null;
+        }
+        int categories = manifest.categories().size();
+        long expected = (long) manifest.buckets() * categories;
+        if (bytes.length != expected) {
+            problem(
+                    "model",
+                    manifest.model() + " of " + bytes.length + " bytes",
+                    manifest.buckets() + " buckets of " + categories + " categories: " + expected + " bytes");
+            return null;
+        }
+        return new NgramWeights(bytes, manifest.buckets(), categories);
     }
 
     void checkEncoder(String model) {

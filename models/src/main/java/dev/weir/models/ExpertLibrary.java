@@ -72,8 +72,17 @@ public final class ExpertLibrary {
             case ExpertManifest.Windowed windowed -> {
                 files.checkEncoder(windowed.model());
                 files.checkModel("head", windowed.head(), windowed.sha256());
+                ExpertManifest.Overlay overlay = windowed.overlay();
+                if (overlay != null) {
+                    files.checkModel("weights", overlay.file(), overlay.sha256());
+                }
                 WordPiece tokenizer = files.vocabulary(windowed.vocabulary());
                 yield tokenizer == null ? null : new WindowedExpert(windowed, folder, tokenizer);
+            }
+            case ExpertManifest.Ngram ngram -> {
+                NgramWeights weights = files.ngramWeights(ngram);
+                WordPiece tokenizer = files.vocabulary(ngram.vocabulary());
+                yield weights == null || tokenizer == null ? null : new NgramExpert(ngram, weights, tokenizer);
             }
         };
     }

@@ -1,6 +1,8 @@
 package dev.weir.models;
 
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What an expert's {@code expert.json} says, read and checked. */
 public sealed interface ExpertManifest {
@@ -21,7 +23,7 @@ public sealed interface ExpertManifest {
      *
      * @param model file name inside the folder
      * @param sha256 of the model file, lower-case hex
-     * @param vocabulary file name inside the folder
+     * @param vocabulary file name inside the folder, or {@code ../folder/name} of another expert's
      * @param stateFloats length of the recurrent state of one stream
      * @param replyStart token id a reply starts from
      * @param promptStart token id a prompt starts from
@@ -44,6 +46,37 @@ public sealed interface ExpertManifest {
             String licence)
             implements ExpertManifest {}
 
+    /**
+     * A linear model over hashed words and pairs of words; {@link NgramExpert} has the formula.
+     *
+     * @param reads roles of the texts it votes on; at least one
+     * @param model file name inside the folder: a signed byte for each bucket and category, bucket by bucket
+     * @param sha256 of the model file, lower-case hex
+     * @param vocabulary file name inside the folder, or {@code ../folder/name} of another expert's
+     * @param buckets a power of two
+     * @param halfLifeWords words after which half of what was read is forgotten; infinite for never
+     * @param damping above 0; features that a text is taken to begin with, which say nothing
+     * @param weightScale log-odds one step of a weight is worth, one for each category, in their order
+     * @param bias log-odds where nothing was read, one for each category
+     * @param calibration one for each category, in their order
+     */
+    record Ngram(
+            String name,
+            String version,
+            List<Category> categories,
+            Set<Role> reads,
+            String model,
+            String sha256,
+            String vocabulary,
+            int buckets,
+            double halfLifeWords,
+            double damping,
+            List<Double> weightScale,
+            List<Double> bias,
+            List<Calibration> calibration,
+            String licence)
+            implements ExpertManifest {}
+
     /** Names of the graph's inputs and outputs. */
     record StreamingTensors(String ids, String lengths, String state, String logits, String nextState) {}
 
@@ -51,9 +84,10 @@ public sealed interface ExpertManifest {
      * A pretrained encoder and a head of our own.
      *
      * @param model file name inside the folder, or {@code classpath:} and a resource
+     * @param overlay weights that take the place of some of the model's; null to use it as it is
      * @param head file name inside the folder
      * @param sha256 of the head file, lower-case hex
-     * @param vocabulary file name inside the folder
+     * @param vocabulary file name inside the folder, or {@code ../folder/name} of another expert's
      * @param windowTokens text tokens in one window, the start and end tokens included
      * @param strideTokens distance between scheduled positions, in tokens
      */
@@ -62,6 +96,7 @@ public sealed interface ExpertManifest {
             String version,
             List<Category> categories,
             String model,
+            @Nullable Overlay overlay,
             String head,
             String sha256,
             String vocabulary,
@@ -74,6 +109,14 @@ public sealed interface ExpertManifest {
             List<Calibration> calibration,
             String licence)
             implements ExpertManifest {}
+
+    /**
+     * A file of the safetensors format.
+     *
+     * @param file name inside the folder
+     * @param sha256 of it, lower-case hex
+     */
+    record Overlay(String file, String sha256) {}
 
     /** Names of the encoder's inputs and output, then of the head's. */
     record WindowedTensors(

@@ -18,4 +18,9 @@ public record LexiconExpert(ExpertManifest.LexiconRules manifest, Lexicon lexico
     public List<Category> categories() {
         return manifest.categories();
     }
+
+    @Override
+    public boolean reads(Role role) {
+        return true;
+    }
 }

@@ -8,11 +8,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one {@code expert.json}. Keys are exact: a missing, mistyped or unknown one is a problem that names it, and
@@ -21,6 +25,9 @@ import java.util.Set;
 final class ManifestReader {
     private static final ObjectMapper JSON =
             new ObjectMapper().enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
+
+    /** A file beside another expert's manifest: one folder up, and one down again. */
+    private static final Pattern ANOTHER_EXPERTS_FILE = Pattern.compile("\\.\\./(?!\\.)[^/\\\\]+/(?!\\.)[^/\\\\]+");
 
     private final String expert;
     private final List<String> problems;
@@ -56,8 +63,9 @@ final class ManifestReader {
             case "lexicon" -> Optional.of(lexicon(json));
             case "streaming" -> Optional.of(streaming(json));
             case "windowed" -> Optional.of(windowed(json));
+            case "ngram" -> Optional.of(ngram(json));
             default -> {
-                problem("kind", quoted(kind), "lexicon, streaming or windowed");
+                problem("kind", quoted(kind), "lexicon, ngram, streaming or windowed");
                 yield Optional.empty();
             }
         };
@@ -101,7 +109,7 @@ final class ManifestReader {
                 text(json, "", "version"),
                 categories,
                 file(json, "model"),
-                sha256(json),
+                sha256(json, "sha256"),
                 vocabulary(json),
                 new ExpertManifest.StreamingTensors(
                         text(tensors, "tensors.", "ids"),
@@ -127,6 +135,8 @@ final class ManifestReader {
                 "kind",
                 "categories",
                 "model",
+                "weights",
+                "weightsSha256",
                 "head",
                 "sha256",
                 "tokenizer",
@@ -148,8 +158,9 @@ final class ManifestReader {
                 text(json, "", "version"),
                 categories,
                 text(json, "", "model"),
+                overlay(json),
                 file(json, "head"),
-                sha256(json),
+                sha256(json, "sha256"),
                 vocabulary(json),
                 new ExpertManifest.WindowedTensors(
                         text(tensors, "tensors.", "ids"),
@@ -166,6 +177,96 @@ final class ManifestReader {
                 number(json, "", "maxBatch", 1, 4096),
                 calibration(json, categories),
                 text(json, "", "licence"));
+    }
+
+    private ExpertManifest ngram(JsonNode json) {
+        keys(
+                json,
+                "",
+                "name",
+                "version",
+                "kind",
+                "categories",
+                "reads",
+                "model",
+                "sha256",
+                "tokenizer",
+                "buckets",
+                "halfLifeWords",
+                "damping",
+                "weightScale",
+                "bias",
+                "calibration",
+                "licence",
+                "trainingData",
+                "quality");
+        List<Category> categories = categories(json);
+        int buckets = number(json, "", "buckets", 1, 1 << 24);
+        if (Integer.bitCount(buckets) != 1) {
+            problem("buckets", String.valueOf(buckets), "a power of two");
+        }
+        boolean forgets = json.hasNonNull("halfLifeWords");
+        return new ExpertManifest.Ngram(
+                text(json, "", "name"),
+                text(json, "", "version"),
+                categories,
+                roles(json),
+                file(json, "model"),
+                sha256(json, "sha256"),
+                vocabulary(json),
+                buckets,
+                forgets ? positive(json, "halfLifeWords", "a number > 0, or null") : Double.POSITIVE_INFINITY,
+                positive(json, "damping", "a number > 0"),
+                perCategory(json, "weightScale", categories, 0),
+                perCategory(json, "bias", categories, -Double.MAX_VALUE),
+                calibration(json, categories),
+                text(json, "", "licence"));
+    }
+
+    private Set<Role> roles(JsonNode json) {
+        Map<String, Role> byName = Map.of("reply", Role.REPLY, "prompt", Role.PROMPT);
+        Set<Role> roles = EnumSet.noneOf(Role.class);
+        JsonNode names = json.path("reads");
+        for (JsonNode name : names) {
+            Role role = byName.get(name.asText());
+            if (role == null || !roles.add(role)) {
+                problem("reads", shown(names), "\"reply\", \"prompt\" or both, each once");
+                return roles;
+            }
+        }
+        if (!names.isArray() || roles.isEmpty()) {
+            problem("reads", shown(names), "a list of \"reply\", \"prompt\" or both");
+        }
+        return roles;
+    }
+
+    private double positive(JsonNode json, String key, String expected) {
+        double value = real(json.path(key));
+        if (!(value > 0)) {
+            problem(key, shown(json.path(key)), expected);
+        }
+        return value;
+    }
+
+    private List<Double> perCategory(JsonNode json, String key, List<Category> categories, double least) {
+        JsonNode values = json.path(key);
+        List<Double> read = new ArrayList<>();
+        values.forEach(value -> read.add(real(value)));
+        if (!values.isArray()
+                || read.size() != categories.size()
+                || !read.stream().allMatch(value -> value >= least)) {
+            problem(
+                    key,
+                    shown(values),
+                    categories.size() + " numbers" + (least == 0 ? " >= 0" : "") + ", one for each category");
+        }
+        return List.copyOf(read);
+    }
+
+    /** NaN where the value is no finite number. */
+    private static double real(JsonNode value) {
+        double number = value.isNumber() ? value.asDouble() : Double.NaN;
+        return Double.isFinite(number) ? number : Double.NaN;
     }
 
     private List<Category> categories(JsonNode json) {
@@ -218,23 +319,37 @@ final class ManifestReader {
         if (!tokenizer.path("type").asText().equals("wordpiece")) {
             problem("tokenizer.type", shown(tokenizer.path("type")), "\"wordpiece\"");
         }
-        return file(tokenizer, "vocabulary");
+        String vocabulary = text(tokenizer, "tokenizer.", "vocabulary");
+        if (!ANOTHER_EXPERTS_FILE.matcher(vocabulary).matches()) {
+            checkInFolder("tokenizer.vocabulary", vocabulary);
+        }
+        return vocabulary;
     }
 
-    private String sha256(JsonNode json) {
-        String sha256 = text(json, "", "sha256");
+    private ExpertManifest.@Nullable Overlay overlay(JsonNode json) {
+        return json.has("weights") || json.has("weightsSha256")
+                ? new ExpertManifest.Overlay(file(json, "weights"), sha256(json, "weightsSha256"))
+                : null;
+    }
+
+    private String sha256(JsonNode json, String key) {
+        String sha256 = text(json, "", key);
         if (!sha256.isEmpty() && !sha256.matches("[0-9a-f]{64}")) {
-            problem("sha256", quoted(sha256), "64 lower-case hex digits");
+            problem(key, quoted(sha256), "64 lower-case hex digits");
         }
         return sha256;
     }
 
     private String file(JsonNode json, String key) {
         String name = text(json, "", key);
+        checkInFolder(key, name);
+        return name;
+    }
+
+    private void checkInFolder(String key, String name) {
         if (name.contains("/") || name.contains("\\") || name.equals("..")) {
             problem(key, quoted(name), "a file name inside the expert's folder");
         }
-        return name;
     }
 
     private JsonNode object(JsonNode json, String key, String... keys) {

@@ -4,7 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A model with explicit recurrent state that sees every token once; run it with {@link StreamingSession}. */
-public record StreamingExpert(ExpertManifest.Streaming manifest, Path folder, WordPiece tokenizer) implements Expert {
+public record StreamingExpert(ExpertManifest.Streaming manifest, Path folder, WordPiece tokenizer)
+        implements BatchedExpert {
     @Override
     public String name() {
         return manifest.name();
@@ -20,6 +21,11 @@ public record StreamingExpert(ExpertManifest.Streaming manifest, Path folder, Wo
         return manifest.categories();
     }
 
+    @Override
+    public boolean reads(Role role) {
+        return true;
+    }
+
     /** The token fed before the first of the text. */
     public int startToken(Role role) {
         return switch (role) {
@@ -28,7 +34,7 @@ public record StreamingExpert(ExpertManifest.Streaming manifest, Path folder, Wo
         };
     }
 
-    /** Most rows of one run. */
+    @Override
     public int maxBatch() {
         return manifest.maxBatch();
     }

@@ -8,6 +8,7 @@ public interface TokenSink {
      * @param id in the vocabulary
      * @param start first raw code point of the token
      * @param end one past its last
+     * @param wordHash the {@link WordHash} of the word that ends with this token, {@link WordHash#NONE} where it goes on
      */
-    void token(int id, int start, int end);
+    void token(int id, int start, int end, long wordHash);
 }

@@ -4,7 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** An encoder over the last tokens of a text; run it with {@link WindowedSession}. */
-public record WindowedExpert(ExpertManifest.Windowed manifest, Path folder, WordPiece tokenizer) implements Expert {
+public record WindowedExpert(ExpertManifest.Windowed manifest, Path folder, WordPiece tokenizer)
+        implements BatchedExpert {
     @Override
     public String name() {
         return manifest.name();
@@ -18,6 +19,11 @@ public record WindowedExpert(ExpertManifest.Windowed manifest, Path folder, Word
     @Override
     public List<Category> categories() {
         return manifest.categories();
+    }
+
+    @Override
+    public boolean reads(Role role) {
+        return role == Role.REPLY;
     }
 
     /** Most ids of one row, {@link #clsToken()} and {@link #sepToken()} included. */
@@ -37,7 +43,7 @@ public record WindowedExpert(ExpertManifest.Windowed manifest, Path folder, Word
         return manifest.sepToken();
     }
 
-    /** Most rows of one run. */
+    @Override
     public int maxBatch() {
         return manifest.maxBatch();
     }

@@ -59,6 +59,7 @@ public final class WindowedSession implements AutoCloseable {
                 expert,
                 "model",
                 manifest.model(),
+                manifest.overlay(),
                 device,
                 List.of(
                         new OnnxModel.Expected("ids", names.ids(), OnnxJavaType.INT64, any, any),
@@ -70,6 +71,7 @@ public final class WindowedSession implements AutoCloseable {
                 expert,
                 "head",
                 manifest.head(),
+                null,
                 device,
                 List.of(
                         new OnnxModel.Expected("headHidden", names.headHidden(), OnnxJavaType.FLOAT, any, any, HIDDEN),
@@ -99,13 +101,18 @@ public final class WindowedSession implements AutoCloseable {
             WindowedExpert expert,
             String key,
             String file,
+            ExpertManifest.@Nullable Overlay overlay,
             Device device,
             List<OnnxModel.Expected> inputs,
             List<OnnxModel.Expected> outputs,
             List<String> problems) {
         OnnxModel model = null;
         try {
-            model = OnnxModel.open(ExpertFiles.bytes(expert.folder(), file), device);
+            byte[] bytes = ExpertFiles.bytes(expert.folder(), file);
+            if (overlay != null && !overlaid(expert, bytes, overlay, problems)) {
+                return null;
+            }
+            model = OnnxModel.open(bytes, device);
             model.check(expert.name(), inputs, outputs, problems);
             return model;
         } catch (OrtException e) {
@@ -116,6 +123,19 @@ public final class WindowedSession implements AutoCloseable {
         }
         close(model);
         return null;
+    }
+
+    /** Writes other weights into the bytes of a model; false where they do not fit. */
+    private static boolean overlaid(
+            WindowedExpert expert, byte[] model, ExpertManifest.Overlay overlay, List<String> problems)
+            throws IOException {
+        int before = problems.size();
+        WeightOverlay.apply(
+                model,
+                ExpertFiles.bytes(expert.folder(), overlay.file()),
+                (found, expected) -> problems.add("expert " + expert.name() + ": weights " + overlay.file() + " "
+                        + found + " (expected: " + expected + ")"));
+        return problems.size() == before;
     }
 
     private static void close(@Nullable OnnxModel model) {

@@ -14,6 +14,9 @@ import java.util.List;
  * that length counted from its start, each read as a word, where the reference makes one unknown token of it all: a
  * way past moderation, and one that needs the end of the word. And special tokens spelled out in the text stay text.
  *
+ * <p>The last token of a word carries the {@link WordHash} of the whole normalised word, known to the vocabulary or not;
+ * each part of a word that was cut is a word here too.
+ *
  * <p>A word is settled when something that is not part of it arrives. So the unsettled tail is at most one word of
  * {@value #LONGEST_WORD} code points; removed characters inside it (zero-width, controls, accents) cost it nothing and
  * belong to the token before them.
@@ -160,10 +163,11 @@ public final class WordPiece {
 
     /** Emits the tokens of one word; a word that cannot be pieced together is one unknown token. */
     private void tokenise(int[] word, int[] offsets, int length, int end, TokenSink sink) {
+        long wordHash = WordHash.of(word, length);
         for (int from = 0; from < length; ) {
             int longest = longestPiece(word, from, length, from == 0 ? START : CONTINUE);
             if (longest == 0) {
-                sink.token(unknown, offsets[0], end);
+                sink.token(unknown, offsets[0], end, wordHash);
                 return;
             }
             from += longest;
@@ -173,7 +177,7 @@ public final class WordPiece {
             int to = from + longestPiece(word, from, length, root);
             // Two pieces of one raw character ("㎯" gives several) share it; a token is never empty.
             int tokenEnd = to == length ? end : Math.max(offsets[to], offsets[to - 1] + 1);
-            sink.token(pieceAt(word, from, to, root), offsets[from], tokenEnd);
+            sink.token(pieceAt(word, from, to, root), offsets[from], tokenEnd, to == length ? wordHash : WordHash.NONE);
             from = to;
         }
     }

@@ -99,7 +99,7 @@ class MemoryTest {
     private static void read(String text, Lexicon.Cursor lexicon, WordPiece.Cursor tokens) {
         for (int i = 0; i < text.length(); i++) {
             lexicon.append(text.charAt(i), match -> {});
-            tokens.append(text.charAt(i), (id, start, end) -> {});
+            tokens.append(text.charAt(i), (id, start, end, hash) -> {});
         }
     }
 }

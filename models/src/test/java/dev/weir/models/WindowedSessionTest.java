@@ -1,14 +1,28 @@
 package dev.weir.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class WindowedSessionTest {
+    private static final String LAST_NORM = "encoder.layer.5.output.LayerNorm.";
+
+    @TempDir
+    private Path experts;
+
     private static WindowedExpert minilm() throws ExpertLoadException {
         Path experts = Path.of(System.getProperty("weir.repository", "..")).resolve("models/experts");
         return (WindowedExpert) ExpertLibrary.load(experts).named("minilm").orElseThrow();
@@ -60,5 +74,87 @@ class WindowedSessionTest {
                 assertThat(among.vote(c)).isEqualTo(alone.vote(c));
             }
         }
+    }
+
+    /** The shipped expert with weights of its encoder replaced. */
+    private WindowedExpert overlaid(byte[] weights) throws Exception {
+        Path shipped = minilm().folder();
+        Path folder = Files.createDirectory(experts.resolve("minilm"));
+        Files.copy(shipped.resolve("head.onnx"), folder.resolve("head.onnx"));
+        Files.copy(shipped.resolve("vocab.txt"), folder.resolve("vocab.txt"));
+        Files.write(folder.resolve("upper.safetensors"), weights);
+        ObjectMapper json = new ObjectMapper();
+        ObjectNode manifest =
+                (ObjectNode) json.readTree(shipped.resolve("expert.json").toFile());
+        manifest.put("weights", "upper.safetensors")
+                .put(
+                        "weightsSha256",
+                        HexFormat.of()
+                                .formatHex(MessageDigest.getInstance("SHA-256").digest(weights)));
+        json.writeValue(folder.resolve("expert.json").toFile(), manifest);
+        return (WindowedExpert) ExpertLibrary.load(experts).named("minilm").orElseThrow();
+    }
+
+    private static List<Integer> logitBits(WindowedExpert expert, WindowRow row) throws Exception {
+        try (WindowedSession session = WindowedSession.open(expert, Device.CPU)) {
+            session.score(List.of(row));
+            List<Integer> bits = new ArrayList<>();
+            for (int c = 0; c < expert.categories().size(); c++) {
+                bits.add(Float.floatToRawIntBits(session.logit(c)));
+            }
+            return bits;
+        }
+    }
+
+    /** With its last weights and biases at zero the encoder says nothing, so the head says the same of any text. */
+    @Test
+    void scoresWithTheWeightsLaidOverTheEncoder() throws Exception {
+        float[] zeros = new float[384];
+        WindowedExpert expert = overlaid(new SafeTensors()
+                .halves(LAST_NORM + "weight", List.of(384), zeros)
+                .floats(LAST_NORM + "bias", List.of(384), zeros)
+                .bytes());
+        assertThat(logitBits(expert, row(20, 7))).isEqualTo(logitBits(expert, row(20, 8)));
+        assertThat(logitBits(minilm(), row(20, 7))).isNotEqualTo(logitBits(minilm(), row(20, 8)));
+    }
+
+    @Test
+    void scoresTheSameBitsWithTheSameWeightsLaidOver() throws Exception {
+        byte[] model = ExpertFiles.bytes(minilm().folder(), minilm().manifest().model());
+        Map<String, OnnxInitializers.Place> places = OnnxInitializers.of(model);
+        SafeTensors same = new SafeTensors();
+        for (String name :
+                List.of(LAST_NORM + "weight", "encoder.layer.5.intermediate.dense.bias", "onnx::MatMul_856")) {
+            OnnxInitializers.Place place = places.get(name);
+            int elements = place.shape().stream().mapToInt(Long::intValue).reduce(1, (a, b) -> a * b);
+            same.add(
+                    name,
+                    "F32",
+                    place.shape().stream().map(Long::intValue).toList(),
+                    Arrays.copyOfRange(model, place.from(), place.from() + elements * Float.BYTES));
+        }
+        assertThat(logitBits(overlaid(same.bytes()), row(20, 7))).isEqualTo(logitBits(minilm(), row(20, 7)));
+    }
+
+    @Test
+    void doesNotOpenWithWeightsThatDoNotFit() throws Exception {
+        WindowedExpert expert = overlaid(
+                new SafeTensors().floats("encoder.layer.6", List.of(1), 1).bytes());
+        assertThat(catchThrowableOfType(ExpertLoadException.class, () -> WindowedSession.open(expert, Device.CPU))
+                        .problems())
+                .containsExactly(
+                        "expert minilm: weights upper.safetensors tensor \"encoder.layer.6\" (expected: the name"
+                                + " of a float weight of the model)");
+    }
+
+    @Test
+    void doesNotLoadWithWeightsThatAreNotThoseOfItsManifest() throws Exception {
+        Path weights = overlaid(new SafeTensors().bytes()).folder().resolve("upper.safetensors");
+        Files.write(weights, new byte[] {1});
+        assertThat(catchThrowableOfType(ExpertLoadException.class, () -> ExpertLibrary.load(experts))
+                        .problems())
+                .singleElement()
+                .asString()
+                .startsWith("expert minilm: weights upper.safetensors with sha256 ");
     }
 }

@@ -22,7 +22,7 @@ class WordPieceTest {
     private static final Path REPOSITORY = Path.of(System.getProperty("weir.repository", ".."));
     static final WordPiece TOKENIZER = load();
 
-    record Token(int id, int start, int end) {}
+    record Token(int id, int start, int end, long wordHash) {}
 
     private static WordPiece load() {
         try {
@@ -35,7 +35,7 @@ class WordPieceTest {
     private static List<Token> tokens(String text) {
         List<Token> tokens = new ArrayList<>();
         WordPiece.Cursor cursor = TOKENIZER.newCursor();
-        TokenSink sink = (id, start, end) -> tokens.add(new Token(id, start, end));
+        TokenSink sink = (id, start, end, hash) -> tokens.add(new Token(id, start, end, hash));
         text.codePoints().forEach(c -> cursor.append(c, sink));
         cursor.end(sink);
         return tokens;
@@ -133,14 +133,14 @@ class WordPieceTest {
         List<Token> settled = new ArrayList<>();
         StringBuilder soFar = new StringBuilder();
         text.codePoints().forEach(c -> {
-            cursor.append(c, (id, start, end) -> settled.add(new Token(id, start, end)));
+            cursor.append(c, (id, start, end, hash) -> settled.add(new Token(id, start, end, hash)));
             soFar.appendCodePoint(c);
             List<Token> peeked = new ArrayList<>(settled);
-            cursor.peekTail((id, start, end) -> peeked.add(new Token(id, start, end)));
+            cursor.peekTail((id, start, end, hash) -> peeked.add(new Token(id, start, end, hash)));
             assertThat(peeked).isEqualTo(tokens(soFar.toString()));
             assertThat(settled).allSatisfy(token -> assertThat(token.end()).isLessThanOrEqualTo(cursor.length()));
         });
-        cursor.end((id, start, end) -> settled.add(new Token(id, start, end)));
+        cursor.end((id, start, end, hash) -> settled.add(new Token(id, start, end, hash)));
         assertThat(settled).isEqualTo(tokens(text));
     }
 
@@ -162,6 +162,46 @@ class WordPieceTest {
         assertThat(ids("a".repeat(200))).isEqualTo(twice);
     }
 
+    private static List<Long> wordHashes(String text) {
+        List<Long> hashes = new ArrayList<>();
+        WordPiece.Cursor cursor = TOKENIZER.newCursor();
+        TokenSink sink = (id, start, end, wordHash) -> hashes.add(wordHash);
+        text.codePoints().forEach(c -> cursor.append(c, sink));
+        cursor.end(sink);
+        return hashes;
+    }
+
+    /** The numbers are FNV-1a's, computed apart from this code. */
+    @Test
+    void hashesWordsAsTheNormaliserLeavesThem() {
+        assertThat(wordHashes("kill")).containsExactly(0xef9582d72160f199L);
+        assertThat(wordHashes("KiLL the")).containsExactly(0xef9582d72160f199L, 0x56f5c9194461d57cL);
+        assertThat(wordHashes("Cafe\u0301 việt!"))
+                .containsExactly(0xb5387d90e8589028L, 0xfe46f700c6b86b71L, 0xaf639c4c86017fccL);
+    }
+
+    @Test
+    void hashesEachChineseCharacterAndWhatTheVocabularyDoesNotKnow() {
+        assertThat(ids("杀 😀")).containsExactly(100, 100);
+        assertThat(wordHashes("杀😀")).containsExactly(0x33531e1b747428e4L, 0xfeff073875020288L);
+    }
+
+    @Test
+    void carriesTheHashOfAWordOnItsLastPieceAlone() {
+        List<Long> hashes = wordHashes("unbelievability");
+        assertThat(hashes).hasSizeGreaterThan(2);
+        assertThat(hashes.subList(0, hashes.size() - 1)).containsOnly(WordHash.NONE);
+        assertThat(hashes.getLast()).isNotEqualTo(WordHash.NONE);
+    }
+
+    @Test
+    void hashesEachPartOfACutWordAsAWord() {
+        List<Long> words = wordHashes("a".repeat(250)).stream()
+                .filter(hash -> hash != WordHash.NONE)
+                .toList();
+        assertThat(words).hasSize(3).startsWith(0x2885d0ac2e5a9d79L, 0x2885d0ac2e5a9d79L);
+    }
+
     @Test
     void zeroWidthCharactersNeitherCutAWordNorLengthenTheTail() {
         String hidden = "kill" + "\u200b".repeat(5000) + "er";
@@ -171,9 +211,9 @@ class WordPieceTest {
     @Test
     void holdsOnlyTheUnfinishedWord() {
         WordPiece.Cursor cursor = TOKENIZER.newCursor();
-        "one two".codePoints().forEach(c -> cursor.append(c, (id, start, end) -> {}));
+        "one two".codePoints().forEach(c -> cursor.append(c, (id, start, end, hash) -> {}));
         assertThat(cursor.settledOffset()).isEqualTo(4);
-        cursor.append(' ', (id, start, end) -> {});
+        cursor.append(' ', (id, start, end, hash) -> {});
         assertThat(cursor.settledOffset()).isEqualTo(cursor.length());
     }
 

@@ -1,6 +1,7 @@
 package dev.weir.engine.ensemble;
 
 import com.typesafe.config.Config;
+import dev.weir.models.SplitMix64;
 import java.util.List;
 
 /**
@@ -35,20 +36,12 @@ public record CascadeSettings(double fromRisk, double toRisk, double share, long
         if (risk >= fromRisk && risk <= toRisk) {
             return true;
         }
-        long mixed = mix(prefixHash ^ key);
+        long mixed = SplitMix64.mix(prefixHash ^ key);
         return (mixed >>> 11) * 0x1.0p-53 < share;
     }
 
     /** One token more. */
     public static long extend(long prefixHash, int token) {
-        return mix(prefixHash * 31 + token);
-    }
-
-    /** The finaliser of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014, section 4). */
-    private static long mix(long bits) {
-        long z = bits + 0x9E3779B97F4A7C15L;
-        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-        return z ^ (z >>> 31);
+        return SplitMix64.mix(prefixHash * 31 + token);
     }
 }

@@ -3,6 +3,7 @@ package dev.weir.engine.ensemble;
 import akka.actor.typed.ActorRef;
 import dev.weir.engine.batching.Batcher;
 import dev.weir.models.Lexicon;
+import dev.weir.models.NgramExpert;
 import dev.weir.models.StateArena;
 import dev.weir.models.StreamingExpert;
 import dev.weir.models.WindowedExpert;
@@ -14,13 +15,20 @@ import java.util.List;
  * Who scores and how far each is trusted, at one moment. Immutable; a stream keeps the one it was opened with.
  *
  * @param tokenizer shared by all learned experts
+ * @param ngrams have no session, and so are always awake
  */
 public record EnsembleSnapshot(
-        Weights weights, Lexicon lexicon, WordPiece tokenizer, List<Streaming> streaming, List<Windowed> windowed) {
+        Weights weights,
+        Lexicon lexicon,
+        WordPiece tokenizer,
+        List<Streaming> streaming,
+        List<Windowed> windowed,
+        List<NgramExpert> ngrams) {
 
     public EnsembleSnapshot {
         streaming = List.copyOf(streaming);
         windowed = List.copyOf(windowed);
+        ngrams = List.copyOf(ngrams);
     }
 
     /** A streaming expert at work; {@code awake} is false while its breaker is open. */

@@ -13,9 +13,10 @@ import dev.weir.engine.batching.BatchingSettings;
 import dev.weir.engine.expert.ExpertRun;
 import dev.weir.engine.expert.ExpertSession;
 import dev.weir.engine.telemetry.Telemetry;
-import dev.weir.models.Expert;
+import dev.weir.models.BatchedExpert;
 import dev.weir.models.ExpertLoadException;
 import dev.weir.models.Lexicon;
+import dev.weir.models.NgramExpert;
 import dev.weir.models.StreamingExpert;
 import dev.weir.models.WindowedExpert;
 import dev.weir.models.WordPiece;
@@ -44,12 +45,14 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
     /**
      * What the supervisor works with.
      *
-     * @param opened the learned experts and their sessions, which it owns from now on
+     * @param opened the experts with a session and their sessions, which it owns from now on
+     * @param ngrams need none, and so are never asleep
      * @param published where each new snapshot is put
      * @param begun completed when the first one is there
      */
     public record Setup(
-            Map<Expert, ExpertRun> opened,
+            Map<BatchedExpert, ExpertRun> opened,
+            List<NgramExpert> ngrams,
             ExpertRuns runs,
             Lexicon lexicon,
             WordPiece tokenizer,
@@ -60,9 +63,9 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
             AtomicReference<EnsembleSnapshot> published,
             CompletableFuture<Void> begun) {}
 
-    /** One learned expert; {@code session} is null while its breaker is open. */
+    /** One expert with a session; {@code session} is null while its breaker is open. */
     private static final class Member {
-        final Expert expert;
+        final BatchedExpert expert;
 
         @Nullable
         ExpertRun run;
@@ -75,7 +78,7 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
 
         int tries;
 
-        Member(Expert expert) {
+        Member(BatchedExpert expert) {
             this.expert = expert;
         }
     }
@@ -102,6 +105,7 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
             begin(member, run);
             setup.telemetry().expertGauge(expert.name(), () -> member.session == null ? 0 : 1);
         });
+        setup.ngrams().forEach(expert -> setup.telemetry().expertGauge(expert.name(), () -> 1));
         publish();
         setup.begun().complete(null);
     }
@@ -125,17 +129,9 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
                         DispatcherSelector.fromConfig("weir.inference-dispatcher"));
         member.batcher = getContext()
                 .spawn(
-                        Batcher.create(setup.batching().atMost(maxBatch(member.expert)), member.session),
+                        Batcher.create(setup.batching().atMost(member.expert.maxBatch()), member.session),
                         "batcher-" + sessionsStarted,
                         DispatcherSelector.fromConfig("weir.stream-dispatcher"));
-    }
-
-    private static int maxBatch(Expert expert) {
-        return switch (expert) {
-            case StreamingExpert streaming -> streaming.maxBatch();
-            case WindowedExpert windowed -> windowed.maxBatch();
-            default -> throw new IllegalArgumentException("expert " + expert.name() + ": has no session");
-        };
     }
 
     private Behavior<Command> onBroken(Broken broken) {
@@ -206,6 +202,7 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
             }
         }
         setup.published()
-                .set(new EnsembleSnapshot(setup.weights(), setup.lexicon(), setup.tokenizer(), streaming, windowed));
+                .set(new EnsembleSnapshot(
+                        setup.weights(), setup.lexicon(), setup.tokenizer(), streaming, windowed, setup.ngrams()));
     }
 }

@@ -1,11 +1,10 @@
 package dev.weir.engine.ensemble;
 
 import dev.weir.engine.expert.ExpertRun;
+import dev.weir.models.BatchedExpert;
 import dev.weir.models.Device;
-import dev.weir.models.Expert;
 import dev.weir.models.ExpertFailedException;
 import dev.weir.models.ExpertLoadException;
-import dev.weir.models.LexiconExpert;
 import dev.weir.models.Role;
 import dev.weir.models.StateArena;
 import dev.weir.models.StreamingExpert;
@@ -25,13 +24,11 @@ import java.util.List;
 public record ExpertRuns(Device device, int slots) {
 
     /** Opens one learned expert; the caller closes the run. */
-    public ExpertRun open(Expert expert) throws ExpertLoadException {
+    public ExpertRun open(BatchedExpert expert) throws ExpertLoadException {
         try {
             return switch (expert) {
                 case StreamingExpert streaming -> warm(StreamingSession.open(streaming, device, slots), streaming);
                 case WindowedExpert windowed -> warm(WindowedSession.open(windowed, device), windowed);
-                case LexiconExpert lexicon ->
-                    throw new IllegalArgumentException("expert " + lexicon.name() + ": a lexicon needs no session");
             };
         } catch (ExpertFailedException e) {
             throw new ExpertLoadException(

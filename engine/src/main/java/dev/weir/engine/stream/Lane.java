@@ -1,64 +1,59 @@
 package dev.weir.engine.stream;
 
-import akka.actor.typed.ActorRef;
-import dev.weir.engine.batching.Batcher;
-import dev.weir.engine.expert.ExpertSession;
+import dev.weir.engine.ensemble.Mixture;
+import dev.weir.engine.ensemble.Weights;
 import dev.weir.models.Category;
 import dev.weir.models.Expert;
+import dev.weir.models.Vote;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One stream's way to one expert: at most one row under way, so a stream waits in a queue at most once. */
-abstract sealed class Lane permits StreamingLane, WindowedLane {
+/** One stream's way to one expert. */
+abstract sealed class Lane permits BatchedLane, NgramLane {
 
-    private final String expert;
-    private final String version;
-    private final ActorRef<Batcher.Command> batcher;
-    private boolean awake;
-    private boolean underWay;
-    private long sentNanos;
-
-    Lane(Expert expert, ActorRef<Batcher.Command> batcher, boolean awake) {
-        this.expert = expert.name();
-        this.version = expert.version();
-        this.batcher = batcher;
-        this.awake = awake;
+    /** One token's votes. */
+    @FunctionalInterface
+    interface Ballot {
+        /** The {@link Vote} on category {@code category} in the expert's order. */
+        byte vote(int category);
     }
 
-    /** The last vote that was decided from, on one category, in log-odds; null when there is none. */
-    abstract @Nullable Double lastVote(Category category);
+    private final Expert expert;
 
-    String version() {
-        return version;
+    Lane(Expert expert) {
+        this.expert = expert;
     }
 
     String expert() {
-        return expert;
+        return expert.name();
+    }
+
+    String version() {
+        return expert.version();
     }
 
     /** Whether its votes are waited for; an expert that failed this stream or came too late sleeps for the rest of it. */
-    boolean isAwake() {
-        return awake;
+    abstract boolean isAwake();
+
+    /** The last vote that was decided from, on one category, in log-odds; null when there is none. */
+    @Nullable
+    Double lastVote(Category category) {
+        Ballot ballot = lastBallot();
+        int index = expert.categories().indexOf(category);
+        return ballot == null || index < 0 ? null : Vote.logOdds(ballot.vote(index));
     }
 
-    void sleep() {
-        awake = false;
-    }
+    /** The votes that were decided from last; null when there are none. */
+    abstract @Nullable Ballot lastBallot();
 
-    boolean isUnderWay() {
-        return underWay;
-    }
-
-    boolean isLaterThan(long nanos, long nowNanos) {
-        return underWay && nowNanos - sentNanos > nanos;
-    }
-
-    void send(ExpertSession.Row row) {
-        underWay = true;
-        sentNanos = row.enqueuedNanos();
-        batcher.tell(new Batcher.Score(row));
-    }
-
-    void answered() {
-        underWay = false;
+    /** Adds one token's votes on every category. */
+    void add(Ballot ballot, Mixture mixture, Weights weights) {
+        List<Category> categories = expert.categories();
+        for (int category = 0; category < categories.size(); category++) {
+            mixture.add(
+                    categories.get(category),
+                    ballot.vote(category),
+                    weights.of(expert.name(), categories.get(category)));
+        }
     }
 }

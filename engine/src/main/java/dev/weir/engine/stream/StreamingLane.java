@@ -4,12 +4,10 @@ import dev.weir.engine.ensemble.EnsembleSnapshot;
 import dev.weir.engine.ensemble.Mixture;
 import dev.weir.engine.ensemble.Weights;
 import dev.weir.engine.expert.ExpertSession;
-import dev.weir.models.Category;
 import dev.weir.models.Role;
 import dev.weir.models.StateArena;
 import dev.weir.models.StreamingExpert;
 import dev.weir.models.TokenRow;
-import dev.weir.models.Vote;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -17,7 +15,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One stream's way to one streaming expert: sees every token once, in order, through a slot of its arena. */
-final class StreamingLane extends Lane {
+final class StreamingLane extends BatchedLane {
 
     private final StreamingExpert expert;
     private final StateArena states;
@@ -106,15 +104,14 @@ final class StreamingLane extends Lane {
             ScoredRow held = votes.getFirst();
             decidedRow = held.row();
             decidedToken = token - held.firstToken() + held.skip();
-            add(decidedRow, decidedToken, mixture, weights);
+            add(ballot(decidedRow, decidedToken), mixture, weights);
         }
     }
 
     @Override
     @Nullable
-    Double lastVote(Category category) {
-        int index = expert.categories().indexOf(category);
-        return decidedRow == null || index < 0 ? null : Vote.logOdds(decidedRow.vote(decidedToken, index));
+    Ballot lastBallot() {
+        return decidedRow == null ? null : ballot(decidedRow, decidedToken);
     }
 
     /** Adds the last votes of the provisional row; false when there is none. */
@@ -122,7 +119,7 @@ final class StreamingLane extends Lane {
         if (provisional == null) {
             return false;
         }
-        add(provisional, provisional.count() - 1, mixture, weights);
+        add(ballot(provisional, provisional.count() - 1), mixture, weights);
         return true;
     }
 
@@ -139,13 +136,7 @@ final class StreamingLane extends Lane {
         slot.ifPresent(states::release);
     }
 
-    private void add(TokenRow row, int token, Mixture mixture, Weights weights) {
-        List<Category> categories = expert.categories();
-        for (int category = 0; category < categories.size(); category++) {
-            mixture.add(
-                    categories.get(category),
-                    row.vote(token, category),
-                    weights.of(expert.name(), categories.get(category)));
-        }
+    private static Ballot ballot(TokenRow row, int token) {
+        return category -> row.vote(token, category);
     }
 }

@@ -27,7 +27,7 @@ final class TextCursor {
     record FoundMatch(RuleMatch match, long start, long end) {}
 
     /** A token that the tail would hold if the text ended here. */
-    record TailToken(int id, long start, long end) {}
+    record TailToken(int id, long wordHash) {}
 
     private final WordPiece.Cursor tokenizer;
     private final Lexicon.Cursor lexicon;
@@ -85,7 +85,7 @@ final class TextCursor {
     /** Tokens of the unsettled tail as if the text ended here; changes nothing. */
     List<TailToken> tail() {
         List<TailToken> tail = new ArrayList<>();
-        tokenizer.peekTail((id, start, end) -> tail.add(new TailToken(id, units.position(start), units.position(end))));
+        tokenizer.peekTail((id, start, end, wordHash) -> tail.add(new TailToken(id, wordHash)));
         return tail;
     }
 
@@ -143,8 +143,8 @@ final class TextCursor {
         tokenizer.append(codePoint, this::addToken);
     }
 
-    private void addToken(int id, int start, int end) {
-        tokens.add(id, units.position(start), units.position(end));
+    private void addToken(int id, int start, int end, long wordHash) {
+        tokens.add(id, units.position(start), units.position(end), wordHash);
     }
 
     /** A secret's start is kept by the hold; a phrase's may be long ago. */

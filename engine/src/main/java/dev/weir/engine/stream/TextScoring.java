@@ -9,6 +9,7 @@ import dev.weir.engine.ensemble.Mixture;
 import dev.weir.engine.expert.ExpertSession;
 import dev.weir.engine.ledger.Receipt;
 import dev.weir.models.Category;
+import dev.weir.models.NgramExpert;
 import dev.weir.models.Role;
 import dev.weir.protocol.Units;
 import java.util.ArrayList;
@@ -29,7 +30,10 @@ final class TextScoring {
     private final Mixture mixture = new Mixture();
     private final List<StreamingLane> streaming = new ArrayList<>();
     private final List<WindowedLane> windowed = new ArrayList<>();
-    /** All of them, each at the number its rows carry. */
+    private final List<NgramLane> ngrams = new ArrayList<>();
+    /** Those with a session, each at the number its rows carry. */
+    private final List<BatchedLane> batched = new ArrayList<>();
+    /** All of them. */
     private final List<Lane> lanes = new ArrayList<>();
 
     private final List<RowTemplate> templates = new ArrayList<>();
@@ -56,17 +60,27 @@ final class TextScoring {
         this.cursor = new TextCursor(units, ensemble.tokenizer(), ensemble.lexicon());
         this.decider = decider;
         for (EnsembleSnapshot.Streaming member : ensemble.streaming()) {
-            streaming.add(new StreamingLane(member, role));
-            templates.add(new RowTemplate(templates.size(), held, replyTo));
-        }
-        if (role == Role.REPLY) {
-            for (EnsembleSnapshot.Windowed member : ensemble.windowed()) {
-                windowed.add(new WindowedLane(member, cascade));
-                templates.add(new RowTemplate(templates.size(), held, replyTo));
+            if (member.expert().reads(role)) {
+                streaming.add(new StreamingLane(member, role));
             }
         }
-        lanes.addAll(streaming);
-        lanes.addAll(windowed);
+        for (EnsembleSnapshot.Windowed member : ensemble.windowed()) {
+            if (member.expert().reads(role)) {
+                windowed.add(new WindowedLane(member, cascade));
+            }
+        }
+        for (NgramExpert expert : ensemble.ngrams()) {
+            if (expert.reads(role)) {
+                ngrams.add(new NgramLane(expert));
+            }
+        }
+        batched.addAll(streaming);
+        batched.addAll(windowed);
+        for (int number = 0; number < batched.size(); number++) {
+            templates.add(new RowTemplate(number, held, replyTo));
+        }
+        lanes.addAll(batched);
+        lanes.addAll(ngrams);
     }
 
     TextCursor cursor() {
@@ -103,7 +117,7 @@ final class TextScoring {
         switch (reply) {
             case ExpertSession.Scored scored -> onScored(scored.row());
             case ExpertSession.Failed failed -> {
-                Lane lane = lane(failed.row());
+                BatchedLane lane = lane(failed.row());
                 lane.answered();
                 lane.sleep();
             }
@@ -113,7 +127,7 @@ final class TextScoring {
     /** Puts to sleep every expert whose vote is later than this; true when there was one. */
     boolean sleepLateExperts(long timeoutNanos, long nowNanos) {
         boolean any = false;
-        for (Lane lane : lanes) {
+        for (BatchedLane lane : batched) {
             if (lane.isAwake() && lane.isLaterThan(timeoutNanos, nowNanos)) {
                 lane.sleep();
                 any = true;
@@ -241,6 +255,7 @@ final class TextScoring {
         mixture.clear();
         streaming.forEach(lane -> lane.vote(decided, mixture, ensemble.weights()));
         windowed.forEach(lane -> lane.vote(mixture, ensemble.weights()));
+        ngrams.forEach(lane -> lane.vote(cursor.tokens().wordHash(decided), mixture, ensemble.weights()));
         decider.onToken(cursor.tokens().start(decided), cursor.tokens().end(decided), mixture.logOdds());
         decided++;
         return true;
@@ -282,7 +297,7 @@ final class TextScoring {
     }
 
     private void scoreTail() {
-        boolean idle = decided == cursor.tokens().size() && lanes.stream().noneMatch(Lane::isUnderWay);
+        boolean idle = decided == cursor.tokens().size() && batched.stream().noneMatch(BatchedLane::isUnderWay);
         if (!idle || decider.isStopped()) {
             return;
         }
@@ -297,6 +312,7 @@ final class TextScoring {
         if (scored) {
             flushing = false;
             flushed = true;
+            ngrams.forEach(lane -> lane.voteProvisionally(tail, mixture, ensemble.weights()));
             provisionalRisk = tail.isEmpty() ? decider.risk() : decider.riskAfter(mixture.logOdds());
             flushedThrough = decider.holds(provisionalRisk) ? flushedThrough : cursor.length();
             return;
@@ -309,11 +325,11 @@ final class TextScoring {
         }
     }
 
-    private Lane lane(ExpertSession.Row row) {
+    private BatchedLane lane(ExpertSession.Row row) {
         int number = switch (row) {
             case ExpertSession.TokensRow tokens -> tokens.lane();
             case ExpertSession.WindowedRow window -> window.lane();
         };
-        return lanes.get(number);
+        return batched.get(number);
     }
 }

@@ -5,18 +5,15 @@ import dev.weir.engine.ensemble.EnsembleSnapshot;
 import dev.weir.engine.ensemble.Mixture;
 import dev.weir.engine.ensemble.Weights;
 import dev.weir.engine.expert.ExpertSession;
-import dev.weir.models.Category;
-import dev.weir.models.Vote;
 import dev.weir.models.WindowRow;
 import dev.weir.models.WindowedExpert;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One stream's way to one windowed expert: asked about some positions only, which the text alone decides. Its vote
  * counts from the position it was asked about until the next one it could be asked about.
  */
-final class WindowedLane extends Lane {
+final class WindowedLane extends BatchedLane {
 
     private final WindowedExpert expert;
     private final CascadeSettings cascade;
@@ -69,29 +66,16 @@ final class WindowedLane extends Lane {
     }
 
     void vote(Mixture mixture, Weights weights) {
-        WindowRow current = current();
-        if (current == null) {
-            return;
-        }
-        List<Category> categories = expert.categories();
-        for (int category = 0; category < categories.size(); category++) {
-            mixture.add(
-                    categories.get(category),
-                    current.vote(category),
-                    weights.of(expert.name(), categories.get(category)));
+        Ballot current = lastBallot();
+        if (current != null) {
+            add(current, mixture, weights);
         }
     }
 
+    /** The votes that count at the last token seen. */
     @Override
     @Nullable
-    Double lastVote(Category category) {
-        WindowRow current = current();
-        int index = expert.categories().indexOf(category);
-        return current == null || index < 0 ? null : Vote.logOdds(current.vote(index));
-    }
-
-    /** The vote that counts at the last token seen; null when there is none. */
-    private @Nullable WindowRow current() {
-        return seen - askedAt < expert.strideTokens() ? vote : null;
+    Ballot lastBallot() {
+        return vote != null && seen - askedAt < expert.strideTokens() ? vote::vote : null;
     }
 }

@@ -1,0 +1,150 @@
+package dev.weir.bench;
+
+import dev.weir.models.Device;
+import dev.weir.models.Expert;
+import dev.weir.models.ExpertFailedException;
+import dev.weir.models.ExpertLibrary;
+import dev.weir.models.LexiconExpert;
+import dev.weir.models.NgramExpert;
+import dev.weir.models.NgramState;
+import dev.weir.models.StateArena;
+import dev.weir.models.StreamingExpert;
+import dev.weir.models.StreamingSession;
+import dev.weir.models.TokenRow;
+import dev.weir.models.WindowRow;
+import dev.weir.models.WindowedExpert;
+import dev.weir.models.WindowedSession;
+import dev.weir.models.WordPiece;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * Question: what does a token of real text cost each expert by itself, without actors and without other streams? An
+ * n-gram expert reads it word by word; a streaming one as rows of one stream, of a token or of many; a windowed one a
+ * full window at each position its stride allows, as if the cascade always asked. One thread, and of the rounds the
+ * fastest: what the others took longer, neighbours took.
+ */
+@Command(name = "experts", description = "Cost of a token to each expert by itself.", mixinStandardHelpOptions = true)
+final class ExpertsCommand implements Callable<Integer> {
+
+    /** Of the text, enough for an n-gram expert's round to last milliseconds. */
+    private static final int TEXT_TOKENS = 1 << 14;
+    /** Of those, what a native session is given a round. */
+    private static final int SESSION_TOKENS = 1 << 10;
+
+    @Parameters(description = "JSON lines with a text, plain or gzip; the demo's texts without any.")
+    private List<Path> files = new ArrayList<>();
+
+    @Option(names = "--models", defaultValue = "models/experts", description = "Folder (default: ${DEFAULT-VALUE}).")
+    private Path models = Path.of("");
+
+    @Option(names = "--rounds", defaultValue = "20", description = "Rounds (default: ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    private interface Round {
+        void run() throws ExpertFailedException;
+    }
+
+    /** The tokens of some texts, one behind the other. */
+    private static final class Tokens {
+        final int[] ids = new int[TEXT_TOKENS];
+        final long[] wordHashes = new long[TEXT_TOKENS];
+        int count;
+
+        void add(int id, long wordHash) {
+            if (count < TEXT_TOKENS) {
+                ids[count] = id;
+                wordHashes[count] = wordHash;
+                count++;
+            }
+        }
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        List<String> texts = Texts.read(files, 1_000);
+        System.out.println("expert                      us/token (fastest)");
+        for (Expert expert : ExpertLibrary.load(models).experts()) {
+            switch (expert) {
+                case LexiconExpert lexicon -> {}
+                case NgramExpert ngram -> {
+                    Tokens tokens = tokens(ngram.tokenizer(), texts);
+                    print(ngram.name(), TEXT_TOKENS, () -> read(ngram, tokens));
+                }
+                case StreamingExpert streaming -> {
+                    Tokens tokens = tokens(streaming.tokenizer(), texts);
+                    try (StreamingSession session = StreamingSession.open(streaming, Device.CPU, 1)) {
+                        for (int row : new int[] {1, 8, 64}) {
+                            print(
+                                    streaming.name() + ", " + row + " a run",
+                                    SESSION_TOKENS,
+                                    () -> read(session, tokens, row));
+                        }
+                    }
+                }
+                case WindowedExpert windowed -> {
+                    Tokens tokens = tokens(windowed.tokenizer(), texts);
+                    try (WindowedSession session = WindowedSession.open(windowed, Device.CPU)) {
+                        print(windowed.name(), SESSION_TOKENS, () -> read(session, windowed, tokens));
+                    }
+                }
+            }
+        }
+        return 0;
+    }
+
+    private void print(String name, int tokens, Round round) throws ExpertFailedException {
+        double fastest = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < rounds; i++) {
+            long started = System.nanoTime();
+            round.run();
+            fastest = Math.min(fastest, (System.nanoTime() - started) / 1e3 / tokens);
+        }
+        System.out.printf("%-26s  %17.2f%n", name, fastest);
+    }
+
+    /** The texts' tokens, from the first again where there are too few. */
+    private static Tokens tokens(WordPiece tokenizer, List<String> texts) {
+        Tokens tokens = new Tokens();
+        for (int i = 0; tokens.count < TEXT_TOKENS; i = (i + 1) % texts.size()) {
+            WordPiece.Cursor cursor = tokenizer.newCursor();
+            (texts.get(i) + " ")
+                    .codePoints()
+                    .forEach(c -> cursor.append(c, (id, start, end, wordHash) -> tokens.add(id, wordHash)));
+        }
+        return tokens;
+    }
+
+    private static void read(NgramExpert expert, Tokens tokens) {
+        NgramState state = expert.newState();
+        for (long wordHash : tokens.wordHashes) {
+            state.read(wordHash);
+        }
+    }
+
+    private static void read(StreamingSession session, Tokens tokens, int row) throws ExpertFailedException {
+        StateArena.Slot slot = session.states().acquire().orElseThrow();
+        for (int from = 0; from < SESSION_TOKENS; from += row) {
+            int[] ids = Arrays.copyOfRange(tokens.ids, from, from + row);
+            session.score(List.of(new TokenRow(slot, ids, row, false)));
+        }
+        session.states().release(slot);
+    }
+
+    private static void read(WindowedSession session, WindowedExpert expert, Tokens tokens)
+            throws ExpertFailedException {
+        int window = expert.windowTokens();
+        for (int from = 0; from < SESSION_TOKENS; from += expert.strideTokens()) {
+            int[] ids = Arrays.copyOfRange(tokens.ids, from, from + window);
+            ids[0] = expert.clsToken();
+            ids[window - 1] = expert.sepToken();
+            session.score(List.of(new WindowRow(ids, window)));
+        }
+    }
+}
