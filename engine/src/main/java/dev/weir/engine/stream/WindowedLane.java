@@ -4,6 +4,7 @@ import dev.weir.engine.ensemble.CascadeSettings;
 import dev.weir.engine.ensemble.EnsembleSnapshot;
 import dev.weir.engine.ensemble.Mixture;
 import dev.weir.engine.ensemble.Weights;
+import dev.weir.engine.ensemble.WindowSchedule;
 import dev.weir.engine.expert.ExpertSession;
 import dev.weir.models.WindowRow;
 import dev.weir.models.WindowedExpert;
@@ -21,6 +22,7 @@ final class WindowedLane extends BatchedLane {
     private int seen;
     private long prefixHash;
     private int askedAt = -1;
+    private int validUntil;
     private @Nullable WindowRow vote;
 
     WindowedLane(EnsembleSnapshot.Windowed member, CascadeSettings cascade) {
@@ -39,11 +41,15 @@ final class WindowedLane extends BatchedLane {
 
     /** Whether the last token seen is a position to ask about; {@code risk} is that before it. */
     boolean isDue(double risk) {
-        return isAwake() && askedAt != seen && seen % expert.strideTokens() == 0 && cascade.asks(risk, prefixHash);
+        return isAwake()
+                && askedAt != seen
+                && WindowSchedule.contains(seen, expert.strideTokens())
+                && cascade.asks(risk, prefixHash);
     }
 
     ExpertSession.WindowedRow row(RowTemplate template) {
         askedAt = seen;
+        validUntil = WindowSchedule.after(seen, expert.strideTokens());
         vote = null;
         int kept = Math.min(seen, lastIds.length);
         int[] ids = new int[kept + 2];
@@ -76,6 +82,6 @@ final class WindowedLane extends BatchedLane {
     @Override
     @Nullable
     Ballot lastBallot() {
-        return vote != null && seen - askedAt < expert.strideTokens() ? vote::vote : null;
+        return vote != null && seen < validUntil ? vote::vote : null;
     }
 }
