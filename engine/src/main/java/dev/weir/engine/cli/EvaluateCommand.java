@@ -63,6 +63,11 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--baselines", description = "Also other stop rules over the same votes: debounce-2, delay-4, ….")
     private boolean baselines;
 
+    @Option(
+            names = "--rescore",
+            description = "Also the windowed expert asked again and again over growing texts. Slow: use --limit.")
+    private boolean rescore;
+
     @Option(names = "--json", description = "One JSON object a file, the total last.")
     private boolean json;
 
@@ -123,22 +128,42 @@ public final class EvaluateCommand implements Callable<Integer> {
     private Map<String, List<Judged>> judge(Map<String, List<LabelledText>> rows) throws StartException, IOException {
         PrintWriter err = spec.commandLine().getErr();
         Config settings = config.load(ConfigOptions.NO_LEDGER);
+        int total = rows.values().stream().mapToInt(List::size).sum();
+        ProgressBar progress = new ProgressBar(err, Terminal.isErr(), rescore ? 2 * total : total);
+        Set<Category> categories = EnumSet.noneOf(Category.class);
         Map<String, List<Judged>> judged = new LinkedHashMap<>();
+        int done = 0;
         try (Engine engine = Engine.start(settings, line -> {
             err.println(line);
             err.flush();
         })) {
-            Judging judging = new Judging(new WholeTexts(engine.streams()), stopCategories(settings), baselines);
-            int total = rows.values().stream().mapToInt(List::size).sum();
-            ProgressBar progress = new ProgressBar(err, Terminal.isErr(), total);
-            int done = 0;
+            categories.addAll(stopCategories(settings));
+            Judging judging = new Judging(new WholeTexts(engine.streams()), categories, baselines);
             for (Map.Entry<String, List<LabelledText>> file : rows.entrySet()) {
                 judged.put(file.getKey(), judge(judging, file.getKey(), file.getValue(), progress, done));
                 done += file.getValue().size();
             }
-            progress.clear();
         }
+        if (rescore) {
+            try (Rescorer rescorer = Rescorer.open(settings, categories)) {
+                rescore(rescorer, judged, progress, done);
+            }
+        }
+        progress.clear();
         return judged;
+    }
+
+    private static void rescore(Rescorer rescorer, Map<String, List<Judged>> judged, ProgressBar progress, int before)
+            throws IOException {
+        int done = before;
+        for (Map.Entry<String, List<Judged>> file : judged.entrySet()) {
+            List<Judged> rescored = new ArrayList<>();
+            for (Judged text : file.getValue()) {
+                rescored.add(rescorer.rescore(text));
+                progress.at(++done, file.getKey() + ", again");
+            }
+            file.setValue(rescored);
+        }
     }
 
     /** The kinds of harm that the default policy, which the texts run under, stops for. */

@@ -1,6 +1,7 @@
 package dev.weir.engine.evaluation;
 
 import dev.weir.models.Category;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,13 @@ public record Judged(
 
     public Judged {
         categoryRisks = Map.copyOf(categoryRisks);
+    }
+
+    /** The same text, with these baselines after those it has. */
+    public Judged with(Map<String, Run> more) {
+        Map<String, Run> runs = new LinkedHashMap<>(baselines);
+        runs.putAll(more);
+        return new Judged(row, tokens, onsetToken, risk, stop, categoryRisks, runs);
     }
 
     public boolean harmful() {

@@ -2,6 +2,7 @@ package dev.weir.engine.report;
 
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * One direction of a plot.
@@ -58,7 +59,7 @@ record Axis(String label, DoubleUnaryOperator place, List<Tick> ticks) {
 
     /** As many places as there are names, each in the middle of its part. */
     static Axis named(String label, List<String> names) {
-        List<Tick> ticks = java.util.stream.IntStream.range(0, names.size())
+        List<Tick> ticks = IntStream.range(0, names.size())
                 .mapToObj(i -> new Tick(i, names.get(i)))
                 .toList();
         return new Axis(label, value -> (value + 0.5) / names.size(), ticks);

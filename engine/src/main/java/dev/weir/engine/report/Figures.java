@@ -8,6 +8,7 @@ import dev.weir.engine.evaluation.Report;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The drawings of a report. */
 final class Figures {
@@ -21,7 +22,7 @@ final class Figures {
                 + recallByShareSeen(curves)
                 + byThreshold(curves)
                 + reliability(total, curves)
-                + lengths(total)
+                + (total.lengths().isEmpty() ? "" : lengths(total))
                 + "</div>\n";
     }
 
@@ -109,7 +110,7 @@ final class Figures {
                         + " or less. Dashed: 1 %.");
     }
 
-    private static String plain(@org.jspecify.annotations.Nullable Double value) {
+    private static String plain(@Nullable Double value) {
         return value == null ? "unknown" : String.format(Locale.ROOT, "%.3f", value);
     }
 }

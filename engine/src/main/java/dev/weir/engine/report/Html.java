@@ -22,7 +22,7 @@ final class Html {
     }
 
     /**
-     * A table that scrolls sideways where it is too wide; its first column are names.
+     * A table that scrolls sideways where it is too wide; its first column are names, and the row named total stands out.
      *
      * @param head escaped here
      * @param rows cells that are HTML already; as many as {@code head}
@@ -32,7 +32,7 @@ final class Html {
         head.forEach(cell -> table.append("<th>").append(escape(cell)).append("</th>"));
         table.append("</tr></thead><tbody>\n");
         for (List<String> row : rows) {
-            table.append("<tr>");
+            table.append(row.getFirst().equals("total") ? "<tr class=\"total\">" : "<tr>");
             for (int i = 0; i < row.size(); i++) {
                 String tag = i == 0 ? "th" : "td";
                 table.append('<').append(tag).append('>').append(row.get(i));

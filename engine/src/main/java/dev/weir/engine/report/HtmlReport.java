@@ -56,19 +56,25 @@ public final class HtmlReport {
         body.append(section("Sources", """
                 AUROC sets a file's harmful texts against its own harmless ones; pooled, against the harmless texts of all
                 files with the same roles (%s for the total). Recall and false stops are those of the policy's
-                thresholds; brackets are exact 95 %% intervals. The last columns are recall at thresholds
-                that stop so many per cent of this run's own pool: what a perfect calibration would give, no promise.
+                thresholds; brackets are exact 95 %% intervals.
                 """.formatted(Html.count(total.pooled().pool())), sources(reports)));
+        body.append(section("Recall at chosen false stops", """
+                At thresholds that stop so many per cent of the pool, which are of this very run: what a perfect calibration
+                would give, and no promise about other texts. Seen is the mean share of text decided at the stops of
+                harmful texts over 64 tokens.
+                """, operatingPoints(reports)));
         if (!total.categories().isEmpty()) {
             body.append(section("Categories", """
                     Of the harmful texts whose rows name kinds of harm; a text can name several. By the running risk, and by the
                     risk of that category alone where an expert votes on it.
                     """, categories(total)));
         }
-        body.append(section("Lengths", """
-                By the policy's thresholds. The last column is the chance of so many false stops where the true rate is 1 %,
-                corrected by Holm's method for the bands together: below 0.05 the band is significantly above 1 %.
-                """, lengths(total)));
+        if (!total.lengths().isEmpty()) {
+            body.append(section("Lengths", """
+                    By the policy's thresholds. The last column is the chance of so many false stops where the true rate is 1 %,
+                    corrected by Holm's method for the bands together: below 0.05 the band is significantly above 1 %.
+                    """, lengths(total)));
+        }
         body.append(section("Stop rules and baselines", """
                 Each with thresholds of its own that stop so many per cent of the same harmless texts. Seen is the mean share of
                 text decided at the stops of harmful texts over 64 tokens; cost is encoder tokens for each token of text.
@@ -116,7 +122,7 @@ public final class HtmlReport {
     }
 
     private static String sources(List<Report> reports) {
-        List<String> head = new ArrayList<>(List.of(
+        List<String> head = List.of(
                 "file",
                 "texts",
                 "harmful",
@@ -128,11 +134,10 @@ public final class HtmlReport {
                 "false stops",
                 "seen",
                 "Brier",
-                "ECE"));
-        Detection.ALPHAS.forEach(alpha -> head.add("at " + Detection.name(alpha)));
+                "ECE");
         List<List<String>> rows = new ArrayList<>();
         for (Report report : reports) {
-            List<String> row = new ArrayList<>(List.of(
+            rows.add(List.of(
                     Html.escape(report.file()),
                     Html.count(report.rows()),
                     Html.count(report.positives()),
@@ -145,8 +150,20 @@ public final class HtmlReport {
                     Html.percent(report.meanShareSeenAtStop()),
                     Html.decimals(report.brier()),
                     Html.decimals(report.ece())));
-            recalls(report.pooled(), row);
-            rows.add(row);
+        }
+        return Html.table(head, rows);
+    }
+
+    private static String operatingPoints(List<Report> reports) {
+        List<String> head = new ArrayList<>(List.of("file", "harmful"));
+        Detection.ALPHAS.forEach(alpha -> head.addAll(List.of("at " + Detection.name(alpha), "seen")));
+        List<List<String>> rows = new ArrayList<>();
+        for (Report report : reports) {
+            if (report.positives() > 0) {
+                List<String> row = new ArrayList<>(List.of(Html.escape(report.file()), Html.count(report.positives())));
+                recalls(report.pooled(), row);
+                rows.add(row);
+            }
         }
         return Html.table(head, rows);
     }
@@ -155,6 +172,7 @@ public final class HtmlReport {
         for (double alpha : Detection.ALPHAS) {
             OperatingPoint point = detection.atFalseStops().get(Detection.name(alpha));
             row.add(Html.interval(point == null ? null : point.recall()));
+            row.add(Html.percent(point == null ? null : point.shareSeen()));
         }
     }
 
@@ -202,11 +220,7 @@ public final class HtmlReport {
                 Html.escape(name),
                 Html.decimals(detection.auroc()),
                 Html.oneDecimal(detection.encoderTokensPerToken())));
-        for (double alpha : Detection.ALPHAS) {
-            OperatingPoint point = detection.atFalseStops().get(Detection.name(alpha));
-            row.add(Html.interval(point == null ? null : point.recall()));
-            row.add(Html.percent(point == null ? null : point.shareSeen()));
-        }
+        recalls(detection, row);
         row.add(Html.interval(detection.atHalf().recall()));
         row.add(Html.interval(detection.atHalf().falseStopRate()));
         return row;

@@ -53,7 +53,7 @@ final class Plot {
         return this;
     }
 
-    /** A point of the series being drawn, or of the first, with its interval upright. */
+    /** A point of the first series, with its interval upright. */
     Plot interval(double at, double value, double low, double high) {
         double left = px(at);
         drawn.append(String.format(
@@ -67,13 +67,13 @@ final class Plot {
         return this;
     }
 
-    /** Words beside a point. */
+    /** Words above and beside a point. */
     Plot note(double at, double value, String words) {
         drawn.append(String.format(
                 Locale.ROOT,
                 "<text class=\"note\" x=\"%.1f\" y=\"%.1f\">%s</text>",
                 px(at) + 8,
-                py(value) + 4,
+                py(value) - 7,
                 Html.escape(words)));
         return this;
     }
