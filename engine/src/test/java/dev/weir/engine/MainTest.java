@@ -141,6 +141,41 @@ class MainTest {
                                 .contains("\"auroc\":1.0"));
     }
 
+    @Test
+    void evaluatesOtherStopRulesOverTheSameVotesAndWritesAPage() throws IOException {
+        Path config = Files.writeString(
+                folder.resolve("weir.conf"),
+                "weir.stream.max-streams = 128\nweir.models.directory = \""
+                        + Path.of(System.getProperty("weir.repository"), "models", "experts") + "\"\n");
+        Path rows = Files.writeString(folder.resolve("rows.jsonl"), """
+                {"text":"I hate you all. You are a pathetic, worthless idiot.","label":1,"spans":[[16,40]],"id":"h-1"}
+                {"text":"Bake the bread for forty minutes, then let it cool.","label":0,"prompt":"How long?"}
+                """);
+        Path page = folder.resolve("report.html");
+        assertThat(run(
+                        "evaluate",
+                        "--json",
+                        "--baselines",
+                        "--html",
+                        page.toString(),
+                        "--config",
+                        config.toString(),
+                        rows.toString()))
+                .isZero();
+        assertThat(out.toString().lines().toList().getLast())
+                .contains("\"single token\":{\"auroc\":1.0")
+                .contains("\"delay-4\":")
+                .contains("\"onset\":{\"texts\":1,");
+        assertThat(page).content().contains("h-1", "rows.jsonl:2").doesNotContain("worthless", "forty minutes");
+    }
+
+    @Test
+    void takesTextsInAPageThatIsNotWrittenAsWrongUse() {
+        assertThat(run("evaluate", "--with-text", folder.resolve("none.jsonl").toString()))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--with-text").contains("--html");
+    }
+
     private int run(String... args) {
         CommandLine line = Main.commandLine();
         return line.setOut(new PrintWriter(out, true))

@@ -1,24 +1,30 @@
 package dev.weir.engine.cli;
 
+import com.typesafe.config.Config;
 import dev.weir.engine.Engine;
 import dev.weir.engine.StartException;
+import dev.weir.engine.decision.Policies;
+import dev.weir.engine.decision.Policy;
 import dev.weir.engine.evaluation.DataFile;
 import dev.weir.engine.evaluation.Judged;
 import dev.weir.engine.evaluation.LabelledText;
 import dev.weir.engine.evaluation.Report;
 import dev.weir.engine.evaluation.ReportTable;
-import dev.weir.engine.stream.StreamSummary;
+import dev.weir.engine.report.HtmlReport;
+import dev.weir.models.Category;
 import dev.weir.protocol.Action;
-import dev.weir.protocol.Mode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -54,8 +60,22 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Mixin
     private final ConfigOptions config = new ConfigOptions();
 
+    @Option(names = "--baselines", description = "Also other stop rules over the same votes: debounce-2, delay-4, ….")
+    private boolean baselines;
+
+    @Option(
+            names = "--rescore",
+            description = "Also the windowed expert asked again and again over growing texts. Slow: use --limit.")
+    private boolean rescore;
+
     @Option(names = "--json", description = "One JSON object a file, the total last.")
     private boolean json;
+
+    @Option(names = "--html", paramLabel = "FILE", description = "Also write a report with curves, in one file.")
+    private @Nullable Path html;
+
+    @Option(names = "--with-text", description = "Let the report hold the texts of its examples, behind a click.")
+    private boolean withText;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before it calls anything
@@ -64,27 +84,20 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws StartException, IOException {
         Map<String, List<LabelledText>> rows = read();
-        PrintWriter err = spec.commandLine().getErr();
+        Map<String, List<Judged>> judged = judge(rows);
+        List<Judged> all = judged.values().stream().flatMap(List::stream).toList();
         List<Report> reports = new ArrayList<>();
-        List<Judged> all = new ArrayList<>();
-        try (Engine engine = Engine.start(config.load(ConfigOptions.NO_LEDGER), line -> {
-            err.println(line);
-            err.flush();
-        })) {
-            WholeTexts texts = new WholeTexts(engine.streams());
-            int total = rows.values().stream().mapToInt(List::size).sum();
-            ProgressBar progress = new ProgressBar(err, Terminal.isErr(), total);
-            for (Map.Entry<String, List<LabelledText>> file : rows.entrySet()) {
-                List<Judged> judged = judge(texts, file.getKey(), file.getValue(), progress, all.size());
-                all.addAll(judged);
-                report(Report.of(file.getKey(), judged), reports);
-            }
-            progress.clear();
+        judged.forEach((name, texts) -> reports.add(Report.of(name, texts, all)));
+        reports.add(Report.of("total", all, all));
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            reports.forEach(report -> out.println(Json.line(report)));
+        } else {
+            out.print(ReportTable.of(reports));
         }
-        report(Report.of("total", all), reports);
-        if (!json) {
-            spec.commandLine().getOut().print(ReportTable.of(reports));
-            spec.commandLine().getOut().flush();
+        out.flush();
+        if (html != null) {
+            writeHtml(html, reports, all);
         }
         return 0;
     }
@@ -92,6 +105,9 @@ public final class EvaluateCommand implements Callable<Integer> {
     private Map<String, List<LabelledText>> read() throws IOException {
         if (limit < 1) {
             throw new ParameterException(spec.commandLine(), "--limit " + limit + " (expected: >= 1)");
+        }
+        if (withText && html == null) {
+            throw new ParameterException(spec.commandLine(), "--with-text without --html (expected: both, or neither)");
         }
         Map<String, List<LabelledText>> rows = new LinkedHashMap<>();
         for (Path file : files) {
@@ -102,20 +118,72 @@ public final class EvaluateCommand implements Callable<Integer> {
             if (kept.isEmpty()) {
                 throw new IOException(file + ": no rows" + (split == null ? "" : " of split " + split));
             }
-            rows.put(name(file), kept);
+            if (rows.put(name(file), kept) != null) {
+                throw new IOException(file + ": a second file of this name (expected: names that tell files apart)");
+            }
         }
         return rows;
     }
 
-    private void report(Report report, List<Report> reports) {
-        reports.add(report);
-        if (json) {
-            spec.commandLine().getOut().println(Json.line(report));
-            spec.commandLine().getOut().flush();
+    private Map<String, List<Judged>> judge(Map<String, List<LabelledText>> rows) throws StartException, IOException {
+        PrintWriter err = spec.commandLine().getErr();
+        Config settings = config.load(ConfigOptions.NO_LEDGER);
+        int total = rows.values().stream().mapToInt(List::size).sum();
+        ProgressBar progress = new ProgressBar(err, Terminal.isErr(), rescore ? 2 * total : total);
+        Set<Category> categories = EnumSet.noneOf(Category.class);
+        Map<String, List<Judged>> judged = new LinkedHashMap<>();
+        int done = 0;
+        try (Engine engine = Engine.start(settings, line -> {
+            err.println(line);
+            err.flush();
+        })) {
+            categories.addAll(stopCategories(settings));
+            Judging judging = new Judging(new WholeTexts(engine.streams()), categories, baselines);
+            for (Map.Entry<String, List<LabelledText>> file : rows.entrySet()) {
+                judged.put(file.getKey(), judge(judging, file.getKey(), file.getValue(), progress, done));
+                done += file.getValue().size();
+            }
+        }
+        if (rescore) {
+            try (Rescorer rescorer = Rescorer.open(settings, categories)) {
+                rescore(rescorer, judged, progress, done);
+            }
+        }
+        progress.clear();
+        return judged;
+    }
+
+    private static void rescore(Rescorer rescorer, Map<String, List<Judged>> judged, ProgressBar progress, int before)
+            throws IOException {
+        int done = before;
+        for (Map.Entry<String, List<Judged>> file : judged.entrySet()) {
+            List<Judged> rescored = new ArrayList<>();
+            for (Judged text : file.getValue()) {
+                rescored.add(rescorer.rescore(text));
+                progress.at(++done, file.getKey() + ", again");
+            }
+            file.setValue(rescored);
         }
     }
 
-    private List<Judged> judge(WholeTexts texts, String name, List<LabelledText> rows, ProgressBar progress, int before)
+    /** The kinds of harm that the default policy, which the texts run under, stops for. */
+    private static Set<Category> stopCategories(Config settings) {
+        Config weir = settings.getConfig("weir");
+        Policy policy = Objects.requireNonNull(
+                Policies.from(weir.getConfig("policies"), weir.getConfig("policy-defaults"), new ArrayList<>())
+                        .get(weir.getString("default-policy")),
+                "the engine has started, so its settings are right");
+        Set<Category> categories = EnumSet.noneOf(Category.class);
+        policy.rules().forEach((category, rule) -> {
+            if (rule.action() == Action.STOP) {
+                categories.add(category);
+            }
+        });
+        return categories;
+    }
+
+    private static List<Judged> judge(
+            Judging judging, String name, List<LabelledText> rows, ProgressBar progress, int before)
             throws IOException {
         List<Judged> judged = new ArrayList<>(rows.size());
         ArrayDeque<CompletableFuture<Judged>> running = new ArrayDeque<>();
@@ -124,7 +192,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                 judged.add(join(name, running.remove()));
                 progress.at(before + judged.size(), name);
             }
-            running.add(run(texts, row));
+            running.add(judging.judge(row));
         }
         while (!running.isEmpty()) {
             judged.add(join(name, running.remove()));
@@ -133,38 +201,19 @@ public final class EvaluateCommand implements Callable<Integer> {
         return judged;
     }
 
-    /**
-     * A reply runs in monitor mode, which goes on to its end, so that its largest risk can be ranked, and says where the
-     * policy would have stopped. A prompt is decided whole, and only the acting modes say what the policy does.
-     */
-    private static CompletableFuture<Judged> run(WholeTexts texts, LabelledText row) {
-        return row.isPrompt()
-                ? texts.run(Mode.GATE, row.text(), "").thenApply(finished -> prompt(row, finished.summary()))
-                : texts.run(Mode.MONITOR, row.prompt(), row.text())
-                        .thenApply(finished -> reply(row, finished.summary()));
-    }
-
-    private static Judged prompt(LabelledText row, StreamSummary summary) {
-        int stop = summary.promptAction() == Action.STOP ? 0 : -1;
-        return new Judged(row.harmful(), summary.promptRisk(), summary.tokens(), stop, stop, stop, -1);
-    }
-
-    private static Judged reply(LabelledText row, StreamSummary summary) {
-        return new Judged(
-                row.harmful(),
-                summary.maxRisk(),
-                summary.tokens(),
-                summary.wouldStopToken(),
-                summary.wouldStopAt(),
-                summary.wouldStopOnset(),
-                row.spanStart());
-    }
-
     private static Judged join(String name, CompletableFuture<Judged> running) throws IOException {
         try {
             return running.join();
         } catch (CompletionException e) {
             throw new IOException(name + ": " + (e.getCause() == null ? e : e.getCause()).getMessage(), e);
+        }
+    }
+
+    private void writeHtml(Path file, List<Report> reports, List<Judged> all) throws IOException {
+        try {
+            Files.writeString(file, HtmlReport.of(reports, all, withText));
+        } catch (IOException e) {
+            throw new IOException(file + ": cannot be written (expected: a file in a folder that exists)", e);
         }
     }
 

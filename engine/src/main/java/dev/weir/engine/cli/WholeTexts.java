@@ -20,6 +20,18 @@ import org.jspecify.annotations.Nullable;
 /** Sends texts that are already complete through a running engine, the way a connection would, within their credit. */
 final class WholeTexts {
 
+    /** Watches one text being scored; called by one thread at a time, and by none once the text is finished. */
+    interface Observer {
+
+        Observer NONE = new Observer() {};
+
+        /** As {@link StreamListener#voted}. */
+        default void voted(int tokens, double[] logOdds) {}
+
+        /** As {@link StreamListener#scored}. */
+        default void scored(int tokens, int at, double[] risks) {}
+    }
+
     /** How a text came out: the stream in numbers, and the message that ended it. */
     record Finished(StreamSummary summary, ServerMessage terminal) {}
 
@@ -37,6 +49,11 @@ final class WholeTexts {
      * @return fails with {@link IOException} when the engine refuses or breaks off the stream
      */
     CompletableFuture<Finished> run(Mode mode, @Nullable String prompt, String text) {
+        return run(mode, prompt, text, Observer.NONE);
+    }
+
+    /** The same, watched token by token. */
+    CompletableFuture<Finished> run(Mode mode, @Nullable String prompt, String text, Observer observer) {
         List<PromptMessage> messages = prompt == null ? List.of() : List.of(new PromptMessage("user", prompt));
         OpenStream open = new OpenStream(
                 "text-" + names.incrementAndGet(),
@@ -48,7 +65,7 @@ final class WholeTexts {
                 messages,
                 Map.of(),
                 null);
-        OneText one = new OneText(text);
+        OneText one = new OneText(text, observer);
         streams.tell(new StreamSupervisor.Open(open, one));
         return one.finished;
     }
@@ -57,18 +74,30 @@ final class WholeTexts {
     private static final class OneText implements StreamListener {
 
         private final String text;
+        private final Observer observer;
         private final CompletableFuture<Finished> finished = new CompletableFuture<>();
         private int sent; // chars
         private @Nullable ActorRef<StreamSession.Command> session;
         private @Nullable StreamSummary summary;
 
-        OneText(String text) {
+        OneText(String text, Observer observer) {
             this.text = text;
+            this.observer = observer;
         }
 
         @Override
         public void started(String stream, ActorRef<StreamSession.Command> actor) {
             session = actor;
+        }
+
+        @Override
+        public void voted(String stream, int tokens, double[] logOdds) {
+            observer.voted(tokens, logOdds);
+        }
+
+        @Override
+        public void scored(String stream, int tokens, int at, double[] risks) {
+            observer.scored(tokens, at, risks);
         }
 
         @Override

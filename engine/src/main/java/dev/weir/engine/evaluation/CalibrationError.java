@@ -1,5 +1,6 @@
 package dev.weir.engine.evaluation;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
@@ -14,29 +15,45 @@ public record CalibrationError(double brier, double ece) {
 
     private static final int BINS = 15;
 
+    /** @param share of the bin's texts that are harmful */
+    public record Bin(int texts, double meanRisk, Proportion share) {}
+
     /** @param points at least one */
     static CalibrationError of(List<Ranking.Point> points) {
         return of(points, BINS);
     }
 
     static CalibrationError of(List<Ranking.Point> points, int wantedBins) {
-        List<Ranking.Point> sorted = points.stream()
-                .sorted(Comparator.comparingDouble(Ranking.Point::risk))
-                .toList();
-        int bins = Math.min(wantedBins, sorted.size());
-        double weighted = 0;
-        for (int bin = 0; bin < bins; bin++) {
-            List<Ranking.Point> members =
-                    sorted.subList(edge(bin, bins, sorted.size()), edge(bin + 1, bins, sorted.size()));
-            double risk = members.stream().mapToDouble(Ranking.Point::risk).sum();
-            double harmful =
-                    members.stream().mapToDouble(CalibrationError::truth).sum();
-            weighted += Math.abs(risk - harmful);
-        }
+        List<Bin> bins = bins(points, wantedBins);
+        double weighted = bins.stream()
+                .mapToDouble(bin ->
+                        bin.texts() * Math.abs(bin.meanRisk() - bin.share().share()))
+                .sum();
         double squares = points.stream()
                 .mapToDouble(point -> Math.pow(point.risk() - truth(point), 2))
                 .sum();
         return new CalibrationError(squares / points.size(), weighted / points.size());
+    }
+
+    /** Neighbours in risk, the least risky bin first; fewer bins where there are fewer points. */
+    static List<Bin> bins(List<Ranking.Point> points) {
+        return bins(points, BINS);
+    }
+
+    private static List<Bin> bins(List<Ranking.Point> points, int wantedBins) {
+        List<Ranking.Point> sorted = points.stream()
+                .sorted(Comparator.comparingDouble(Ranking.Point::risk))
+                .toList();
+        int count = Math.min(wantedBins, sorted.size());
+        List<Bin> bins = new ArrayList<>(count);
+        for (int bin = 0; bin < count; bin++) {
+            List<Ranking.Point> members =
+                    sorted.subList(edge(bin, count, sorted.size()), edge(bin + 1, count, sorted.size()));
+            int harmful = (int) members.stream().filter(Ranking.Point::harmful).count();
+            double risk = members.stream().mapToDouble(Ranking.Point::risk).sum();
+            bins.add(new Bin(members.size(), risk / members.size(), Proportion.of(harmful, members.size())));
+        }
+        return bins;
     }
 
     private static int edge(int bin, int bins, int size) {

@@ -64,7 +64,7 @@ public final class DataFile {
 
     private static LabelledText parse(Path file, int number, String line) throws IOException {
         try {
-            return LabelledText.of(JSON.readTree(line));
+            return LabelledText.of(JSON.readTree(line), file.getFileName() + ":" + number);
         } catch (JsonProcessingException e) {
             throw new IOException(String.format(Locale.ROOT, "%s line %d: not JSON", file, number), e);
         } catch (IllegalArgumentException e) {

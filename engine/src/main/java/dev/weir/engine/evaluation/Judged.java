@@ -1,21 +1,79 @@
 package dev.weir.engine.evaluation;
 
+import dev.weir.models.Category;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A labelled text after its stream.
  *
- * @param harmful what the label says
- * @param risk the largest calibrated risk of the stream, in [0, 1]
- * @param tokens of the whole text
- * @param stopToken how many tokens had been decided when the policy's threshold was reached; -1 never
- * @param stopAt where that was, in code points; -1 never
- * @param stopOnset where the harm was estimated to begin, in code points; -1 never
- * @param spanStart where the first annotated harmful span begins, in code points; -1 when there is none
+ * @param row what the label says
+ * @param tokens of the whole text; 0 for a prompt, which is decided whole
+ * @param onsetToken which token, counted from 1, holds the start of the first annotated harm; -1 when none is annotated
+ * @param risk the running risk of the categories the policy stops for
+ * @param stop where the policy's thresholds were first reached; null never
+ * @param categoryRisks largest risk of each category that was voted on
+ * @param baselines the same text scored in other ways, by their names
  */
 public record Judged(
-        boolean harmful, double risk, int tokens, int stopToken, int stopAt, int stopOnset, int spanStart) {
+        LabelledText row,
+        int tokens,
+        int onsetToken,
+        Staircase risk,
+        @Nullable Stop stop,
+        Map<Category, Double> categoryRisks,
+        Map<String, Run> baselines) {
 
-    /** Whether the policy would have stopped this text. */
-    boolean stopped() {
-        return stopToken >= 0;
+    /**
+     * @param token how many tokens had been decided
+     * @param at where that was, in code points
+     * @param onset where the harm was estimated to begin, in code points
+     */
+    public record Stop(int token, int at, int onset) {}
+
+    /** @param encoderTokens fed to an encoder by a re-scoring baseline; 0 where the baseline is not one */
+    public record Run(Staircase risk, long encoderTokens) {}
+
+    public Judged {
+        categoryRisks = Map.copyOf(categoryRisks);
+    }
+
+    /** The same text, with these baselines after those it has. */
+    public Judged with(Map<String, Run> more) {
+        Map<String, Run> runs = new LinkedHashMap<>(baselines);
+        runs.putAll(more);
+        return new Judged(row, tokens, onsetToken, risk, stop, categoryRisks, runs);
+    }
+
+    public boolean harmful() {
+        return row.harmful();
+    }
+
+    public boolean stopped() {
+        return stop != null;
+    }
+
+    /** The largest risk of the text, in [0, 1]. */
+    public double topRisk() {
+        return risk.top();
+    }
+
+    /** What the policy made of the text. */
+    Outcome outcome() {
+        return new Outcome(harmful(), tokens, onsetToken, stop == null ? -1 : stop.token());
+    }
+
+    Traced traced() {
+        return new Traced(harmful(), tokens, onsetToken, risk, 0);
+    }
+
+    /** @param name of a baseline this text was scored with */
+    Traced traced(String name) {
+        Run run = baselines.get(name);
+        if (run == null) {
+            throw new IllegalArgumentException("baseline " + name + " (expected: one of " + baselines.keySet() + ")");
+        }
+        return new Traced(harmful(), tokens, onsetToken, run.risk(), run.encoderTokens());
     }
 }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How well risks order harmful texts above harmless ones, whatever the threshold. Texts of equal risk are one step of the
@@ -68,6 +69,48 @@ final class Ranking {
             from = to;
         }
         return OptionalDouble.of(area);
+    }
+
+    /**
+     * The ROC curve: recall over the share of harmless texts found as risky, from no text to all. Empty when there are no
+     * harmful texts or no harmless ones.
+     */
+    Curve roc() {
+        Curve.Builder curve = new Curve.Builder();
+        long negatives = riskiestFirst.length - positives;
+        if (positives > 0 && negatives > 0) {
+            curve.add(0, 0);
+            forEachStep((found, above) -> curve.add((double) (above - found) / negatives, (double) found / positives));
+        }
+        return curve.build();
+    }
+
+    /** The precision-recall curve: precision over recall. Empty without harmful texts. */
+    Curve precisionRecall() {
+        Curve.Builder curve = new Curve.Builder();
+        if (positives > 0) {
+            forEachStep((found, above) -> curve.add((double) found / positives, (double) found / above));
+        }
+        return curve.build();
+    }
+
+    private interface Step {
+        /** {@code found} harmful texts are among the {@code above} riskiest. */
+        void at(long found, int above);
+    }
+
+    private void forEachStep(Step step) {
+        long found = 0;
+        for (int from = 0; from < riskiestFirst.length; ) {
+            int to = endOfTie(from);
+            found += harmfulIn(from, to);
+            step.at(found, to);
+            from = to;
+        }
+    }
+
+    static @Nullable Double orNull(OptionalDouble value) {
+        return value.isPresent() ? value.getAsDouble() : null;
     }
 
     private int endOfTie(int from) {

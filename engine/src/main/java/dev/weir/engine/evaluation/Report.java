@@ -1,12 +1,16 @@
 package dev.weir.engine.evaluation;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,15 +19,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param file its name; {@code total} for all files together
  * @param auprc average precision, to be read beside {@code prevalence}
- * @param f1 at the policy's threshold
+ * @param f1 at the policy's thresholds
  * @param recall harmful texts that were stopped
  * @param falseStopRate harmless texts that were stopped
  * @param shareSeenAtStop median share of a harmful text's tokens decided by its stop, of texts over
  *     {@value #LONG_TEXT_TOKENS} tokens
+ * @param meanShareSeenAtStop the same as a mean
+ * @param onset how the stops lie to the annotated harm, in tokens
  * @param onsetDelay median code points from the start of the first annotated span to the stop; negative when the stop came
  *     before it
  * @param onsetError median code points from the start of the first annotated span to the estimated onset
- * @param lengths the same rates by final length, for reports only: no decision may know it
+ * @param pooled the file's harmful texts against the harmless texts of all files that hold the same roles
+ * @param lengths the rates by final length, for reports only: no decision may know it; prompts have none
+ * @param categories by kind of harm, where rows name kinds
+ * @param baselines other ways of scoring the same texts, by name, each against the same pool
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Report(
@@ -37,57 +46,97 @@ public record Report(
         @Nullable Proportion recall,
         @Nullable Proportion falseStopRate,
         @Nullable Double shareSeenAtStop,
+        @Nullable Double meanShareSeenAtStop,
+        @Nullable OnsetDelay onset,
         @Nullable Double onsetDelay,
         @Nullable Double onsetError,
         double brier,
         double ece,
-        Map<String, Rates> lengths) {
+        Detection pooled,
+        Map<String, LengthBand> lengths,
+        Map<String, CategoryReport> categories,
+        Map<String, Detection> baselines) {
 
     static final int LONG_TEXT_TOKENS = 64;
 
-    /** Final lengths in tokens, each band from the end of the one before it. */
-    private static final int[] BANDS = {16, 64, 256, Integer.MAX_VALUE};
-
-    /** @param rows in the band */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Rates(
-            int rows, @Nullable Proportion recall, @Nullable Proportion falseStopRate) {}
-
-    /** @param texts at least one */
-    public static Report of(String file, List<Judged> texts) {
-        List<Ranking.Point> points = texts.stream()
-                .map(text -> new Ranking.Point(text.risk(), text.harmful()))
-                .toList();
+    /**
+     * @param texts at least one
+     * @param run the texts of all files, these among them
+     */
+    public static Report of(String file, List<Judged> texts, List<Judged> run) {
+        List<Ranking.Point> points =
+                texts.stream().map(text -> text.traced().point()).toList();
         Ranking ranking = Ranking.of(points);
         CalibrationError calibration = CalibrationError.of(points);
         int positives = count(texts, Judged::harmful);
-        List<Judged> stoppedHarm =
-                texts.stream().filter(text -> text.harmful() && text.stopped()).toList();
-        List<Judged> stoppedSpans =
-                stoppedHarm.stream().filter(text -> text.spanStart() >= 0).toList();
+        List<Outcome> outcomes = texts.stream().map(Judged::outcome).toList();
+        List<Judged> pool = poolOf(texts, run);
         return new Report(
                 file,
                 texts.size(),
                 positives,
                 (double) positives / texts.size(),
-                orNull(ranking.auroc()),
-                orNull(ranking.averagePrecision()),
+                Ranking.orNull(ranking.auroc()),
+                Ranking.orNull(ranking.averagePrecision()),
                 f1(texts, positives),
-                stopRate(texts, Judged::harmful),
-                stopRate(texts, text -> !text.harmful()),
-                median(stoppedHarm.stream()
-                        .filter(text -> text.tokens() > LONG_TEXT_TOKENS)
-                        .mapToDouble(text -> (double) text.stopToken() / text.tokens())
+                Proportion.ofStops(outcomes, true),
+                Proportion.ofStops(outcomes, false),
+                median(outcomes.stream()
+                        .filter(outcome -> outcome.harmful() && outcome.isLong() && outcome.stopped())
+                        .mapToDouble(Outcome::shareSeen)
                         .toArray()),
-                median(stoppedSpans.stream()
-                        .mapToDouble(text -> text.stopAt() - text.spanStart())
-                        .toArray()),
-                median(stoppedSpans.stream()
-                        .mapToDouble(text -> text.stopOnset() - text.spanStart())
-                        .toArray()),
+                OperatingPoint.meanShareSeen(outcomes),
+                OnsetDelay.of(outcomes),
+                medianFromSpan(texts, Judged.Stop::at),
+                medianFromSpan(texts, Judged.Stop::onset),
                 calibration.brier(),
                 calibration.ece(),
-                lengths(texts));
+                detection(texts, pool, Judged::traced),
+                LengthBand.of(texts),
+                CategoryReport.of(texts, pool),
+                baselines(texts, pool));
+    }
+
+    /** The harmless texts of the run in the roles that these texts have. */
+    private static List<Judged> poolOf(List<Judged> texts, List<Judged> run) {
+        Set<String> roles = texts.stream().map(text -> text.row().role()).collect(Collectors.toSet());
+        return run.stream()
+                .filter(text -> !text.harmful() && roles.contains(text.row().role()))
+                .toList();
+    }
+
+    /** Of the texts that were scored in other ways too; prompts are not. */
+    private static Map<String, Detection> baselines(List<Judged> texts, List<Judged> pool) {
+        List<Judged> scored = texts.stream().filter(Report::hasBaselines).toList();
+        List<Judged> scoredPool = pool.stream().filter(Report::hasBaselines).toList();
+        Map<String, Detection> baselines = new LinkedHashMap<>();
+        if (!scored.isEmpty()) {
+            for (String name : scored.getFirst().baselines().keySet()) {
+                baselines.put(name, detection(scored, scoredPool, text -> text.traced(name)));
+            }
+        }
+        return baselines;
+    }
+
+    private static boolean hasBaselines(Judged text) {
+        return !text.baselines().isEmpty();
+    }
+
+    private static Detection detection(List<Judged> texts, List<Judged> pool, Function<Judged, Traced> scored) {
+        return Detection.of(
+                texts.stream().map(scored).toList(),
+                Pool.of(pool.stream().map(scored).toList()));
+    }
+
+    private static @Nullable Double medianFromSpan(List<Judged> texts, ToIntFunction<Judged.Stop> at) {
+        List<Double> distances = new ArrayList<>();
+        for (Judged text : texts) {
+            Judged.Stop stop = text.stop();
+            if (text.harmful() && stop != null && text.row().spanStart() >= 0) {
+                distances.add((double) at.applyAsInt(stop) - text.row().spanStart());
+            }
+        }
+        return median(distances.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
     /** 2 TP / (2 TP + FP + FN). */
@@ -95,31 +144,6 @@ public record Report(
         int hits = count(texts, text -> text.harmful() && text.stopped());
         int stops = count(texts, Judged::stopped);
         return positives == 0 ? null : 2.0 * hits / (stops + positives);
-    }
-
-    private static @Nullable Proportion stopRate(List<Judged> texts, Predicate<Judged> among) {
-        int trials = count(texts, among);
-        return trials == 0 ? null : Proportion.of(count(texts, among.and(Judged::stopped)), trials);
-    }
-
-    private static Map<String, Rates> lengths(List<Judged> texts) {
-        Map<String, Rates> lengths = new LinkedHashMap<>();
-        int from = 0;
-        for (int to : BANDS) {
-            int above = from;
-            List<Judged> band = texts.stream()
-                    .filter(text -> text.tokens() > above && text.tokens() <= to)
-                    .toList();
-            if (!band.isEmpty()) {
-                String name = to == Integer.MAX_VALUE ? "over " + above : (above + 1) + "-" + to;
-                lengths.put(
-                        name,
-                        new Rates(
-                                band.size(), stopRate(band, Judged::harmful), stopRate(band, text -> !text.harmful())));
-            }
-            from = to;
-        }
-        return lengths;
     }
 
     static @Nullable Double median(double[] values) {
@@ -133,9 +157,5 @@ public record Report(
 
     private static int count(List<Judged> texts, Predicate<Judged> among) {
         return (int) texts.stream().filter(among).count();
-    }
-
-    private static @Nullable Double orNull(OptionalDouble value) {
-        return value.isPresent() ? value.getAsDouble() : null;
     }
 }

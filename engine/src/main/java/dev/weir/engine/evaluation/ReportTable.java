@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** Reports as a table for people: one line a file, shares in per cent with their intervals. */
 public final class ReportTable {
 
-    private static final String HEAD = "%-32s %6s %6s %6s %6s %6s %6s  %-21s %-21s %6s %7s %6s %6s";
+    private static final String HEAD = "%-32s %6s %6s %6s %6s %6s %6s  %-21s %-21s %6s %7s %6s %6s %6s  %s";
 
     private ReportTable() {}
 
@@ -31,7 +31,9 @@ public final class ReportTable {
                         "seen %",
                         "delay",
                         "Brier",
-                        "ECE"));
+                        "ECE",
+                        "pooled",
+                        "at 1 %"));
         for (Report report : reports) {
             line(
                     table,
@@ -48,12 +50,23 @@ public final class ReportTable {
                             interval(report.recall()),
                             interval(report.falseStopRate()),
                             percent(report.shareSeenAtStop()),
-                            signed(report.onsetDelay()),
+                            signed(
+                                    report.onset() == null
+                                            ? null
+                                            : report.onset().medianTokens()),
                             decimals(report.brier()),
-                            decimals(report.ece())));
+                            decimals(report.ece()),
+                            decimals(report.pooled().auroc()),
+                            interval(recallAtOnePercent(report.pooled()))));
         }
         lengths(table, reports.getLast());
+        detections(table, reports.getLast());
         return table.toString();
+    }
+
+    private static @Nullable Proportion recallAtOnePercent(Detection detection) {
+        OperatingPoint point = detection.atFalseStops().get(Detection.name(0.01));
+        return point == null ? null : point.recall();
     }
 
     private static void lengths(StringBuilder table, Report total) {
@@ -62,14 +75,41 @@ public final class ReportTable {
                 .forEach((band, rates) -> line(
                         table,
                         String.format(
-                                        Locale.ROOT,
-                                        "%-32s %6d %41s  %-21s %-21s",
-                                        total.file() + ", " + band + " tokens",
-                                        rates.rows(),
-                                        "",
-                                        interval(rates.recall()),
-                                        interval(rates.falseStopRate()))
-                                .stripTrailing()));
+                                Locale.ROOT,
+                                "%-32s %6d %41s  %-21s %-21s",
+                                total.file() + ", " + band + " tokens",
+                                rates.rows(),
+                                "",
+                                interval(rates.recall()),
+                                interval(rates.falseStopRate()))));
+    }
+
+    /** Recall, and the mean share of the text seen, where so many of the run's harmless texts are stopped. */
+    private static void detections(StringBuilder table, Report total) {
+        line(table, "");
+        StringBuilder head =
+                new StringBuilder(String.format(Locale.ROOT, "%-32s %6s %6s", "at false stops of", "AUROC", "cost"));
+        Detection.ALPHAS.forEach(alpha -> head.append(String.format(Locale.ROOT, "  %-27s", Detection.name(alpha))));
+        line(table, head.toString());
+        line(table, detection("the engine", total.pooled()));
+        total.baselines().forEach((name, detection) -> line(table, detection(name, detection)));
+    }
+
+    private static String detection(String name, Detection detection) {
+        StringBuilder line = new StringBuilder(String.format(
+                Locale.ROOT,
+                "%-32s %6s %6s",
+                shortened(name),
+                decimals(detection.auroc()),
+                detection.encoderTokensPerToken() == null
+                        ? "-"
+                        : String.format(Locale.ROOT, "%.1f", detection.encoderTokensPerToken())));
+        detection
+                .atFalseStops()
+                .values()
+                .forEach(point -> line.append(String.format(
+                        Locale.ROOT, "  %-18s seen %-4s", interval(point.recall()), percent(point.shareSeen()))));
+        return line.toString();
     }
 
     private static void line(StringBuilder table, String line) {

@@ -13,6 +13,15 @@ public interface StreamListener {
     void send(ServerMessage message);
 
     /**
+     * One token's mixed votes, before they enter the running risks; for measuring.
+     *
+     * @param tokens voted on so far, this one included
+     * @param logOdds by {@link dev.weir.models.Category#ordinal()}, NaN where no awake expert votes; without what the
+     *     prompt adds; valid during the call
+     */
+    default void voted(String stream, int tokens, double[] logOdds) {}
+
+    /**
      * One token or lexicon match of the text more is decided; for measuring.
      *
      * @param tokens decided so far

@@ -133,7 +133,14 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         }
         Decider decider = new Decider(stream.policy(), Mode.MONITOR, 0, DecisionSink.IGNORED);
         prompt = new TextScoring(
-                stream.ensemble(), stream.cascade(), Units.CODEPOINT, Role.PROMPT, decider, true, onReply);
+                stream.ensemble(),
+                stream.cascade(),
+                Units.CODEPOINT,
+                Role.PROMPT,
+                decider,
+                true,
+                TextScoring.VoteObserver.NONE,
+                onReply);
         prompt.append(messages.stream().map(PromptMessage::content).collect(Collectors.joining("\n")));
         prompt.end();
         advancePrompt(prompt);
@@ -171,6 +178,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                 Role.REPLY,
                 decider,
                 stream.mode() != Mode.MONITOR,
+                (tokens, logOdds) -> stream.listener().voted(stream.request().stream(), tokens, logOdds),
                 onReply);
         verdicts.opened(promptDecision, text);
     }

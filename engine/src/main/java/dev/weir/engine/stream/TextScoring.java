@@ -24,9 +24,19 @@ import java.util.List;
  */
 final class TextScoring {
 
+    /** Sees the votes on each token once, in the order of the text. */
+    @FunctionalInterface
+    interface VoteObserver {
+
+        VoteObserver NONE = (tokens, logOdds) -> {};
+
+        void voted(int tokens, double[] logOdds);
+    }
+
     private final EnsembleSnapshot ensemble;
     private final TextCursor cursor;
     private final Decider decider;
+    private final VoteObserver votes;
     private final Mixture mixture = new Mixture();
     private final List<StreamingLane> streaming = new ArrayList<>();
     private final List<WindowedLane> windowed = new ArrayList<>();
@@ -48,6 +58,7 @@ final class TextScoring {
     private long flushedThrough;
     private double provisionalRisk;
 
+    /** @param votes is shown each token's mixed votes; see {@link StreamListener#voted} */
     TextScoring(
             EnsembleSnapshot ensemble,
             CascadeSettings cascade,
@@ -55,10 +66,12 @@ final class TextScoring {
             Role role,
             Decider decider,
             boolean held,
+            VoteObserver votes,
             ActorRef<ExpertSession.Reply> replyTo) {
         this.ensemble = ensemble;
         this.cursor = new TextCursor(units, ensemble.tokenizer(), ensemble.lexicon());
         this.decider = decider;
+        this.votes = votes;
         for (EnsembleSnapshot.Streaming member : ensemble.streaming()) {
             if (member.expert().reads(role)) {
                 streaming.add(new StreamingLane(member, role));
@@ -256,7 +269,9 @@ final class TextScoring {
         streaming.forEach(lane -> lane.vote(decided, mixture, ensemble.weights()));
         windowed.forEach(lane -> lane.vote(mixture, ensemble.weights()));
         ngrams.forEach(lane -> lane.vote(cursor.tokens().wordHash(decided), mixture, ensemble.weights()));
-        decider.onToken(cursor.tokens().start(decided), cursor.tokens().end(decided), mixture.logOdds());
+        double[] mixed = mixture.logOdds();
+        votes.voted(decided + 1, mixed);
+        decider.onToken(cursor.tokens().start(decided), cursor.tokens().end(decided), mixed);
         decided++;
         return true;
     }

@@ -3,6 +3,7 @@ package dev.weir.engine.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.models.Category;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -77,5 +78,21 @@ class DataFileTest {
 
     private Path file(String content) throws IOException {
         return Files.writeString(folder.resolve("rows.jsonl"), content);
+    }
+
+    @Test
+    void namesARowWithoutAnIdByItsFileAndLine() throws IOException {
+        assertThat(DataFile.read(
+                        file("{\"text\":\"a\",\"label\":0,\"id\":7}\n\n{\"text\":\"b\",\"label\":1}\n"), null, 10))
+                .extracting(LabelledText::id)
+                .containsExactly("7", "rows.jsonl:3");
+    }
+
+    @Test
+    void keepsTheCategoriesOfTheProtocolOnly() throws IOException {
+        assertThat(DataFile.read(file("{\"text\":\"a\",\"label\":1,\"categories\":[\"hate\",\"spam\"]}\n"), null, 10)
+                        .getFirst()
+                        .categories())
+                .containsExactly(Category.HATE);
     }
 }

@@ -43,4 +43,12 @@ class ProportionTest {
         assertThat(proportion.low()).isCloseTo(low, within(1e-10));
         assertThat(proportion.high()).isCloseTo(high, within(1e-10));
     }
+
+    @Test
+    void saysHowLikelySoManySuccessesAreAtAGivenRate() {
+        // At least 1 of 100 at 1 %: 1 - 0.99^100. At least 2 of 2 at 10 %: 0.01.
+        assertThat(Proportion.of(1, 100).chanceAt(0.01)).isCloseTo(1 - Math.pow(0.99, 100), within(1e-12));
+        assertThat(Proportion.of(2, 2).chanceAt(0.1)).isCloseTo(0.01, within(1e-12));
+        assertThat(Proportion.of(0, 9).chanceAt(0.01)).isEqualTo(1);
+    }
 }

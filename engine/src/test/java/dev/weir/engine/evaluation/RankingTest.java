@@ -50,4 +50,14 @@ class RankingTest {
         }
         return Ranking.of(points);
     }
+
+    @Test
+    void drawsRecallOverFalseStopsWithATieAsOneStep() {
+        Ranking ranking = ranking(0.9, 1, 0.5, 1, 0.5, 0, 0.1, 0);
+        assertThat(ranking.roc().points())
+                .containsExactly(
+                        new Curve.Point(0, 0), new Curve.Point(0, 0.5), new Curve.Point(0.5, 1), new Curve.Point(1, 1));
+        assertThat(ranking.precisionRecall().points())
+                .containsExactly(new Curve.Point(0.5, 1), new Curve.Point(1, 2.0 / 3), new Curve.Point(1, 0.5));
+    }
 }

@@ -89,6 +89,7 @@ class NgramLaneTest {
                 Role.REPLY,
                 new Decider(POLICY, Mode.MONITOR, 0, this),
                 true,
+                TextScoring.VoteObserver.NONE,
                 null);
 
         Scored append(String delta) {
