@@ -10,7 +10,7 @@ public record Proportion(int successes, int trials, double share, double low, do
 
     private static final double TAIL = 0.025;
 
-    static Proportion of(int successes, int trials) {
+    public static Proportion of(int successes, int trials) {
         if (trials < 1 || successes < 0 || successes > trials) {
             throw new IllegalArgumentException("proportion: " + successes + " of " + trials
                     + " (expected: at least one trial, and no more successes than trials)");
