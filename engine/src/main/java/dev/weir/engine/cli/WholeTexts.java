@@ -23,6 +23,17 @@ final class WholeTexts {
     /** How a text came out: the stream in numbers, and the message that ended it. */
     record Finished(StreamSummary summary, ServerMessage terminal) {}
 
+    /** Told each running risk of one text in turn, in monitor mode, while it runs. */
+    @FunctionalInterface
+    interface Risks {
+
+        /** For those who want to know only how a text came out. */
+        Risks IGNORED = (tokens, at, risks) -> {};
+
+        /** @see StreamListener#scored */
+        void scored(int tokens, int at, double[] risks);
+    }
+
     private final ActorRef<StreamSupervisor.Command> streams;
     private final AtomicLong names = new AtomicLong();
 
@@ -37,6 +48,11 @@ final class WholeTexts {
      * @return fails with {@link IOException} when the engine refuses or breaks off the stream
      */
     CompletableFuture<Finished> run(Mode mode, @Nullable String prompt, String text) {
+        return run(mode, prompt, text, Risks.IGNORED);
+    }
+
+    /** @param risks called by the text's actor, one call at a time */
+    CompletableFuture<Finished> run(Mode mode, @Nullable String prompt, String text, Risks risks) {
         List<PromptMessage> messages = prompt == null ? List.of() : List.of(new PromptMessage("user", prompt));
         OpenStream open = new OpenStream(
                 "text-" + names.incrementAndGet(),
@@ -48,7 +64,7 @@ final class WholeTexts {
                 messages,
                 Map.of(),
                 null);
-        OneText one = new OneText(text);
+        OneText one = new OneText(text, risks);
         streams.tell(new StreamSupervisor.Open(open, one));
         return one.finished;
     }
@@ -57,18 +73,25 @@ final class WholeTexts {
     private static final class OneText implements StreamListener {
 
         private final String text;
+        private final Risks risks;
         private final CompletableFuture<Finished> finished = new CompletableFuture<>();
         private int sent; // chars
         private @Nullable ActorRef<StreamSession.Command> session;
         private @Nullable StreamSummary summary;
 
-        OneText(String text) {
+        OneText(String text, Risks risks) {
             this.text = text;
+            this.risks = risks;
         }
 
         @Override
         public void started(String stream, ActorRef<StreamSession.Command> actor) {
             session = actor;
+        }
+
+        @Override
+        public void scored(String stream, int tokens, int at, double[] running) {
+            risks.scored(tokens, at, running);
         }
 
         @Override

@@ -1,0 +1,114 @@
+package dev.weir.engine.cli;
+
+import dev.weir.engine.calibration.CleanStream;
+import dev.weir.engine.calibration.Question;
+import dev.weir.engine.calibration.StreamMaxima;
+import dev.weir.engine.decision.PositionBands;
+import dev.weir.engine.evaluation.DataFile;
+import dev.weir.engine.evaluation.LabelledText;
+import dev.weir.protocol.Mode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** Replies and posts labelled harmless, run to their ends. */
+final class CleanReplies {
+
+    private static final int IN_FLIGHT = 64;
+
+    /** Which rows of a file are meant. A file that is not split is meant whole. */
+    enum Split {
+        CALIBRATE,
+        TRAIN,
+        DEV,
+        ALL;
+
+        private boolean holds(LabelledText row) {
+            String given = row.split();
+            if (given == null) {
+                return true;
+            }
+            return switch (this) {
+                case CALIBRATE -> given.equals("train") && Question.of(row).isInPool();
+                case TRAIN -> given.equals("train");
+                case DEV -> given.equals("dev");
+                case ALL -> true;
+            };
+        }
+    }
+
+    /** @param promptRisk in [0, 1]; 0 without a prompt */
+    record Ran(CleanStream stream, double promptRisk) {}
+
+    private CleanReplies() {}
+
+    /**
+     * @param limit rows of each file at most, spread evenly over it
+     * @throws IOException when a file cannot be read or understood, or none has such rows
+     */
+    static List<LabelledText> read(List<Path> files, Split split, int limit) throws IOException {
+        List<LabelledText> rows = new ArrayList<>();
+        for (Path file : files) {
+            if (!Files.isReadable(file)) {
+                throw new IOException(file + ": cannot be read (expected: a file of labelled JSON lines)");
+            }
+            rows.addAll(DataFile.spread(
+                    DataFile.readAll(file).stream()
+                            .filter(row -> !row.harmful() && !row.isPrompt() && split.holds(row))
+                            .toList(),
+                    limit));
+        }
+        if (rows.isEmpty()) {
+            throw new IOException(
+                    files + ": no clean rows of split " + split.name().toLowerCase(Locale.ROOT)
+                            + " (expected: rows with label 0 and role response or post)");
+        }
+        return rows;
+    }
+
+    /**
+     * Runs texts in monitor mode, which goes on to their ends, many at once.
+     *
+     * @param before texts that {@code progress} counts already
+     */
+    static List<Ran> run(
+            WholeTexts texts, List<LabelledText> rows, PositionBands bands, ProgressBar progress, int before)
+            throws IOException {
+        List<Ran> ran = new ArrayList<>(rows.size());
+        ArrayDeque<CompletableFuture<Ran>> running = new ArrayDeque<>();
+        for (LabelledText row : rows) {
+            if (running.size() == IN_FLIGHT) {
+                ran.add(join(running.remove()));
+                progress.at(before + ran.size(), "clean replies");
+            }
+            running.add(run(texts, row, bands));
+        }
+        while (!running.isEmpty()) {
+            ran.add(join(running.remove()));
+            progress.at(before + ran.size(), "clean replies");
+        }
+        return ran;
+    }
+
+    private static CompletableFuture<Ran> run(WholeTexts texts, LabelledText row, PositionBands bands) {
+        StreamMaxima.Gatherer maxima = new StreamMaxima.Gatherer(bands);
+        return texts.run(Mode.MONITOR, row.prompt(), row.text(), (tokens, at, risks) -> maxima.onScored(tokens, risks))
+                .thenApply(finished -> new Ran(
+                        new CleanStream(Question.of(row), maxima.finished()),
+                        finished.summary().promptRisk()));
+    }
+
+    private static Ran join(CompletableFuture<Ran> running) throws IOException {
+        try {
+            return running.join();
+        } catch (CompletionException e) {
+            throw new IOException(String.valueOf((e.getCause() == null ? e : e.getCause()).getMessage()), e);
+        }
+    }
+}
