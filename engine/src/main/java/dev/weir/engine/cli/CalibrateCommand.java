@@ -21,6 +21,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -42,7 +44,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "calibrate",
         description = {
-            "Set stop thresholds from a budget: at most alpha of clean replies are stopped, with 95 % confidence.",
+            "Set stop thresholds from a budget: at most alpha of clean replies are stopped, with 95 %% confidence.",
             "Takes the rows with label 0 of labelled JSON lines (plain or gzip)."
         },
         mixinStandardHelpOptions = true,
@@ -129,7 +131,7 @@ public final class CalibrateCommand implements Callable<Integer> {
             BudgetCalibration calibration =
                     BudgetCalibration.of(texts.calibrating, inForce.stopCategories(), bands, budgets);
             if (calibration.calibrated().isEmpty()) {
-                throw new IOException("too few: " + CalibrationTable.tooFew(budgets.getFirst(), calibration.level()));
+                throw new IOException("too few: " + CalibrationTable.tooFew(loosest(budgets), calibration.level()));
             }
             PolicyArtefact artefact = calibration.artefact(
                     inForce.name(), LocalDate.now(Clock.systemUTC()).toString(), bands, engine.madeWith());
@@ -201,6 +203,10 @@ public final class CalibrateCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--alpha: " + e.getMessage(), e);
         }
+    }
+
+    private static FalseStopBudget loosest(List<FalseStopBudget> budgets) {
+        return Collections.max(budgets, Comparator.comparing(FalseStopBudget::alpha));
     }
 
     private PositionBands bands() {
