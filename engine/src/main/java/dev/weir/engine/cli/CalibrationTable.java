@@ -24,8 +24,13 @@ final class CalibrationTable {
 
     void calibration(String policy, BudgetCalibration calibration, int promptStops) {
         line(
-                "policy %s: %d clean replies to %d questions set the shape, %d the level; %d answer a prompt that it stops",
-                policy, calibration.shape(), calibration.questions(), calibration.level(), promptStops);
+                "policy %s: %d clean replies to %d questions, %d set the shape, %d the level; %d answer a prompt it stops",
+                policy,
+                calibration.shape() + calibration.level(),
+                calibration.questions(),
+                calibration.shape(),
+                calibration.level(),
+                promptStops);
         line("");
         line("%8s %8s %8s %8s %8s", "alpha %", "n", "k", "tau", "stops");
         for (BudgetThresholds found : calibration.calibrated()) {
@@ -89,7 +94,11 @@ final class CalibrationTable {
                 rate.isSignificantlyAbove() ? "  above" : "");
     }
 
+    /** Budgets that half of the replies are too few for are left out. */
     void redraws(List<Redraws> redraws) {
+        if (redraws.isEmpty()) {
+            return;
+        }
         line("");
         line(
                 "of %d calibrations drawn again from all of these replies (at most %d expected to break a 95 %% promise):",
