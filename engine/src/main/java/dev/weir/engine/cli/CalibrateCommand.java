@@ -53,6 +53,10 @@ public final class CalibrateCommand implements Callable<Integer> {
 
     private static final long SEED = 20261121;
 
+    /** On a busy machine a vote may take its time: a risk measured without it would make the thresholds too low. */
+    private static final Map<String, Object> PATIENT =
+            Map.of("weir.ledger.file", "", "weir.stream.idle-timeout", "1 h", "weir.stream.vote-timeout", "1 h");
+
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "Rows of text, label, role, prompt, split.")
     @SuppressWarnings("NullAway.Init") // picocli requires it
     private List<Path> files;
@@ -219,7 +223,7 @@ public final class CalibrateCommand implements Callable<Integer> {
 
     /** The policy as it would be without thresholds of its own, which may be what is being replaced. */
     private Config settings() {
-        Config settings = config.load(ConfigOptions.NO_LEDGER);
+        Config settings = config.load(PATIENT);
         for (String name : settings.getConfig("weir.policies").root().keySet()) {
             settings = settings.withValue(
                     ConfigUtil.joinPath("weir", "policies", name, "stop-thresholds"),

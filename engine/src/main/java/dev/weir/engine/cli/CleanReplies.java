@@ -7,6 +7,7 @@ import dev.weir.engine.decision.PositionBands;
 import dev.weir.engine.evaluation.DataFile;
 import dev.weir.engine.evaluation.LabelledText;
 import dev.weir.protocol.Mode;
+import dev.weir.protocol.ServerMessage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,9 +100,18 @@ final class CleanReplies {
     private static CompletableFuture<Ran> run(WholeTexts texts, LabelledText row, PositionBands bands) {
         StreamMaxima.Gatherer maxima = new StreamMaxima.Gatherer(bands);
         return texts.run(Mode.MONITOR, row.prompt(), row.text(), (tokens, at, risks) -> maxima.onScored(tokens, risks))
-                .thenApply(finished -> new Ran(
-                        new CleanStream(Question.of(row), maxima.finished()),
-                        finished.summary().promptRisk()));
+                .thenApply(finished -> ran(row, maxima, finished));
+    }
+
+    /** A reply that a required expert did not read has too low a risk, and would make thresholds that stop too much. */
+    private static Ran ran(LabelledText row, StreamMaxima.Gatherer maxima, WholeTexts.Finished finished) {
+        if (finished.terminal() instanceof ServerMessage.Ended ended && ended.unscored()) {
+            throw new CompletionException(
+                    new IOException("a reply was not read by " + ended.asleep() + " (expected: by every expert)"));
+        }
+        return new Ran(
+                new CleanStream(Question.of(row), maxima.finished()),
+                finished.summary().promptRisk());
     }
 
     private static Ran join(CompletableFuture<Ran> running) throws IOException {
