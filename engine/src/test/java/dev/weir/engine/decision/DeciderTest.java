@@ -60,7 +60,7 @@ class DeciderTest {
     /** Stricter never unblocks: what a looser preset stops, a stricter one stops too, no later. */
     @Property(tries = 200)
     void aStricterPresetStopsNoLater(
-            @ForAll @Size(min = 1, max = 200) List<@DoubleRange(min = -7, max = 7) Double> logOdds,
+            @ForAll @Size(min = 1, max = 200) List<@DoubleRange(min = -3, max = 7) Double> logOdds,
             @ForAll Strictness one,
             @ForAll Strictness other) {
         int strict = crossing(logOdds, one.compareTo(other) < 0 ? one : other);
@@ -73,7 +73,7 @@ class DeciderTest {
     /** The same of thresholds in general, calibrated ones among them: lower ones stop no later. */
     @Property(tries = 200)
     void lowerThresholdsStopNoLater(
-            @ForAll @Size(min = 1, max = 200) List<@DoubleRange(min = -7, max = 7) Double> logOdds,
+            @ForAll @Size(min = 1, max = 200) List<@DoubleRange(min = -3, max = 7) Double> logOdds,
             @ForAll @Size(2) List<@DoubleRange(min = 0.01, max = 0.99) Double> low,
             @ForAll @Size(2) List<@DoubleRange(min = 0, max = 1) Double> higherBy) {
         PositionBands bands = new PositionBands(List.of(30));
