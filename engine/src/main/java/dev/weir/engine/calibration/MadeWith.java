@@ -1,9 +1,11 @@
 package dev.weir.engine.calibration;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What running risk is made with, besides the text. Thresholds calibrated with other experts or settings promise nothing.
@@ -16,14 +18,16 @@ public record MadeWith(Map<String, Build> experts, Map<String, Double> settings)
     /**
      * Which build of an expert.
      *
-     * @param sha256 of its model, lower-case hex; empty for an expert without one
+     * @param sha256 of its model, lower-case hex, of several files with + between; empty for an expert without one
      */
     public record Build(String version, String sha256) {
 
         /** As an operator would tell two builds apart. */
         private String shown() {
-            return "version " + version
-                    + (sha256.isEmpty() ? "" : ", sha256 " + sha256.substring(0, Math.min(12, sha256.length())));
+            String files = Arrays.stream(sha256.split("\\+"))
+                    .map(hash -> hash.substring(0, Math.min(12, hash.length())))
+                    .collect(Collectors.joining("+"));
+            return "version " + version + (files.isEmpty() ? "" : ", sha256 " + files);
         }
     }
 
