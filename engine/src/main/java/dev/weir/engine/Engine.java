@@ -4,6 +4,8 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.AskPattern;
 import com.typesafe.config.Config;
+import dev.weir.engine.calibration.MadeWith;
+import dev.weir.engine.decision.Policy;
 import dev.weir.engine.ensemble.EnsembleSnapshot;
 import dev.weir.engine.ensemble.EnsembleSupervisor;
 import dev.weir.engine.ensemble.ExpertRuns;
@@ -32,6 +34,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +56,8 @@ public final class Engine implements AutoCloseable {
     private final Telemetry telemetry;
     private final JsonLinesLedger ledger;
     private final AtomicInteger openStreams;
+    private final EngineSettings settings;
+    private final List<Expert> experts;
 
     private Engine(
             ActorSystem<Guardian.Begin> system,
@@ -60,13 +65,17 @@ public final class Engine implements AutoCloseable {
             PrometheusMeterRegistry registry,
             Telemetry telemetry,
             JsonLinesLedger ledger,
-            AtomicInteger openStreams) {
+            AtomicInteger openStreams,
+            EngineSettings settings,
+            List<Expert> experts) {
         this.system = system;
         this.streams = streams;
         this.registry = registry;
         this.telemetry = telemetry;
         this.ledger = ledger;
         this.openStreams = openStreams;
+        this.settings = settings;
+        this.experts = List.copyOf(experts);
     }
 
     /**
@@ -127,7 +136,7 @@ public final class Engine implements AutoCloseable {
         CompletableFuture<ActorRef<StreamSupervisor.Command>> streams = new CompletableFuture<>();
         system.tell(new Guardian.Begin(ensemble, stream, streams));
         begun.join();
-        return new Engine(system, streams.join(), registry, telemetry, ledger, openStreams);
+        return new Engine(system, streams.join(), registry, telemetry, ledger, openStreams, settings, experts.chosen);
     }
 
     /** Opens streams. */
@@ -141,6 +150,16 @@ public final class Engine implements AutoCloseable {
 
     public Ledger ledger() {
         return ledger;
+    }
+
+    /** The policy of streams that name none. */
+    public Policy defaultPolicy() {
+        return Objects.requireNonNull(settings.policies().get(settings.defaultPolicy()));
+    }
+
+    /** What the running risk of that policy is made with. */
+    public MadeWith madeWith() {
+        return settings.madeWith(defaultPolicy(), experts);
     }
 
     PrometheusMeterRegistry registry() {
@@ -175,6 +194,7 @@ public final class Engine implements AutoCloseable {
 
     /** The experts a configuration names, with their sessions open. */
     private record Experts(
+            List<Expert> chosen,
             Map<BatchedExpert, ExpertRun> opened,
             List<NgramExpert> ngrams,
             ExpertRuns runs,
@@ -187,13 +207,28 @@ public final class Engine implements AutoCloseable {
                 Device device = Device.resolve(settings.device(), say);
                 ExpertRuns runs = new ExpertRuns(device, settings.stream().slots());
                 List<Expert> chosen = choose(ExpertLibrary.load(settings.models()), settings.experts());
+                checkCalibrations(settings, chosen, say);
                 for (BatchedExpert expert : ofKind(chosen, BatchedExpert.class)) {
                     opened.put(expert, runs.open(expert));
                 }
-                return new Experts(opened, ofKind(chosen, NgramExpert.class), runs, lexicon(chosen), tokenizer(chosen));
+                return new Experts(
+                        chosen, opened, ofKind(chosen, NgramExpert.class), runs, lexicon(chosen), tokenizer(chosen));
             } catch (ExpertLoadException e) {
                 opened.values().forEach(ExpertRun::close);
                 throw StartException.failed(e.problems());
+            }
+        }
+
+        /** Thresholds promise a false-stop rate only with the experts they were calibrated with. */
+        private static void checkCalibrations(EngineSettings settings, List<Expert> chosen, Consumer<String> say)
+                throws StartException {
+            List<String> problems = new ArrayList<>();
+            settings.thresholds().values().forEach(thresholds -> {
+                thresholds.check(settings.madeWith(thresholds.policy(), chosen), problems);
+                thresholds.note().ifPresent(say);
+            });
+            if (!problems.isEmpty()) {
+                throw StartException.failed(problems);
             }
         }
 

@@ -3,14 +3,23 @@ package dev.weir.engine;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import dev.weir.engine.batching.BatchingSettings;
+import dev.weir.engine.calibration.MadeWith;
+import dev.weir.engine.calibration.StopThresholds;
 import dev.weir.engine.decision.Policies;
 import dev.weir.engine.decision.Policy;
+import dev.weir.engine.decision.StopRuleSettings;
 import dev.weir.engine.ensemble.BreakerSettings;
 import dev.weir.engine.ensemble.CascadeSettings;
 import dev.weir.engine.ensemble.Weights;
 import dev.weir.engine.ledger.LedgerSettings;
 import dev.weir.engine.stream.StreamSettings;
 import dev.weir.models.Device;
+import dev.weir.models.Expert;
+import dev.weir.models.ExpertManifest;
+import dev.weir.models.LexiconExpert;
+import dev.weir.models.NgramExpert;
+import dev.weir.models.StreamingExpert;
+import dev.weir.models.WindowedExpert;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,6 +32,7 @@ import java.util.Map;
  *
  * @param models directory of expert folders
  * @param experts names of those to use; all must be there
+ * @param thresholds policies with the stop thresholds in force, by name
  */
 record EngineSettings(
         Path models,
@@ -35,7 +45,7 @@ record EngineSettings(
         LedgerSettings ledger,
         Weights weights,
         String defaultPolicy,
-        Map<String, Policy> policies) {
+        Map<String, StopThresholds> thresholds) {
 
     /** @throws StartException with every problem at once */
     static EngineSettings from(Config root) throws StartException {
@@ -53,7 +63,7 @@ record EngineSettings(
                     LedgerSettings.from(weir.getConfig("ledger"), problems),
                     weights(weir.getConfig("ensemble.weights"), problems),
                     weir.getString("default-policy"),
-                    Policies.from(weir.getConfig("policies"), weir.getConfig("policy-defaults"), problems));
+                    policies(weir.getConfig("policies"), weir.getConfig("policy-defaults"), problems));
             settings.checkNames(problems);
             if (problems.isEmpty()) {
                 return settings;
@@ -64,15 +74,63 @@ record EngineSettings(
         throw StartException.wrongSettings(problems);
     }
 
-    private void checkNames(List<String> problems) {
-        if (!policies.containsKey(defaultPolicy)) {
-            problems.add("weir.default-policy: " + defaultPolicy + " (expected: one of weir.policies, "
-                    + policies.keySet() + ")");
+    /** Those in force, by name. */
+    Map<String, Policy> policies() {
+        Map<String, Policy> policies = new LinkedHashMap<>();
+        thresholds.forEach((name, inForce) -> policies.put(name, inForce.policy()));
+        return policies;
+    }
+
+    /** What a policy's running risk is made with when these experts vote. */
+    MadeWith madeWith(Policy policy, List<Expert> voting) {
+        Map<String, MadeWith.Build> builds = new LinkedHashMap<>();
+        Map<String, Double> values = new LinkedHashMap<>();
+        for (Expert expert : voting) {
+            builds.put(expert.name(), new MadeWith.Build(expert.version(), sha256(expert)));
+            if (!(expert instanceof LexiconExpert)) {
+                values.put("weights." + expert.name(), weights.byExpert().getOrDefault(expert.name(), Weights.DEFAULT));
+            }
         }
-        policies.forEach((name, policy) -> policy.requires().stream()
-                .filter(expert -> !experts.contains(expert))
-                .forEach(expert -> problems.add("weir.policies." + name + ".requires: " + expert
-                        + " (expected: one of weir.models.experts, " + experts + ")")));
+        StopRuleSettings rule = policy.stopRule();
+        values.put("stop-rule.fast-half-life-tokens", rule.fastHalfLifeTokens());
+        values.put("stop-rule.slow-half-life-tokens", rule.slowHalfLifeTokens());
+        values.put("stop-rule.slow-shift", rule.slowShift());
+        values.put("stop-rule.rule-half-life-tokens", rule.ruleHalfLifeTokens());
+        values.put("stop-rule.prior", rule.prior());
+        values.put("prompt.carry", policy.prompt().carry());
+        values.put("cascade.from-risk", cascade.fromRisk());
+        values.put("cascade.to-risk", cascade.toRisk());
+        values.put("cascade.share", cascade.share());
+        return new MadeWith(builds, values);
+    }
+
+    /** Of what was trained; empty for rules, which only their version tells apart. */
+    private static String sha256(Expert expert) {
+        return switch (expert) {
+            case StreamingExpert streaming -> streaming.manifest().sha256();
+            case WindowedExpert windowed -> {
+                ExpertManifest.Overlay overlay = windowed.manifest().overlay();
+                yield windowed.manifest().sha256() + (overlay == null ? "" : "+" + overlay.sha256());
+            }
+            case NgramExpert ngram -> ngram.manifest().sha256();
+            case LexiconExpert lexicon -> "";
+        };
+    }
+
+    private static Map<String, StopThresholds> policies(Config config, Config fallback, List<String> problems) {
+        return StopThresholds.from(config, fallback, Policies.from(config, fallback, problems), problems);
+    }
+
+    private void checkNames(List<String> problems) {
+        if (!thresholds.containsKey(defaultPolicy)) {
+            problems.add("weir.default-policy: " + defaultPolicy + " (expected: one of weir.policies, "
+                    + thresholds.keySet() + ")");
+        }
+        policies()
+                .forEach((name, policy) -> policy.requires().stream()
+                        .filter(expert -> !experts.contains(expert))
+                        .forEach(expert -> problems.add("weir.policies." + name + ".requires: " + expert
+                                + " (expected: one of weir.models.experts, " + experts + ")")));
     }
 
     private static Device device(String name, List<String> problems) {

@@ -1,5 +1,6 @@
 package dev.weir.engine;
 
+import dev.weir.engine.cli.CalibrateCommand;
 import dev.weir.engine.cli.DemoCommand;
 import dev.weir.engine.cli.EvaluateCommand;
 import dev.weir.engine.cli.ModerateCommand;
@@ -18,7 +19,13 @@ import picocli.CommandLine.Spec;
         version = "weir 0.1.0",
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "Begin with:  weir demo"},
-        subcommands = {DemoCommand.class, ServeCommand.class, ModerateCommand.class, EvaluateCommand.class})
+        subcommands = {
+            DemoCommand.class,
+            ServeCommand.class,
+            ModerateCommand.class,
+            EvaluateCommand.class,
+            CalibrateCommand.class
+        })
 public final class Main implements Runnable {
 
     @Spec

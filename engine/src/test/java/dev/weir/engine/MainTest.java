@@ -24,7 +24,7 @@ class MainTest {
     @Test
     void printsItsHelpWhenAskedForNothing() {
         assertThat(run()).isZero();
-        assertThat(out.toString()).contains("demo", "serve", "moderate", "evaluate");
+        assertThat(out.toString()).contains("demo", "serve", "moderate", "evaluate", "calibrate");
     }
 
     @Test

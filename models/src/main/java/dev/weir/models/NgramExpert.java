@@ -64,7 +64,7 @@ public final class NgramExpert implements Expert {
         return new NgramState(this);
     }
 
-    ExpertManifest.Ngram manifest() {
+    public ExpertManifest.Ngram manifest() {
         return manifest;
     }
 

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -26,8 +25,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,8 +41,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 public final class EvaluateCommand implements Callable<Integer> {
-
-    private static final int IN_FLIGHT = 64;
 
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "Rows of text, label, role, prompt, split, spans.")
     @SuppressWarnings("NullAway.Init") // picocli requires it
@@ -127,7 +122,7 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     private Map<String, List<Judged>> judge(Map<String, List<LabelledText>> rows) throws StartException, IOException {
         PrintWriter err = spec.commandLine().getErr();
-        Config settings = config.load(ConfigOptions.NO_LEDGER);
+        Config settings = config.load(ConfigOptions.PATIENT);
         int total = rows.values().stream().mapToInt(List::size).sum();
         ProgressBar progress = new ProgressBar(err, Terminal.isErr(), rescore ? 2 * total : total);
         Set<Category> categories = EnumSet.noneOf(Category.class);
@@ -140,7 +135,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             categories.addAll(stopCategories(settings));
             Judging judging = new Judging(new WholeTexts(engine.streams()), categories, baselines);
             for (Map.Entry<String, List<LabelledText>> file : rows.entrySet()) {
-                judged.put(file.getKey(), judge(judging, file.getKey(), file.getValue(), progress, done));
+                judged.put(file.getKey(), InFlight.run(file.getValue(), judging::judge, file.getKey(), progress, done));
                 done += file.getValue().size();
             }
         }
@@ -180,33 +175,6 @@ public final class EvaluateCommand implements Callable<Integer> {
             }
         });
         return categories;
-    }
-
-    private static List<Judged> judge(
-            Judging judging, String name, List<LabelledText> rows, ProgressBar progress, int before)
-            throws IOException {
-        List<Judged> judged = new ArrayList<>(rows.size());
-        ArrayDeque<CompletableFuture<Judged>> running = new ArrayDeque<>();
-        for (LabelledText row : rows) {
-            if (running.size() == IN_FLIGHT) {
-                judged.add(join(name, running.remove()));
-                progress.at(before + judged.size(), name);
-            }
-            running.add(judging.judge(row));
-        }
-        while (!running.isEmpty()) {
-            judged.add(join(name, running.remove()));
-            progress.at(before + judged.size(), name);
-        }
-        return judged;
-    }
-
-    private static Judged join(String name, CompletableFuture<Judged> running) throws IOException {
-        try {
-            return running.join();
-        } catch (CompletionException e) {
-            throw new IOException(name + ": " + (e.getCause() == null ? e : e.getCause()).getMessage(), e);
-        }
     }
 
     private void writeHtml(Path file, List<Report> reports, List<Judged> all) throws IOException {

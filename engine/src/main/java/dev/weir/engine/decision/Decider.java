@@ -178,7 +178,7 @@ public final class Decider {
                 maxRisk = now;
                 worst = category;
             }
-            if (now >= categoryRule.threshold()) {
+            if (now >= categoryRule.threshold().at(tokens)) {
                 if (categoryRule.action() == Action.STOP
                         && (crossed == null || now > statistic(crossed).risk())) {
                     crossed = category;
@@ -202,7 +202,9 @@ public final class Decider {
     /** Reports a category once for each time it rises; a stop that acts speaks for itself. */
     private void report(Category category, long end, double now, @Nullable Rule rule) {
         CategoryRule categoryRule = policy.rule(category);
-        boolean stops = categoryRule.action() == Action.STOP && now >= categoryRule.threshold() && mode != Mode.MONITOR;
+        boolean stops = categoryRule.action() == Action.STOP
+                && now >= categoryRule.threshold().at(tokens)
+                && mode != Mode.MONITOR;
         if (stops || stopped || reported.putIfAbsent(category, true) != null) {
             return;
         }
@@ -219,7 +221,7 @@ public final class Decider {
             CategoryRule categoryRule = policy.rule(category);
             if (category != shown
                     && categoryRule.action() == Action.STOP
-                    && statistic.risk() >= categoryRule.threshold()) {
+                    && statistic.risk() >= categoryRule.threshold().at(tokens)) {
                 categories.add(category);
             }
         });

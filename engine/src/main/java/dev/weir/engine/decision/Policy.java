@@ -1,11 +1,14 @@
 package dev.weir.engine.decision;
 
 import dev.weir.models.Category;
+import dev.weir.protocol.Action;
 import dev.weir.protocol.Mode;
 import dev.weir.protocol.Severity;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What is done about risk: settings only, so that decisions are a pure function of votes and of this. Immutable.
@@ -39,6 +42,28 @@ public record Policy(
 
     CategoryRule rule(Category category) {
         return rules.getOrDefault(category, CategoryRule.IGNORED);
+    }
+
+    /** Categories that stop a text when their risk reaches their threshold. */
+    public Set<Category> stopCategories() {
+        Set<Category> stopping = EnumSet.noneOf(Category.class);
+        rules.forEach((category, rule) -> {
+            if (rule.action() == Action.STOP) {
+                stopping.add(category);
+            }
+        });
+        return stopping;
+    }
+
+    /** This policy with other thresholds for those of its categories that stop; the others keep theirs. */
+    public Policy withStopThresholds(Map<Category, Threshold> thresholds) {
+        Map<Category, CategoryRule> changed = new EnumMap<>(Category.class);
+        rules.forEach((category, rule) -> changed.put(
+                category,
+                rule.action() == Action.STOP
+                        ? rule.withThreshold(thresholds.getOrDefault(category, rule.threshold()))
+                        : rule));
+        return new Policy(name, version, mode, failClosed, requires, changed, stopRule, hold, prompt, message);
     }
 
     /** @param risk calibrated, in [0, 1]: from 0.5 controversial, from 0.8 unsafe */

@@ -29,6 +29,21 @@ public final class DataFile {
      * @throws IOException also for a line that is not a labelled text, naming it
      */
     public static List<LabelledText> read(Path file, @Nullable String split, int limit) throws IOException {
+        List<LabelledText> rows = readAll(file);
+        String wanted = split != null ? split : isSplit(rows) ? "dev" : null;
+        return spread(
+                rows.stream()
+                        .filter(row -> wanted == null || wanted.equals(row.split()))
+                        .toList(),
+                limit);
+    }
+
+    /**
+     * Every row, of whatever split.
+     *
+     * @throws IOException also for a line that is not a labelled text, naming it
+     */
+    public static List<LabelledText> readAll(Path file) throws IOException {
         List<LabelledText> rows = new ArrayList<>();
         try (BufferedReader lines = open(file)) {
             int number = 0;
@@ -39,19 +54,15 @@ public final class DataFile {
                 }
             }
         }
-        String wanted = split != null ? split : isSplit(rows) ? "dev" : null;
-        return spread(
-                rows.stream()
-                        .filter(row -> wanted == null || wanted.equals(row.split()))
-                        .toList(),
-                limit);
+        return rows;
     }
 
     private static boolean isSplit(List<LabelledText> rows) {
         return rows.stream().anyMatch(row -> row.split() != null);
     }
 
-    static <T> List<T> spread(List<T> rows, int limit) {
+    /** At most {@code limit} of the rows, spread evenly over them. */
+    public static <T> List<T> spread(List<T> rows, int limit) {
         if (rows.size() <= limit) {
             return rows;
         }

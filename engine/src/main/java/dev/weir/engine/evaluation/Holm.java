@@ -7,12 +7,12 @@ import java.util.Comparator;
  * Corrects p-values of questions asked together, so that the chance of any false alarm stays below the level they are
  * compared with. S. Holm, "A simple sequentially rejective multiple test procedure", Scand. J. Statist. 6 (1979).
  */
-final class Holm {
+public final class Holm {
 
     private Holm() {}
 
     /** @return the adjusted p-values, in the order given */
-    static double[] adjust(double[] p) {
+    public static double[] adjust(double[] p) {
         Integer[] smallestFirst = new Integer[p.length];
         Arrays.setAll(smallestFirst, i -> i);
         Arrays.sort(smallestFirst, Comparator.comparingDouble(i -> p[i]));

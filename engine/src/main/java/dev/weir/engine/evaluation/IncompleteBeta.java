@@ -9,7 +9,7 @@ package dev.weir.engine.evaluation;
  *
  * <p>[1] Abramowitz and Stegun, Handbook of Mathematical Functions, 1964.
  */
-final class IncompleteBeta {
+public final class IncompleteBeta {
 
     private static final double[] LANCZOS = {
         0.9999999999998099,
@@ -28,7 +28,7 @@ final class IncompleteBeta {
     private IncompleteBeta() {}
 
     /** @param x in [0, 1]; {@code a} and {@code b} above 0 */
-    static double at(double x, double a, double b) {
+    public static double at(double x, double a, double b) {
         if (x <= 0) {
             return 0;
         }

@@ -22,7 +22,7 @@ public record Proportion(int successes, int trials, double share, double low, do
         return trials.isEmpty() ? null : of(stops, trials.size());
     }
 
-    static Proportion of(int successes, int trials) {
+    public static Proportion of(int successes, int trials) {
         if (trials < 1 || successes < 0 || successes > trials) {
             throw new IllegalArgumentException("proportion: " + successes + " of " + trials
                     + " (expected: at least one trial, and no more successes than trials)");

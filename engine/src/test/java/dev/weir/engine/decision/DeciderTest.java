@@ -47,6 +47,46 @@ class DeciderTest {
         assertThat(decider.action()).isEqualTo(Action.STOP);
     }
 
+    /** From the 20th token on a lower risk stops: what counts is where the text is, not how long it becomes. */
+    @Test
+    void takesTheThresholdOfThePositionReached() {
+        Threshold falling = new Threshold(new PositionBands(List.of(20)), List.of(0.999, 0.6));
+        Decider decider =
+                new Decider(POLICY.withStopThresholds(Map.of(Category.OTHER, falling)), Mode.GATE, 0, recorded);
+        feed(decider, Category.OTHER, 1, 0, 40);
+        assertThat(decider.crossedAtToken()).isEqualTo(20);
+    }
+
+    /** Stricter never unblocks: what a looser preset stops, a stricter one stops too, no later. */
+    @Property(tries = 200)
+    void aStricterPresetStopsNoLater(
+            @ForAll @Size(min = 1, max = 200) List<@DoubleRange(min = -3, max = 7) Double> logOdds,
+            @ForAll Strictness one,
+            @ForAll Strictness other) {
+        int strict = crossing(logOdds, one.compareTo(other) < 0 ? one : other);
+        int loose = crossing(logOdds, one.compareTo(other) < 0 ? other : one);
+        if (loose >= 0) {
+            assertThat(strict).isBetween(0, loose);
+        }
+    }
+
+    /** The same of thresholds in general, calibrated ones among them: lower ones stop no later. */
+    @Property(tries = 200)
+    void lowerThresholdsStopNoLater(
+            @ForAll @Size(min = 1, max = 200) List<@DoubleRange(min = -3, max = 7) Double> logOdds,
+            @ForAll @Size(2) List<@DoubleRange(min = 0.01, max = 0.99) Double> low,
+            @ForAll @Size(2) List<@DoubleRange(min = 0, max = 1) Double> higherBy) {
+        PositionBands bands = new PositionBands(List.of(30));
+        Threshold strict = new Threshold(bands, low);
+        Threshold loose =
+                new Threshold(bands, List.of(raised(low.get(0), higherBy.get(0)), raised(low.get(1), higherBy.get(1))));
+        int looseStop = crossing(logOdds, POLICY.withStopThresholds(Map.of(Category.OTHER, loose)));
+        if (looseStop >= 0) {
+            assertThat(crossing(logOdds, POLICY.withStopThresholds(Map.of(Category.OTHER, strict))))
+                    .isBetween(0, looseStop);
+        }
+    }
+
     @Test
     void doesNotStopForOneLoudToken() {
         Decider decider = decider(Mode.GATE);
@@ -176,6 +216,26 @@ class DeciderTest {
             decider.onToken(Position.of(token, token), Position.of(token + 1, token + 1), votes);
         }
         return decider.risk();
+    }
+
+    private static double raised(double risk, double by) {
+        return risk + by * (1 - risk);
+    }
+
+    private static int crossing(List<Double> logOdds, Strictness strictness) {
+        Threshold typed = POLICY.rule(Category.OTHER).threshold();
+        return crossing(logOdds, POLICY.withStopThresholds(Map.of(Category.OTHER, strictness.shifted(typed))));
+    }
+
+    /** The token at which the text is stopped; -1 never. */
+    private static int crossing(List<Double> logOdds, Policy policy) {
+        Decider decider = new Decider(policy, Mode.GATE, 0, DecisionSink.IGNORED);
+        for (int token = 0; token < logOdds.size() && !decider.isStopped(); token++) {
+            double[] votes = nobody();
+            votes[Category.OTHER.ordinal()] = Vote.logOdds(Vote.ofLogOdds(logOdds.get(token)));
+            decider.onToken(Position.of(token, token), Position.of(token + 1, token + 1), votes);
+        }
+        return decider.crossedAtToken();
     }
 
     private Decider decider(Mode mode) {

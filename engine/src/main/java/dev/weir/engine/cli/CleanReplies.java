@@ -1,0 +1,106 @@
+package dev.weir.engine.cli;
+
+import dev.weir.engine.calibration.CleanStream;
+import dev.weir.engine.calibration.Question;
+import dev.weir.engine.calibration.StreamMaxima;
+import dev.weir.engine.decision.PositionBands;
+import dev.weir.engine.evaluation.DataFile;
+import dev.weir.engine.evaluation.LabelledText;
+import dev.weir.protocol.Mode;
+import dev.weir.protocol.ServerMessage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** Replies and posts labelled harmless, run to their ends. */
+final class CleanReplies {
+
+    /** Which rows of a file are meant. A file that is not split is meant whole. */
+    enum Split {
+        CALIBRATE,
+        TRAIN,
+        DEV,
+        ALL;
+
+        private boolean holds(LabelledText row) {
+            String given = row.split();
+            if (given == null) {
+                return true;
+            }
+            return switch (this) {
+                case CALIBRATE -> given.equals("train") && Question.of(row).isInPool();
+                case TRAIN -> given.equals("train");
+                case DEV -> given.equals("dev");
+                case ALL -> true;
+            };
+        }
+    }
+
+    /** @param promptRisk in [0, 1]; 0 without a prompt */
+    record Ran(CleanStream stream, double promptRisk) {}
+
+    private CleanReplies() {}
+
+    /**
+     * @param limit rows of each file at most, spread evenly over it
+     * @throws IOException when a file cannot be read or understood, or none has such rows
+     */
+    static List<LabelledText> read(List<Path> files, Split split, int limit) throws IOException {
+        List<LabelledText> rows = new ArrayList<>();
+        for (Path file : files) {
+            if (!Files.isReadable(file)) {
+                throw new IOException(file + ": cannot be read (expected: a file of labelled JSON lines)");
+            }
+            rows.addAll(DataFile.spread(
+                    DataFile.readAll(file).stream()
+                            .filter(row -> !row.harmful() && !row.isPrompt() && split.holds(row))
+                            .toList(),
+                    limit));
+        }
+        if (rows.isEmpty()) {
+            throw new IOException(
+                    files + ": no clean rows of split " + split.name().toLowerCase(Locale.ROOT)
+                            + " (expected: rows with label 0 and role response or post)");
+        }
+        return rows;
+    }
+
+    /**
+     * Runs texts in monitor mode, which goes on to their ends, many at once.
+     *
+     * @param before texts that {@code progress} counts already
+     */
+    static List<Ran> run(
+            WholeTexts texts, List<LabelledText> rows, PositionBands bands, ProgressBar progress, int before)
+            throws IOException {
+        return InFlight.run(rows, row -> run(texts, row, bands), "clean replies", progress, before);
+    }
+
+    private static CompletableFuture<Ran> run(WholeTexts texts, LabelledText row, PositionBands bands) {
+        StreamMaxima.Gatherer maxima = new StreamMaxima.Gatherer(bands);
+        WholeTexts.Observer observer = new WholeTexts.Observer() {
+            @Override
+            public void scored(int tokens, int at, double[] risks) {
+                maxima.onScored(tokens, risks);
+            }
+        };
+        return texts.run(Mode.MONITOR, row.prompt(), row.text(), observer)
+                .thenApply(finished -> ran(row, maxima, finished));
+    }
+
+    /** A reply that a required expert did not read has too low a risk, and would make thresholds that stop too much. */
+    private static Ran ran(LabelledText row, StreamMaxima.Gatherer maxima, WholeTexts.Finished finished) {
+        if (finished.terminal() instanceof ServerMessage.Ended ended && ended.unscored()) {
+            throw new CompletionException(
+                    new IOException("a reply was not read by " + ended.asleep() + " (expected: by every expert)"));
+        }
+        return new Ran(
+                new CleanStream(Question.of(row), maxima.finished()),
+                finished.summary().promptRisk());
+    }
+}
