@@ -227,7 +227,7 @@ class LexiconTest {
         Lexicon.Cursor cursor = LEXICON.newCursor();
         for (int i = 0; i < prose.length(); i++) {
             cursor.append(prose.charAt(i), match -> {});
-            int word = prose.lastIndexOf(' ', i) + 1;
+            int word = prose.lastIndexOf(' ', i - 1) + 1;
             assertThat(cursor.holdFrom()).as(prose.substring(0, i + 1)).isGreaterThanOrEqualTo(Math.min(word, i));
         }
     }
@@ -252,24 +252,6 @@ class LexiconTest {
             released[0] = cursor.holdFrom();
         });
         cursor.end(sink);
-    }
-
-    @Property(tries = 500)
-    void peekingGivesWhatTheEndWouldGiveAndChangesNothing(@ForAll("planted") String text) {
-        Lexicon.Cursor cursor = LEXICON.newCursor();
-        List<RuleMatch> found = new ArrayList<>();
-        StringBuilder soFar = new StringBuilder();
-        text.codePoints().forEach(c -> {
-            cursor.append(c, found::add);
-            soFar.appendCodePoint(c);
-            List<RuleMatch> peeked = new ArrayList<>(found);
-            int hold = cursor.holdFrom();
-            cursor.peekTail(peeked::add);
-            assertThat(cursor.holdFrom()).isEqualTo(hold);
-            assertThat(peeked).isEqualTo(matches(soFar.toString()));
-        });
-        cursor.end(found::add);
-        assertThat(found).isEqualTo(matches(text));
     }
 
     @Property(tries = 500)
