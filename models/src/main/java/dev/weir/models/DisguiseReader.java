@@ -23,6 +23,7 @@ final class DisguiseReader {
     /** Fewer letters in two scripts are a unit or a variable: μs, Δt, kΩ. */
     private static final int FEWEST_MIXED = 4;
 
+    private static final int SOFT_HYPHEN = 0xAD;
     private static final String LEET = "013457@$";
 
     private final Rule rule;
@@ -52,12 +53,12 @@ final class DisguiseReader {
         if (c == 0x202E || c == 0x202D) {
             from = score == 0 ? offset : from;
             add(LIMIT, offset, sink);
-        } else if (Character.isLetter(c)) {
+        } else if (c != SOFT_HYPHEN && isInvisible(c)) {
+            pendingHidden += letters > 0 ? 1 : 0;
+        } else if (Character.isLetter(c) || FoldedView.isStyled(c)) {
             letter(c, offset);
-        } else if (c != '@' && c != '$' && UCharacter.getType(c) == Character.NON_SPACING_MARK) {
+        } else if (UCharacter.getType(c) == Character.NON_SPACING_MARK) {
             piled |= ++marks > MOST_MARKS;
-        } else if (c != 0xAD && letters > 0 && isInvisible(c)) {
-            pendingHidden++;
         } else if (letters > 0 && LEET.indexOf(c) >= 0) {
             pendingLeet++;
         } else if (letters > 0 && Character.isDigit(c)) {
@@ -139,7 +140,8 @@ final class DisguiseReader {
     }
 
     private static boolean isInvisible(int c) {
-        return UCharacter.getType(c) == Character.FORMAT
-                || UCharacter.hasBinaryProperty(c, UProperty.DEFAULT_IGNORABLE_CODE_POINT);
+        return c >= 0x80
+                && (UCharacter.getType(c) == Character.FORMAT
+                        || UCharacter.hasBinaryProperty(c, UProperty.DEFAULT_IGNORABLE_CODE_POINT));
     }
 }

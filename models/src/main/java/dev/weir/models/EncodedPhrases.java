@@ -7,7 +7,7 @@ package dev.weir.models;
 final class EncodedPhrases {
 
     /** A line of base64 goes on after a line break if it was at least so long. */
-    private static final int BASE64_LINE = 60;
+    static final int BASE64_LINE = 60;
 
     private static final int NONE = -1;
 
@@ -19,6 +19,7 @@ final class EncodedPhrases {
     private int bits;
     private int bitCount;
     private int lineLength;
+    private boolean lineBroken;
 
     private int highDigit = NONE;
 
@@ -53,13 +54,15 @@ final class EncodedPhrases {
     private void base64(int c, int offset, MatchSink sink) {
         int value = base64Value(c);
         if (value == NONE) {
-            if (c != '\n' || lineLength < BASE64_LINE) {
+            lineBroken = c == '\n' && (lineBroken || lineLength >= BASE64_LINE);
+            if (!lineBroken) {
                 base64.append(' ', offset, sink);
                 bitCount = 0;
             }
             lineLength = 0;
             return;
         }
+        lineBroken = false;
         lineLength++;
         bits = (bits << 6 | value) & 0xFFFF;
         bitCount += 6;
