@@ -24,7 +24,7 @@ final class DisguiseReader {
     private static final int FEWEST_MIXED = 4;
 
     private static final int SOFT_HYPHEN = 0xAD;
-    private static final String LEET = "013457@$";
+    private static final String LEET = "013457";
 
     private final Rule rule;
     private int score;
@@ -57,7 +57,7 @@ final class DisguiseReader {
             pendingHidden += letters > 0 ? 1 : 0;
         } else if (Character.isLetter(c) || FoldedView.isStyled(c)) {
             letter(c, offset);
-        } else if (UCharacter.getType(c) == Character.NON_SPACING_MARK) {
+        } else if (c >= 0x80 && UCharacter.getType(c) == Character.NON_SPACING_MARK) {
             piled |= ++marks > MOST_MARKS;
         } else if (letters > 0 && LEET.indexOf(c) >= 0) {
             pendingLeet++;

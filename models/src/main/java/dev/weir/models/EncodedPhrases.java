@@ -9,6 +9,7 @@ final class EncodedPhrases {
     /** A line of base64 goes on after a line break if it was at least so long. */
     static final int BASE64_LINE = 60;
 
+    private static final int SHORTEST_ROTATED = 8;
     private static final int NONE = -1;
 
     private final PhraseAutomaton.Cursor base64;
@@ -41,14 +42,14 @@ final class EncodedPhrases {
         base64(c, offset, sink);
         hex(c, offset, sink);
         escape(c, offset, sink);
-        rot13.append(rotated(c), offset, sink);
+        rot13.append(rotated(c), offset, longEnough(sink));
     }
 
     void end(int length, MatchSink sink) {
         base64.end(length, sink);
         hex.end(length, sink);
         escapes.end(length, escaped(sink));
-        rot13.end(length, sink);
+        rot13.end(length, longEnough(sink));
     }
 
     private void base64(int c, int offset, MatchSink sink) {
@@ -114,6 +115,15 @@ final class EncodedPhrases {
     private MatchSink escaped(MatchSink sink) {
         return match -> {
             if (lastEscape >= match.start()) {
+                sink.match(match);
+            }
+        };
+    }
+
+    /** Short words come about by chance when letters are exchanged. */
+    private static MatchSink longEnough(MatchSink sink) {
+        return match -> {
+            if (match.end() - match.start() >= SHORTEST_ROTATED) {
                 sink.match(match);
             }
         };

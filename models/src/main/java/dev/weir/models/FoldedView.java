@@ -67,9 +67,9 @@ final class FoldedView {
         return page[codePoint & 0xFF];
     }
 
-    /** Whether a lower-case letter of another script passes for a Latin one. */
+    /** Whether a lower-case letter is Greek or Cyrillic and passes for a Latin one. */
     static boolean isLookalike(int letter) {
-        int at = letter < 0x250 ? -1 : LOOKALIKES.indexOf(letter);
+        int at = letter < 0x370 || letter > 0x52F ? -1 : LOOKALIKES.indexOf(letter);
         return at >= 0 && at % 2 == 0;
     }
 

@@ -51,6 +51,8 @@ final class OpaqueReader {
         if (!SecretReader.isAlphanumeric(c) && c != '+' && c != '/' && c != '=' && c != '_' && c != '-') {
             lineBroken = c == '\n' && (lineBroken || lineLength >= EncodedPhrases.BASE64_LINE);
             lineLength = 0;
+            digit = false;
+            letter = false;
             encoded = lineBroken ? encoded : 0;
             return;
         }
