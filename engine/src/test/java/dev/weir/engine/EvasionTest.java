@@ -187,7 +187,7 @@ class EvasionTest {
                 "The logo is data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6",
                 "The rows are 41 52 63 74 85 96 17 28 39 50, then 4111 1112 1113 1114, then 4 8 15 16 23 42, as in 2024\n2025.",
                 "#ThrowbackThursday \ud83d\udc68\u200d\ud83d\udc69\u200d\ud83d\udc67 at the zoo \ud83c\uddeb\ud83c\uddf7, it was soft\u00adware week \u2764\ufe0f.",
-                "fit <- lm(km$time ~ km$age); hist(km$age); mail me@example, you@example, all@example, or us@example now.",
+                "The model is lm(km$time ~ km$age + km$size + km$year); plot it with hist(km$age), hist(km$size) and hist(km$year).",
                 "He said /ˈwɪndəʊ/, /ˈteɪbəl/, /tʃeər/, /fuːd/, /ˈpeɪpər/, /raɪt/, /stɑr/, /ˈærəʊ/, /ˈspaɪrəl/ and /weɪv/ again.",
                 "Let x₁x₃ + x₂x₄ = 0 and then 100627048219532993811180138721508011859615378440137350627\nSo the sum is even.",
                 "می\u200cخواهم بروم و کتاب\u200cها را بخوانم.",
