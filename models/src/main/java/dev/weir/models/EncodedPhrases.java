@@ -17,6 +17,12 @@ final class EncodedPhrases {
     private final PhraseAutomaton.Cursor escapes;
     private final PhraseAutomaton.Cursor rot13;
 
+    /** Made once, and not for each character. */
+    private final MatchSink escaped = this::reportEscaped;
+
+    private final MatchSink rotated = this::reportRotated;
+    private MatchSink sink = match -> {};
+
     private int bits;
     private int bitCount;
     private int lineLength;
@@ -39,17 +45,19 @@ final class EncodedPhrases {
 
     /** Takes one character of the plain view. */
     void append(int c, int offset, MatchSink sink) {
+        this.sink = sink;
         base64(c, offset, sink);
         hex(c, offset, sink);
-        escape(c, offset, sink);
-        rot13.append(rotated(c), offset, longEnough(sink));
+        escape(c, offset);
+        rot13.append(rotated(c), offset, rotated);
     }
 
     void end(int length, MatchSink sink) {
+        this.sink = sink;
         base64.end(length, sink);
         hex.end(length, sink);
-        escapes.end(length, escaped(sink));
-        rot13.end(length, longEnough(sink));
+        escapes.end(length, escaped);
+        rot13.end(length, rotated);
     }
 
     private void base64(int c, int offset, MatchSink sink) {
@@ -90,7 +98,7 @@ final class EncodedPhrases {
         }
     }
 
-    private void escape(int c, int offset, MatchSink sink) {
+    private void escape(int c, int offset) {
         int digit = c < 0x80 ? Character.digit(c, 16) : NONE;
         if (c == '%' || c == '\\') {
             escapeSign = c;
@@ -103,30 +111,26 @@ final class EncodedPhrases {
             } else {
                 escapeSign = 0;
                 lastEscape = offset;
-                escapes.append(escapeDigit << 4 | digit, offset, escaped(sink));
+                escapes.append(escapeDigit << 4 | digit, offset, escaped);
             }
         } else {
             escapeSign = 0;
-            escapes.append(c == '+' ? ' ' : c, offset, escaped(sink));
+            escapes.append(c == '+' ? ' ' : c, offset, escaped);
         }
     }
 
     /** What holds no escape is the plain reader's to report. */
-    private MatchSink escaped(MatchSink sink) {
-        return match -> {
-            if (lastEscape >= match.start()) {
-                sink.match(match);
-            }
-        };
+    private void reportEscaped(RuleMatch match) {
+        if (lastEscape >= match.start()) {
+            sink.match(match);
+        }
     }
 
     /** Short words come about by chance when letters are exchanged. */
-    private static MatchSink longEnough(MatchSink sink) {
-        return match -> {
-            if (match.end() - match.start() >= SHORTEST_ROTATED) {
-                sink.match(match);
-            }
-        };
+    private void reportRotated(RuleMatch match) {
+        if (match.end() - match.start() >= SHORTEST_ROTATED) {
+            sink.match(match);
+        }
     }
 
     private static int base64Value(int c) {
