@@ -189,7 +189,6 @@ class EvasionTest {
                 "#ThrowbackThursday \ud83d\udc68\u200d\ud83d\udc69\u200d\ud83d\udc67 at the zoo \ud83c\uddeb\ud83c\uddf7, it was soft\u00adware week \u2764\ufe0f.",
                 "The model is lm(km$time ~ km$age + km$size + km$year); plot it with hist(km$age), hist(km$size) and hist(km$year).",
                 "He said /ˈwɪndəʊ/, /ˈteɪbəl/, /tʃeər/, /fuːd/, /ˈpeɪpər/, /raɪt/, /stɑr/, /ˈærəʊ/, /ˈspaɪrəl/ and /weɪv/ again.",
-                "Let x₁x₃ + x₂x₄ = 0 and then 100627048219532993811180138721508011859615378440137350627\nSo the sum is even.",
                 "می\u200cخواهم بروم و کتاب\u200cها را بخوانم.",
                 "ＮＢＡ and ＣＢＡ are leagues; 𝑓(𝑥) = 𝑎𝑥² + 𝑏𝑥 + 𝑐 has two roots, and 𝐀𝐁 is a product of matrices."
             })

@@ -195,6 +195,7 @@ class LexiconTest {
                 "Never share your password with anyone, and hang up if someone asks.",
                 "Prompt injection is an attack on language models.",
                 "The novel's villain shoots the guard and burns the castle.",
+                "Let x₁x₃ + x₂x₄ = 0 and then 100627048219532993811180138721508011859615378440137350627\nSo the sum is even.",
                 "Tiếng Việt rất đẹp, đường phố đông người."
             })
     void leavesAlarmingButHarmlessTextsAlone(String text) {
