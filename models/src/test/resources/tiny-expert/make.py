@@ -79,6 +79,7 @@ manifest = {
     "version": "1",
     "kind": "streaming",
     "categories": ["harassment", "other"],
+    "languages": ["en"],
     "model": "model.onnx",
     "sha256": digest,
     "tokenizer": {"type": "wordpiece", "vocabulary": "vocab.txt"},

@@ -5,6 +5,7 @@ import dev.weir.engine.stream.StreamListener;
 import dev.weir.engine.stream.StreamSession;
 import dev.weir.engine.stream.StreamSummary;
 import dev.weir.engine.stream.StreamSupervisor;
+import dev.weir.models.Category;
 import dev.weir.protocol.ClientMessage.OpenStream;
 import dev.weir.protocol.Mode;
 import dev.weir.protocol.ServerMessage;
@@ -27,6 +28,7 @@ final class StreamRun implements StreamListener {
     private final CompletableFuture<ActorRef<StreamSession.Command>> session = new CompletableFuture<>();
     private final CompletableFuture<ServerMessage> terminal = new CompletableFuture<>();
     private final LinkedBlockingQueue<Integer> credits = new LinkedBlockingQueue<>();
+    private final List<Double> risks = new ArrayList<>();
     private @Nullable StreamSummary summary;
 
     private StreamRun() {}
@@ -100,6 +102,14 @@ final class StreamRun implements StreamListener {
         }
     }
 
+    /** The running risk of harm of any kind after each decision. */
+    List<Double> risks() {
+        terminal();
+        synchronized (this) {
+            return List.copyOf(risks);
+        }
+    }
+
     /** Everything that law 1 fixes: what was decided, where, at what risk. */
     List<String> decisions() {
         terminal();
@@ -112,7 +122,8 @@ final class StreamRun implements StreamListener {
                     decisions.add("stop " + stop.categories() + " " + stop.onset() + "-" + stop.at() + " " + stop.risk()
                             + " " + stop.rule());
                 case ServerMessage.Ended end ->
-                    decisions.add("end " + end.verdict() + " " + end.through() + " " + end.maxRisk());
+                    decisions.add(
+                            "end " + end.verdict() + " " + end.through() + " " + end.maxRisk() + " " + end.asleep());
                 case ServerMessage.ErrorMessage error -> decisions.add("error " + error.code());
                 default -> {}
             }
@@ -138,6 +149,11 @@ final class StreamRun implements StreamListener {
             terminal.complete(message);
             session.completeExceptionally(new IllegalStateException("refused: " + message));
         }
+    }
+
+    @Override
+    public synchronized void scored(String stream, int tokens, int through, double[] now) {
+        risks.add(now[Category.OTHER.ordinal()]);
     }
 
     @Override

@@ -5,16 +5,28 @@ package dev.weir.models;
  * groups of at least four (the last may be shorter) with one blank, dash or dot between. Whole groups only, so a card
  * inside a longer number is none, and one after or before other numbers is. A run right after a decimal point is a
  * fraction.
+ *
+ * <p>Groups that stand further apart (up to {@value #MOST_APART} blanks, dashes, dots and line breaks), and pairs and
+ * single digits all through, are how a card is hidden, but also how tables are written: they are one only if no other
+ * number stands before or after, so that a table of n numbers has one chance to look like a card, and not n.
  */
 final class CardReader extends SecretReader {
     static final int MOST_DIGITS = 19;
-    private static final int MOST_CHARACTERS = MOST_DIGITS + 4;
+    private static final int MOST_APART = 3;
+    private static final int MOST_CHARACTERS = MOST_DIGITS + (MOST_DIGITS - 1) * MOST_APART;
     static final int LONGEST = MOST_CHARACTERS + MOST_HIDDEN;
 
     private final int[] digits = new int[MOST_DIGITS];
     private int count;
     private int groups;
     private int groupDigits;
+    /** Separators since the last digit. */
+    private int apart;
+    /** Digits of every group if the first had one or two, else 0. */
+    private int width;
+
+    private boolean spread;
+    private boolean alone;
     private boolean fraction;
 
     CardReader(Rule rule) {
@@ -31,29 +43,77 @@ final class CardReader extends SecretReader {
         count = 0;
         groups = 1;
         groupDigits = 0;
+        apart = 0;
+        width = 0;
+        spread = false;
+        alone = !(isSeparator(before) && (isDigit(beforeThat) || isSeparator(beforeThat)));
         fraction = before == '.' && isDigit(beforeThat);
     }
 
     @Override
     Step step(int c) {
         if (isDigit(c)) {
-            if (count == MOST_DIGITS) {
-                return Step.DEAD;
-            }
-            digits[count++] = c - '0';
-            groupDigits++;
-            return count == 2 && !mayBeCard() ? Step.DEAD : Step.ON;
+            return digit(c);
         }
-        if (groupDigits == 0) {
-            return Step.DEAD; // two separators
+        if (!isSeparator(c)) {
+            return over();
         }
-        if (isCard()) {
+        return apart == 0 ? groupEnds(c) : furtherApart();
+    }
+
+    private Step digit(int c) {
+        if (apart > 0) {
+            spread |= apart > 1;
+            apart = 0;
+            groups++;
+            groupDigits = 0;
+        }
+        groupDigits++;
+        if (count == MOST_DIGITS || (width > 0 && groupDigits > width)) {
+            return Step.DEAD;
+        }
+        digits[count++] = c - '0';
+        return count == 2 && !mayBeCard() ? Step.DEAD : Step.ON;
+    }
+
+    private Step groupEnds(int c) {
+        if (groups == 1 && groupDigits <= 2) {
+            width = groupDigits;
+        }
+        if (!isHidden() && isCard()) {
             acceptBefore();
         }
-        boolean goesOn = (c == ' ' || c == '-' || c == '.') && groupDigits >= 4 && count < MOST_DIGITS;
-        groupDigits = 0;
-        groups++;
-        return goesOn ? Step.ON : Step.DEAD;
+        boolean goesOn = width > 0 ? groupDigits == width : groupDigits >= 4;
+        if (!goesOn) {
+            return over();
+        }
+        spread |= c == '\n';
+        apart = 1;
+        return Step.ON;
+    }
+
+    private Step furtherApart() {
+        if (apart == MOST_APART) {
+            return over();
+        }
+        apart++;
+        return Step.ON;
+    }
+
+    /** No digit follows the last group. */
+    private Step over() {
+        if (isHidden() ? alone && isCard() : apart == 0 && isCard()) {
+            acceptBefore(apart);
+        }
+        return Step.DEAD;
+    }
+
+    private boolean isHidden() {
+        return width > 0 || spread;
+    }
+
+    private static boolean isSeparator(int c) {
+        return c == ' ' || c == '-' || c == '.' || c == '\n';
     }
 
     private boolean mayBeCard() {

@@ -15,4 +15,7 @@ public sealed interface Expert permits BatchedExpert, LexiconExpert, NgramExpert
 
     /** Whether it votes on texts of this role. */
     boolean reads(Role role);
+
+    /** BCP 47 codes of the languages it was made for, or {@link RecentLanguages#ANY}. */
+    List<String> languages();
 }

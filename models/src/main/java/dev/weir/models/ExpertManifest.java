@@ -12,10 +12,19 @@ public sealed interface ExpertManifest {
 
     List<Category> categories();
 
+    /** BCP 47 codes of the languages it was made for, or {@link RecentLanguages#ANY}. */
+    List<String> languages();
+
     String licence();
 
     /** Rules and phrases; {@code rules} is a file name inside the folder. */
-    record LexiconRules(String name, String version, List<Category> categories, String rules, String licence)
+    record LexiconRules(
+            String name,
+            String version,
+            List<Category> categories,
+            List<String> languages,
+            String rules,
+            String licence)
             implements ExpertManifest {}
 
     /**
@@ -33,6 +42,7 @@ public sealed interface ExpertManifest {
             String name,
             String version,
             List<Category> categories,
+            List<String> languages,
             String model,
             String sha256,
             String vocabulary,
@@ -64,6 +74,7 @@ public sealed interface ExpertManifest {
             String name,
             String version,
             List<Category> categories,
+            List<String> languages,
             Set<Role> reads,
             String model,
             String sha256,
@@ -95,6 +106,7 @@ public sealed interface ExpertManifest {
             String name,
             String version,
             List<Category> categories,
+            List<String> languages,
             String model,
             @Nullable Overlay overlay,
             String head,

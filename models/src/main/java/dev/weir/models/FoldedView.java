@@ -67,6 +67,17 @@ final class FoldedView {
         return page[codePoint & 0xFF];
     }
 
+    /** Whether a lower-case letter is Greek or Cyrillic and passes for a Latin one. */
+    static boolean isLookalike(int letter) {
+        int at = letter < 0x370 || letter > 0x52F ? -1 : LOOKALIKES.indexOf(letter);
+        return at >= 0 && at % 2 == 0;
+    }
+
+    /** Whether it is a plain Latin letter set in another style: mathematical, fullwidth, circled. */
+    static boolean isStyled(int letter) {
+        return letter >= 0x2100 && SecretReader.isLetter(plain(letter));
+    }
+
     private static boolean gone(int c) {
         if (c == '\t' || c == '\n' || c == '\r') {
             return false;

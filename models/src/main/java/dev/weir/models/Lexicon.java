@@ -30,12 +30,16 @@ public final class Lexicon {
     private static final Rule HIDDEN = opaque("opaque.hidden", OpaqueReader.MOST_HIDDEN + 1);
     private static final Rule UNREADABLE = opaque("opaque.unreadable", LONGEST_PHRASE);
     private static final Rule ENCODED = opaque("opaque.encoded", LONGEST_PHRASE * 16);
+    private static final Rule DISGUISED = opaque("opaque.disguised", LONGEST_PHRASE * 16);
+    private static final Rule SPELLED_OUT = opaque("opaque.spelled-out", LONGEST_PHRASE * 16);
 
     private final PhraseAutomaton phrases;
+    private final SpelledOutReader.Phrases spelledOut;
     private final int maxMatchLength;
 
-    private Lexicon(PhraseAutomaton phrases) {
+    private Lexicon(PhraseAutomaton phrases, SpelledOutReader.Phrases spelledOut) {
         this.phrases = phrases;
+        this.spelledOut = spelledOut;
         maxMatchLength = PrivateKeyReader.LONGEST;
     }
 
@@ -87,7 +91,7 @@ public final class Lexicon {
                 rules.add(new Rule(columns[0], category.get(), vote, null, LONGEST_PHRASE));
             }
         }
-        return new Lexicon(new PhraseAutomaton(texts, rules));
+        return new Lexicon(new PhraseAutomaton(texts, rules), new SpelledOutReader.Phrases(texts, rules));
     }
 
     private static @Nullable Byte vote(String probability) {
@@ -100,7 +104,7 @@ public final class Lexicon {
     }
 
     public Cursor newCursor() {
-        return new Cursor(phrases);
+        return new Cursor(this);
     }
 
     /** Longest match of any rule with a replacement, in raw code points: the most a hold can come to. */
@@ -115,6 +119,9 @@ public final class Lexicon {
      */
     public static final class Cursor {
         private final PhraseAutomaton.Cursor phrases;
+        private final SpelledOutReader spelledOut;
+        private final EncodedPhrases encoded;
+        private final DisguiseReader disguise = new DisguiseReader(DISGUISED);
         private final OpaqueReader opaque = new OpaqueReader(HIDDEN, UNREADABLE, ENCODED);
         private final SecretReader[] secrets = {
             new CardReader(CARD),
@@ -127,17 +134,22 @@ public final class Lexicon {
         };
         private int length;
 
-        private Cursor(PhraseAutomaton automaton) {
-            phrases = new PhraseAutomaton.Cursor(automaton);
+        private Cursor(Lexicon lexicon) {
+            phrases = new PhraseAutomaton.Cursor(lexicon.phrases);
+            spelledOut = new SpelledOutReader(lexicon.spelledOut, SPELLED_OUT);
+            encoded = new EncodedPhrases(lexicon.phrases);
         }
 
         /** Takes one code point (an unpaired surrogate is one) and reports the matches it made final. */
         public void append(int codePoint, MatchSink sink) {
             int offset = length++;
             phrases.append(codePoint, offset, sink);
+            spelledOut.append(codePoint, offset, sink);
+            disguise.append(codePoint, offset, sink);
             int plain = FoldedView.plain(codePoint);
             boolean cut = opaque.append(plain, offset, sink);
             if (plain != FoldedView.GONE) {
+                encoded.append(plain, offset, sink);
                 for (SecretReader secret : secrets) {
                     secret.append(plain, offset, sink);
                 }
@@ -151,16 +163,11 @@ public final class Lexicon {
         /** The text is complete: reports what the end made final. */
         public void end(MatchSink sink) {
             phrases.end(length, sink);
+            spelledOut.end(length, sink);
+            disguise.end(length, sink);
+            encoded.end(length, sink);
             for (SecretReader secret : secrets) {
                 secret.end(length, sink);
-            }
-        }
-
-        /** The matches {@link #end} would report if the text ended here; changes nothing. */
-        public void peekTail(MatchSink sink) {
-            phrases.peek(length, sink);
-            for (SecretReader secret : secrets) {
-                secret.peek(length, sink);
             }
         }
 

@@ -23,4 +23,9 @@ public record LexiconExpert(ExpertManifest.LexiconRules manifest, Lexicon lexico
     public boolean reads(Role role) {
         return true;
     }
+
+    @Override
+    public List<String> languages() {
+        return manifest.languages();
+    }
 }

@@ -72,11 +72,23 @@ final class ManifestReader {
     }
 
     private ExpertManifest lexicon(JsonNode json) {
-        keys(json, "", "name", "version", "kind", "categories", "rules", "licence", "trainingData", "quality");
+        keys(
+                json,
+                "",
+                "name",
+                "version",
+                "kind",
+                "categories",
+                "languages",
+                "rules",
+                "licence",
+                "trainingData",
+                "quality");
         return new ExpertManifest.LexiconRules(
                 text(json, "", "name"),
                 text(json, "", "version"),
                 categories(json),
+                languages(json),
                 file(json, "rules"),
                 text(json, "", "licence"));
     }
@@ -89,6 +101,7 @@ final class ManifestReader {
                 "version",
                 "kind",
                 "categories",
+                "languages",
                 "model",
                 "sha256",
                 "tokenizer",
@@ -108,6 +121,7 @@ final class ManifestReader {
                 text(json, "", "name"),
                 text(json, "", "version"),
                 categories,
+                languages(json),
                 file(json, "model"),
                 sha256(json, "sha256"),
                 vocabulary(json),
@@ -134,6 +148,7 @@ final class ManifestReader {
                 "version",
                 "kind",
                 "categories",
+                "languages",
                 "model",
                 "weights",
                 "weightsSha256",
@@ -157,6 +172,7 @@ final class ManifestReader {
                 text(json, "", "name"),
                 text(json, "", "version"),
                 categories,
+                languages(json),
                 text(json, "", "model"),
                 overlay(json),
                 file(json, "head"),
@@ -187,6 +203,7 @@ final class ManifestReader {
                 "version",
                 "kind",
                 "categories",
+                "languages",
                 "reads",
                 "model",
                 "sha256",
@@ -210,6 +227,7 @@ final class ManifestReader {
                 text(json, "", "name"),
                 text(json, "", "version"),
                 categories,
+                languages(json),
                 roles(json),
                 file(json, "model"),
                 sha256(json, "sha256"),
@@ -287,6 +305,25 @@ final class ManifestReader {
             }
         }
         return List.copyOf(categories);
+    }
+
+    private List<String> languages(JsonNode json) {
+        JsonNode codes = json.path("languages");
+        if (!codes.isArray() || codes.isEmpty()) {
+            problem("languages", shown(codes), "a list of at least one language");
+            return List.of();
+        }
+        List<String> languages = new ArrayList<>();
+        for (JsonNode code : codes) {
+            if (!code.isTextual() || !code.asText().matches("[a-z]{2,3}")) {
+                problem("languages", shown(code), "a BCP 47 language without region, such as \"en\"");
+            } else if (languages.contains(code.asText())) {
+                problem("languages", shown(code), "each language once");
+            } else {
+                languages.add(code.asText());
+            }
+        }
+        return List.copyOf(languages);
     }
 
     private List<Calibration> calibration(JsonNode json, List<Category> categories) {

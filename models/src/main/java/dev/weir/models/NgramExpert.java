@@ -50,6 +50,11 @@ public final class NgramExpert implements Expert {
     }
 
     @Override
+    public List<String> languages() {
+        return manifest.languages();
+    }
+
+    @Override
     public boolean reads(Role role) {
         return manifest.reads().contains(role);
     }

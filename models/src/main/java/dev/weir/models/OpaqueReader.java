@@ -3,7 +3,8 @@ package dev.weir.models;
 /**
  * Notices text that no expert can read, each kind once a run: more than {@value #MOST_HIDDEN} characters in a row that
  * show nothing, more than {@value #MOST_UNREADABLE} that are nothing (unassigned, private use, replacement), and more
- * than {@value #MOST_ENCODED} letters and digits without a blank, both among them, as in base64 or hex.
+ * than {@value #MOST_ENCODED} letters and digits without a blank, both among them, as in base64 or hex; long lines of
+ * them are one run.
  */
 final class OpaqueReader {
     static final int MOST_HIDDEN = 32;
@@ -17,6 +18,8 @@ final class OpaqueReader {
     private int unreadable;
     private int encoded;
     private int encodedStart;
+    private int lineLength;
+    private boolean lineBroken;
     private boolean digit;
     private boolean letter;
 
@@ -46,9 +49,15 @@ final class OpaqueReader {
 
     private void encoded(int c, int offset, MatchSink sink) {
         if (!SecretReader.isAlphanumeric(c) && c != '+' && c != '/' && c != '=' && c != '_' && c != '-') {
-            encoded = 0;
+            lineBroken = c == '\n' && (lineBroken || lineLength >= EncodedPhrases.BASE64_LINE);
+            lineLength = 0;
+            digit = false;
+            letter = false;
+            encoded = lineBroken ? encoded : 0;
             return;
         }
+        lineBroken = false;
+        lineLength++;
         if (encoded == 0) {
             encodedStart = offset;
             digit = false;

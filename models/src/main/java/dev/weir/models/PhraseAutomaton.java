@@ -147,12 +147,6 @@ final class PhraseAutomaton {
             blank(length, length, sink);
         }
 
-        void peek(int length, MatchSink sink) {
-            if (!afterBlank) {
-                report(automaton.step(state, BLANK), count + 1, length, sink);
-            }
-        }
-
         private void blank(int offset, int length, MatchSink sink) {
             if (afterBlank) {
                 return;
@@ -160,15 +154,15 @@ final class PhraseAutomaton {
             afterBlank = true;
             offsets[count++ & 127] = offset;
             state = automaton.step(state, BLANK);
-            report(state, count, length, sink);
+            report(length, sink);
         }
 
-        private void report(int at, int seen, int length, MatchSink sink) {
-            List<Phrase> matches = automaton.matches(at);
+        private void report(int length, MatchSink sink) {
+            List<Phrase> matches = automaton.matches(state);
             for (int i = 0; i < matches.size(); i++) {
                 Phrase phrase = matches.get(i);
-                int from = offsets[(seen - phrase.length() + 1) & 127];
-                int to = offsets[(seen - 2) & 127] + 1;
+                int from = offsets[(count - phrase.length() + 1) & 127];
+                int to = offsets[(count - 2) & 127] + 1;
                 if (to - from <= phrase.rule().maxLength()) {
                     sink.match(new RuleMatch(phrase.rule(), from, to, length));
                 }

@@ -64,7 +64,12 @@ abstract class SecretReader {
 
     /** Says that the characters before the one being read are a match. */
     final void acceptBefore() {
-        longest = seen;
+        acceptBefore(0);
+    }
+
+    /** Says that the characters before the one being read, but for the last few of them, are a match. */
+    final void acceptBefore(int trailing) {
+        longest = seen - trailing;
     }
 
     /** Says that the characters up to the one being read are a match. */
@@ -127,24 +132,6 @@ abstract class SecretReader {
     /** Nothing kept can go on: reports what is a match as it stands. */
     final void end(int length, MatchSink sink) {
         read(length, true, sink);
-    }
-
-    /** What {@link #end} would report; changes nothing. */
-    final void peek(int length, MatchSink sink) {
-        if (head == tail) {
-            return;
-        }
-        int keptHead = head;
-        int keptBefore = before;
-        int keptBeforeThat = beforeThat;
-        read(length, true, sink);
-        head = keptHead;
-        before = keptBefore;
-        beforeThat = keptBeforeThat;
-        seen = 0;
-        longest = 0;
-        restart(beforeThat, before);
-        read(length, false, sink);
     }
 
     private void read(int length, boolean ended, MatchSink sink) {

@@ -26,6 +26,11 @@ public record StreamingExpert(ExpertManifest.Streaming manifest, Path folder, Wo
         return true;
     }
 
+    @Override
+    public List<String> languages() {
+        return manifest.languages();
+    }
+
     /** The token fed before the first of the text. */
     public int startToken(Role role) {
         return switch (role) {

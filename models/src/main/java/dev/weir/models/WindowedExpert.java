@@ -26,6 +26,11 @@ public record WindowedExpert(ExpertManifest.Windowed manifest, Path folder, Word
         return role == Role.REPLY;
     }
 
+    @Override
+    public List<String> languages() {
+        return manifest.languages();
+    }
+
     /** Most ids of one row, {@link #clsToken()} and {@link #sepToken()} included. */
     public int windowTokens() {
         return manifest.windowTokens();

@@ -61,6 +61,7 @@ class MemoryTest {
                         m.name(),
                         m.version(),
                         m.categories(),
+                        m.languages(),
                         m.model(),
                         m.sha256(),
                         m.vocabulary(),

@@ -15,7 +15,7 @@ final class NgramFolder {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String MANIFEST = """
             {"name": "tiny-ngram", "version": "1", "kind": "ngram",
-             "categories": ["harassment", "other"], "reads": ["reply"],
+             "categories": ["harassment", "other"], "languages": ["en"], "reads": ["reply"],
              "model": "weights.bin", "sha256": "",
              "tokenizer": {"type": "wordpiece", "vocabulary": "vocab.txt"},
              "buckets": 1, "halfLifeWords": null, "damping": 1.0,

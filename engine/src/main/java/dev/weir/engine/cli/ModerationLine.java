@@ -9,6 +9,7 @@ import dev.weir.protocol.ServerMessage;
 import dev.weir.protocol.Severity;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param category the riskiest; null when nothing was found
  * @param risks the largest of each category that was voted on
  * @param tokensSeen decided before the stop, of {@code tokens}
+ * @param unscored whether an expert that the policy requires had no vote on some of it
+ * @param asleep which; empty when it was stopped for that
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 record ModerationLine(
@@ -31,7 +34,9 @@ record ModerationLine(
         String severity,
         Map<String, Double> risks,
         int tokens,
-        int tokensSeen) {
+        int tokensSeen,
+        boolean unscored,
+        List<String> asleep) {
 
     static ModerationLine of(ModerationRequest request, WholeTexts.Finished finished) {
         StreamSummary summary = finished.summary();
@@ -55,7 +60,17 @@ record ModerationLine(
                 Policy.severity(risk).wireName(),
                 named(summary.maxRisks()),
                 summary.tokens(),
-                summary.tokensSeen());
+                summary.tokensSeen(),
+                unscored(finished.terminal()),
+                finished.terminal() instanceof ServerMessage.Ended ended ? ended.asleep() : List.of());
+    }
+
+    private static boolean unscored(ServerMessage terminal) {
+        return switch (terminal) {
+            case ServerMessage.Ended ended -> ended.unscored();
+            case ServerMessage.Stopped stopped -> stopped.category().equals(Category.UNSCORED.wireName());
+            default -> false;
+        };
     }
 
     /** In the order of the taxonomy, rounded to what a risk can mean. */

@@ -87,6 +87,14 @@ public final class Decider {
         decideStatistics(end, rule);
     }
 
+    /** Some of the text up to {@code at} is in a language that these experts were not trained for. */
+    public void onUnread(List<String> experts, long at) {
+        if (policy.stopsUnread(experts) && mode != Mode.MONITOR && !stopped) {
+            stopped = true;
+            sink.stopped(new DecisionSink.Stop(Category.UNSCORED, List.of(Category.UNSCORED), at, at, risk, null));
+        }
+    }
+
     /**
      * How much of a text scored through {@code scored} may be shown: all of it while the risk is low, all but the last
      * tokens while it is raised. The hold is counted in tokens and not in time, so it is the same at any speed.

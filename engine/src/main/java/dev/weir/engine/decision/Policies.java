@@ -44,7 +44,8 @@ public final class Policies {
                 name,
                 config.getInt("version"),
                 constant(Mode.class, config, "mode", path, problems).orElse(Mode.GATE),
-                failClosed(config, path, problems),
+                isFirst(config, "fail", "closed", "open", path, problems),
+                isFirst(config, "unknown-language", "stop", "mark", path, problems),
                 config.getStringList("requires"),
                 rules(config.getConfig("categories"), path + ".categories", problems),
                 new StopRuleSettings(
@@ -58,12 +59,14 @@ public final class Policies {
                 config.getString("message"));
     }
 
-    private static boolean failClosed(Config config, String path, List<String> problems) {
-        String fail = config.getString("fail");
-        if (!fail.equals("closed") && !fail.equals("open")) {
-            problems.add(path + ".fail: " + fail + " (expected: closed or open)");
+    /** Whether a setting has the first of its two values. */
+    private static boolean isFirst(
+            Config config, String key, String first, String second, String path, List<String> problems) {
+        String value = config.getString(key);
+        if (!value.equals(first) && !value.equals(second)) {
+            problems.add(path + "." + key + ": " + value + " (expected: " + first + " or " + second + ")");
         }
-        return fail.equals("closed");
+        return value.equals(first);
     }
 
     private static Map<Category, CategoryRule> rules(Config config, String path, List<String> problems) {

@@ -15,6 +15,8 @@ import java.util.Set;
  *
  * @param mode of streams that name none
  * @param failClosed a stream that misses a required expert is stopped as {@code unscored}; otherwise it goes on, marked
+ * @param stopUnknownLanguage text in a language a required expert was not trained for is stopped as {@code unscored};
+ *     otherwise it goes on, marked
  * @param requires names of the experts without whose votes text counts as unscored
  * @param message shown to the reader of a stopped reply
  */
@@ -23,6 +25,7 @@ public record Policy(
         int version,
         Mode mode,
         boolean failClosed,
+        boolean stopUnknownLanguage,
         List<String> requires,
         Map<Category, CategoryRule> rules,
         StopRuleSettings stopRule,
@@ -38,6 +41,11 @@ public record Policy(
     /** As the wire and the receipts name it. */
     public String id() {
         return name + "@" + version;
+    }
+
+    /** Whether text is stopped that these experts cannot read. */
+    public boolean stopsUnread(List<String> experts) {
+        return stopUnknownLanguage && experts.stream().anyMatch(requires::contains);
     }
 
     CategoryRule rule(Category category) {

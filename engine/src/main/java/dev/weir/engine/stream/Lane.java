@@ -4,6 +4,7 @@ import dev.weir.engine.ensemble.Mixture;
 import dev.weir.engine.ensemble.Weights;
 import dev.weir.models.Category;
 import dev.weir.models.Expert;
+import dev.weir.models.RecentLanguages;
 import dev.weir.models.Vote;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,8 @@ abstract sealed class Lane permits BatchedLane, NgramLane {
     }
 
     private final Expert expert;
+    private boolean reading = true;
+    private boolean everUnread;
 
     Lane(Expert expert) {
         this.expert = expert;
@@ -35,19 +38,38 @@ abstract sealed class Lane permits BatchedLane, NgramLane {
     /** Whether its votes are waited for; an expert that failed this stream or came too late sleeps for the rest of it. */
     abstract boolean isAwake();
 
+    /** The text goes on in these languages; an expert that was not trained for them has no vote until it can read again. */
+    void follow(RecentLanguages recent) {
+        reading = recent.areReadBy(expert.languages(), reading);
+        everUnread |= !reading;
+    }
+
+    /** Whether its votes count here: it was trained for the language the text is in. */
+    boolean isReading() {
+        return reading;
+    }
+
+    /** Whether some of the text was in a language it was not trained for. */
+    boolean hasUnread() {
+        return everUnread;
+    }
+
     /** The last vote that was decided from, on one category, in log-odds; null when there is none. */
     @Nullable
     Double lastVote(Category category) {
         Ballot ballot = lastBallot();
         int index = expert.categories().indexOf(category);
-        return ballot == null || index < 0 ? null : Vote.logOdds(ballot.vote(index));
+        return ballot == null || index < 0 || !reading ? null : Vote.logOdds(ballot.vote(index));
     }
 
     /** The votes that were decided from last; null when there are none. */
     abstract @Nullable Ballot lastBallot();
 
-    /** Adds one token's votes on every category. */
+    /** Adds one token's votes on every category, if they count. */
     void add(Ballot ballot, Mixture mixture, Weights weights) {
+        if (!reading) {
+            return;
+        }
         List<Category> categories = expert.categories();
         for (int category = 0; category < categories.size(); category++) {
             mixture.add(

@@ -9,10 +9,11 @@ import java.util.List;
  *
  * @param risk largest of the prompt, in [0, 1]
  * @param worst its category
- * @param missing required experts that did not vote on part of it
+ * @param broken required experts that failed or came too late
+ * @param unread required experts that were not trained for the language of some of it
  */
-record PromptDecision(double risk, Category worst, Action action, List<String> missing) {
+record PromptDecision(double risk, Category worst, Action action, List<String> broken, List<String> unread) {
 
     /** Of a text that answers nothing. */
-    static final PromptDecision NONE = new PromptDecision(0, Category.OTHER, Action.PASS, List.of());
+    static final PromptDecision NONE = new PromptDecision(0, Category.OTHER, Action.PASS, List.of(), List.of());
 }

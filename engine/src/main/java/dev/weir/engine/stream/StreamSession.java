@@ -24,6 +24,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -156,10 +157,13 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         double risk = scoring.decider().maxRisk();
         Category worst = scoring.decider().worstCategory();
         Action action = stream.policy().prompt().action(risk, stream.mode());
-        promptDecision = new PromptDecision(risk, worst, action, missing(scoring));
+        promptDecision =
+                new PromptDecision(risk, worst, action, required(scoring.broken()), required(scoring.unread()));
         beginText();
         if (action == Action.STOP) {
             verdicts.stopped(new DecisionSink.Stop(worst, List.of(worst), Position.START, Position.START, risk, null));
+        } else if (stream.policy().stopsUnread(promptDecision.unread()) && stream.mode() != Mode.MONITOR) {
+            stopUnscored(Position.START, risk);
         } else {
             takeEarly();
         }
@@ -290,18 +294,16 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         scoring.advance();
         stream.telemetry().tokensDecided(scoring.decidedTokens() - countedTokens);
         countedTokens = scoring.decidedTokens();
-        List<String> missing = promptDecision.missing().isEmpty() ? missing(scoring) : promptDecision.missing();
-        if (!verdicts.isOver() && !missing.isEmpty() && stream.policy().failClosed() && stream.mode() != Mode.MONITOR) {
-            long at = scoring.scoredThrough();
-            verdicts.stopped(new DecisionSink.Stop(
-                    Category.UNSCORED,
-                    List.of(Category.UNSCORED),
-                    at,
-                    at,
-                    scoring.decider().risk(),
-                    null));
+        List<String> broken = promptDecision.broken().isEmpty() ? required(scoring.broken()) : promptDecision.broken();
+        if (!verdicts.isOver() && !broken.isEmpty() && stream.policy().failClosed() && stream.mode() != Mode.MONITOR) {
+            stopUnscored(scoring.scoredThrough(), scoring.decider().risk());
         }
         if (!verdicts.isOver()) {
+            List<String> missing = Stream.of(
+                            promptDecision.broken(), promptDecision.unread(), required(scoring.asleep()))
+                    .flatMap(List::stream)
+                    .distinct()
+                    .toList();
             verdicts.release(missing);
             giveCredit(scoring);
             if (scoring.isDone()) {
@@ -319,11 +321,12 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         }
     }
 
-    /** Required experts that did not vote on part of a text. */
-    private List<String> missing(TextScoring scoring) {
-        return scoring.asleep().stream()
-                .filter(stream.policy().requires()::contains)
-                .toList();
+    private void stopUnscored(long at, double risk) {
+        verdicts.stopped(new DecisionSink.Stop(Category.UNSCORED, List.of(Category.UNSCORED), at, at, risk, null));
+    }
+
+    private List<String> required(List<String> experts) {
+        return experts.stream().filter(stream.policy().requires()::contains).toList();
     }
 
     private Behavior<Command> onPostStop() {

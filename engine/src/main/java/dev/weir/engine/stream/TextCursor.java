@@ -1,6 +1,8 @@
 package dev.weir.engine.stream;
 
+import dev.weir.models.LanguageRecognizer;
 import dev.weir.models.Lexicon;
+import dev.weir.models.RecentLanguages;
 import dev.weir.models.RuleMatch;
 import dev.weir.models.WordPiece;
 import dev.weir.protocol.Units;
@@ -26,6 +28,9 @@ final class TextCursor {
     /** A lexicon match with the positions of its ends. */
     record FoundMatch(RuleMatch match, long start, long end) {}
 
+    /** From {@code position} on the text is taken to be in these languages. */
+    record LanguageMark(RecentLanguages languages, long position) {}
+
     /** A token that the tail would hold if the text ended here. */
     record TailToken(int id, long wordHash) {}
 
@@ -34,6 +39,9 @@ final class TextCursor {
     private final UnitMap units;
     private final TokenBuffer tokens = new TokenBuffer();
     private final Deque<FoundMatch> matches = new ArrayDeque<>();
+    private final LanguageRecognizer recognizer = new LanguageRecognizer();
+    private final Deque<LanguageMark> languages = new ArrayDeque<>();
+    private RecentLanguages recent = recognizer.recent();
     private char pendingSurrogate;
     private boolean ended;
 
@@ -71,6 +79,14 @@ final class TextCursor {
 
     void removeFirstMatch() {
         matches.removeFirst();
+    }
+
+    /** Takes the next change of language, if it was noticed at or before {@code position}. */
+    @Nullable
+    RecentLanguages takeLanguages(long position) {
+        return languages.isEmpty() || languages.getFirst().position() > position
+                ? null
+                : languages.removeFirst().languages();
     }
 
     /** First position of a final match that has not been removed; {@link Long#MAX_VALUE} without one. */
@@ -139,8 +155,18 @@ final class TextCursor {
 
     private void append(int codePoint) {
         units.append(codePoint);
+        if (recognizer.append(codePoint)) {
+            addLanguages(recognizer.recent());
+        }
         lexicon.append(codePoint, this::addMatch);
         tokenizer.append(codePoint, this::addToken);
+    }
+
+    private void addLanguages(RecentLanguages now) {
+        if (!now.equals(recent)) {
+            recent = now;
+            languages.add(new LanguageMark(now, length()));
+        }
     }
 
     private void addToken(int id, int start, int end, long wordHash) {

@@ -10,10 +10,12 @@ import dev.weir.engine.expert.ExpertSession;
 import dev.weir.engine.ledger.Receipt;
 import dev.weir.models.Category;
 import dev.weir.models.NgramExpert;
+import dev.weir.models.RecentLanguages;
 import dev.weir.models.Role;
 import dev.weir.protocol.Units;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Moves one text through the experts and into decisions. Tokens go out to the streaming experts as soon as the cursor
@@ -155,6 +157,9 @@ final class TextScoring {
         while (!decider.isStopped() && (decideNextMatch() || decideNextToken())) {
             // each turn decides one thing, in the order of the text
         }
+        if (cursor.isEnded() && decided == cursor.tokens().size()) {
+            followLanguages(cursor.length());
+        }
         int needed = decided;
         for (StreamingLane lane : streaming) {
             needed = Math.min(needed, lane.sent());
@@ -204,15 +209,23 @@ final class TextScoring {
                 : Position.units(cursor.length());
     }
 
-    /** Names of the experts that do not vote on this text (any more). */
+    /** Names of the experts that did not vote on all of this text: {@link #broken()} ones and {@link #unread()} ones. */
     List<String> asleep() {
-        List<String> names = new ArrayList<>();
-        for (Lane lane : lanes) {
-            if (!lane.isAwake()) {
-                names.add(lane.expert());
-            }
-        }
-        return names;
+        return names(lane -> !lane.isAwake() || lane.hasUnread());
+    }
+
+    /** Names of the experts that failed or came too late, and do not vote on this text any more. */
+    List<String> broken() {
+        return names(lane -> !lane.isAwake());
+    }
+
+    /** Names of the experts that did not vote where the text was in a language they were not trained for. */
+    List<String> unread() {
+        return names(Lane::hasUnread);
+    }
+
+    private List<String> names(Predicate<Lane> which) {
+        return lanes.stream().filter(which).map(Lane::expert).toList();
     }
 
     /** What a decision on this category is taken from now. */
@@ -262,7 +275,8 @@ final class TextScoring {
                 return false;
             }
         }
-        if (!windowsReady()) {
+        followLanguages(cursor.tokens().end(decided));
+        if (decider.isStopped() || !windowsReady()) {
             return false;
         }
         mixture.clear();
@@ -274,6 +288,18 @@ final class TextScoring {
         decider.onToken(cursor.tokens().start(decided), cursor.tokens().end(decided), mixed);
         decided++;
         return true;
+    }
+
+    /** An expert votes on no token that ends where the text is known to be in a language it was not trained for. */
+    private void followLanguages(long position) {
+        for (RecentLanguages recent = cursor.takeLanguages(position);
+                recent != null;
+                recent = cursor.takeLanguages(position)) {
+            for (Lane lane : lanes) {
+                lane.follow(recent);
+            }
+            decider.onUnread(unread(), position);
+        }
     }
 
     /** Asks the windowed experts where the cascade wants them, and says whether nothing is outstanding. */

@@ -167,6 +167,7 @@ final class Verdicts implements DecisionSink {
         String name = verdict.name().toLowerCase(Locale.ROOT);
         Receipt receipt = receipts.end(name, worst, through, maxRisk, evidence(worst == null ? Category.OTHER : worst));
         stream.ledger().record(receipt);
+        missing.forEach(stream.telemetry()::endedUnscored);
         terminate(
                 name,
                 new ServerMessage.Ended(

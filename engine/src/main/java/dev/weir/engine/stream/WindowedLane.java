@@ -42,6 +42,7 @@ final class WindowedLane extends BatchedLane {
     /** Whether the last token seen is a position to ask about; {@code risk} is that before it. */
     boolean isDue(double risk) {
         return isAwake()
+                && isReading()
                 && askedAt != seen
                 && WindowSchedule.contains(seen, expert.strideTokens())
                 && cascade.asks(risk, prefixHash);

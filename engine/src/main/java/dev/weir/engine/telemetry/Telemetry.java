@@ -43,6 +43,15 @@ public final class Telemetry {
                 .increment();
     }
 
+    /** @param expert required by the policy, and without a vote on some of the text */
+    public void endedUnscored(String expert) {
+        Counter.builder("weir.streams.unscored")
+                .description("Streams that ended with text a required expert did not score, by expert.")
+                .tag("expert", expert)
+                .register(registry)
+                .increment();
+    }
+
     public void decided(Action action, Category category) {
         Counter.builder("weir.decisions")
                 .description("Flags, redactions and stops, by category.")

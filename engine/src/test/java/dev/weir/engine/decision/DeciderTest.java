@@ -25,7 +25,8 @@ class DeciderTest {
             1,
             Mode.GATE,
             true,
-            List.of(),
+            true,
+            List.of("required"),
             Map.of(
                     Category.OTHER, new CategoryRule(Action.STOP, 0.9, 0.7),
                     Category.HATE, new CategoryRule(Action.STOP, 0.95, 0.9),
@@ -37,6 +38,25 @@ class DeciderTest {
             "stopped");
 
     private final Recorded recorded = new Recorded();
+
+    @Test
+    void stopsWhereARequiredExpertCannotReadTheLanguage() {
+        Decider decider = decider(Mode.GATE);
+        decider.onUnread(List.of("other"), 64);
+        assertThat(decider.isStopped()).isFalse();
+        decider.onUnread(List.of("other", "required"), 128);
+        assertThat(recorded.stops).singleElement().satisfies(stop -> {
+            assertThat(stop.category()).isEqualTo(Category.UNSCORED);
+            assertThat(stop.at()).isEqualTo(128);
+        });
+    }
+
+    @Test
+    void neverStopsInMonitorModeWhatCannotBeRead() {
+        Decider decider = decider(Mode.MONITOR);
+        decider.onUnread(List.of("required"), 128);
+        assertThat(decider.isStopped()).isFalse();
+    }
 
     @Test
     void stopsWhenTheRunningRiskReachesTheThreshold() {

@@ -47,6 +47,7 @@ class NgramLaneTest {
             1,
             Mode.MONITOR,
             true,
+            false,
             List.of(),
             Map.of(
                     Category.OTHER, new CategoryRule(Action.FLAG, 0.6, 0.6),

@@ -57,7 +57,7 @@ public final class TinyNgrams {
         Path folder = Files.createDirectory(experts.resolve(name));
         Files.write(folder.resolve("weights.bin"), weights);
         Files.writeString(folder.resolve("expert.json"), """
-                {"name": "%s", "version": "1", "kind": "ngram", "categories": ["other", "harassment"], "reads": [%s],
+                {"name": "%s", "version": "1", "kind": "ngram", "categories": ["other", "harassment"], "languages": ["en"], "reads": [%s],
                  "model": "weights.bin", "sha256": "%s",
                  "tokenizer": {"type": "wordpiece", "vocabulary": "../causal/vocab.txt"},
                  "buckets": %d, "halfLifeWords": 50, "damping": 1,

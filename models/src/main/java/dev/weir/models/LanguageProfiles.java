@@ -1,0 +1,146 @@
+package dev.weir.models;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.ibm.icu.text.Normalizer2;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How often each sequence of three letters stands in each of several languages of one script: the log-likelihood of a
+ * text under a language is the sum over its trigrams. Immutable, safe from any thread.
+ *
+ * <p>The counts are those of the language-detector library (Apache-2.0), made from Wikipedia; they lie in its jar as
+ * JSON and are read once. Its code is not used: it stops early by the order of the text and draws random numbers.
+ *
+ * <p>Reference: W. B. Cavnar, J. M. Trenkle, "N-gram-based text categorization", SDAIR 1994.
+ */
+final class LanguageProfiles {
+
+    /** Added to every share, so that a sequence never seen in a language costs at most ln of it: one odd word decides nothing. */
+    private static final double FLOOR = 1e-5;
+
+    /** Without those that blocks of a larger neighbour are taken for: Galician, Asturian, Aragonese, Occitan, Malay. */
+    static final LanguageProfiles LATIN = load(
+            "en", "vi", "af", "br", "ca", "cs", "cy", "da", "de", "es", "et", "eu", "fi", "fr", "ga", "hr", "ht", "hu",
+            "id", "is", "it", "lt", "lv", "mt", "nl", "no", "pl", "pt", "ro", "sk", "sl", "so", "sq", "sv", "sw", "tl",
+            "tr");
+
+    static final LanguageProfiles CYRILLIC = load("ru", "uk", "bg", "be", "mk", "sr");
+    static final LanguageProfiles ARABIC = load("ar", "fa", "ur");
+    static final LanguageProfiles DEVANAGARI = load("hi", "mr", "ne");
+
+    private static final int CODE_POINT_BITS = 21;
+
+    private final List<String> languages;
+    /** An open hash table: trigrams, and beside each the log of its share in each language, in their order. */
+    private final long[] trigrams;
+
+    private final float[][] logShares;
+
+    private LanguageProfiles(List<String> languages, Map<Long, float[]> logShares) {
+        this.languages = languages;
+        trigrams = new long[Integer.highestOneBit(logShares.size() | 1) * 4];
+        this.logShares = new float[trigrams.length][];
+        logShares.forEach((trigram, row) -> {
+            int slot = slot(trigram);
+            trigrams[slot] = trigram;
+            this.logShares[slot] = row;
+        });
+    }
+
+    /** The one language of a script, which needs no telling. */
+    static LanguageProfiles only(String language) {
+        return new LanguageProfiles(List.of(language), Map.of());
+    }
+
+    /** BCP 47 codes; Vietnamese stands twice, as it is written and without its marks. */
+    List<String> languages() {
+        return languages;
+    }
+
+    /** Three code points, lower case, in one key; blanks stand for all that is no letter. */
+    static long trigram(int first, int second, int third) {
+        return (((long) first << CODE_POINT_BITS | second) << CODE_POINT_BITS) | third;
+    }
+
+    /** Log-likelihoods by language, not to be changed; null where the trigram is in none. */
+    float @Nullable [] logShares(long trigram) {
+        return logShares[slot(trigram)];
+    }
+
+    private int slot(long trigram) {
+        int slot = (int) ((trigram * 0x9E3779B97F4A7C15L) >>> 32) & (trigrams.length - 1);
+        while (trigrams[slot] != 0 && trigrams[slot] != trigram) {
+            slot = (slot + 1) & (trigrams.length - 1);
+        }
+        return slot;
+    }
+
+    private static LanguageProfiles load(String... codes) {
+        List<String> languages = new ArrayList<>();
+        List<Map<Long, Double>> counts = new ArrayList<>();
+        for (String code : codes) {
+            languages.add(code);
+            counts.add(counts(code, false));
+            if (code.equals("vi")) {
+                languages.add(code);
+                counts.add(counts(code, true));
+            }
+        }
+        Map<Long, float[]> shares = new HashMap<>();
+        for (int language = 0; language < counts.size(); language++) {
+            double total = counts.get(language).values().stream()
+                    .mapToDouble(Double::doubleValue)
+                    .sum();
+            for (Map.Entry<Long, Double> count : counts.get(language).entrySet()) {
+                shares.computeIfAbsent(count.getKey(), trigram -> floors(languages.size()))[language] =
+                        (float) Math.log(count.getValue() / total + FLOOR);
+            }
+        }
+        return new LanguageProfiles(List.copyOf(languages), shares);
+    }
+
+    private static float[] floors(int length) {
+        float[] floors = new float[length];
+        Arrays.fill(floors, (float) Math.log(FLOOR));
+        return floors;
+    }
+
+    private static Map<Long, Double> counts(String code, boolean withoutMarks) {
+        Map<Long, Double> counts = new HashMap<>();
+        try (InputStream in = LanguageProfiles.class.getResourceAsStream("/languages/" + code)) {
+            if (in == null) {
+                throw new IOException("languages/" + code + " (expected: in the language-detector jar)");
+            }
+            for (Map.Entry<String, JsonNode> entry :
+                    new ObjectMapper().readTree(in).path("freq").properties()) {
+                String letters = withoutMarks ? withoutMarks(entry.getKey()) : entry.getKey();
+                int[] points = letters.codePoints().map(Character::toLowerCase).toArray();
+                if (points.length == 3) {
+                    counts.merge(
+                            trigram(points[0], points[1], points[2]),
+                            entry.getValue().asDouble(),
+                            Double::sum);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return counts;
+    }
+
+    /** As Vietnamese is typed in haste. */
+    private static String withoutMarks(String letters) {
+        return Normalizer2.getNFDInstance()
+                .normalize(letters.replace('đ', 'd').replace('Đ', 'D'))
+                .replaceAll("\\p{Mn}", "");
+    }
+}
