@@ -9,13 +9,13 @@ import data
 import report
 
 HALF_LIFE = 6     # tokens, of the exponential mean that the stop rule watches
-CALIBRATION_ROWS = 2500
 
 
-def calibration_rows(texts, roles):
+def calibration_rows(texts, roles, most):
+    """At most so many of each role, drawn evenly."""
     chance = numpy.random.default_rng(1)
     return numpy.concatenate([
-        chance.permutation(texts.where(split="calibrate", role=role))[:CALIBRATION_ROWS] for role in roles
+        chance.permutation(texts.where(split="calibrate", role=role))[:most] for role in roles
     ])
 
 

@@ -137,7 +137,7 @@ class Trained:
             print(self.name, report.left_out(self.texts, rows, highest, source))
 
     def ship(self, tokenizer):
-        rows = streams.calibration_rows(self.texts, self._roles())
+        rows = streams.calibration_rows(self.texts, self._roles(), 1000 if self.name == "minilm" else 2500)
         highest = streams.maxima(self.logits_of(rows))
         calibration = report.calibrate(self.texts, rows, highest)
         quality = {"calibrators": report.calibrators(self.texts, rows, highest)}

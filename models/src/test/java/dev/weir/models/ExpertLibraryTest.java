@@ -48,7 +48,7 @@ class ExpertLibraryTest {
         Path shipped = Path.of(System.getProperty("weir.repository", "..")).resolve("models/experts");
         assertThat(ExpertLibrary.load(shipped).experts())
                 .extracting(Expert::name)
-                .containsExactly("causal", "lexicon", "minilm");
+                .containsExactly("causal", "lexicon", "minilm", "ngram", "prompts");
     }
 
     @Test

@@ -3,8 +3,8 @@ package dev.weir.engine.cli;
 import com.typesafe.config.Config;
 import dev.weir.engine.Engine;
 import dev.weir.engine.StartException;
-import dev.weir.engine.decision.Policies;
 import dev.weir.engine.decision.Policy;
+import dev.weir.engine.decision.Threshold;
 import dev.weir.engine.evaluation.DataFile;
 import dev.weir.engine.evaluation.Judged;
 import dev.weir.engine.evaluation.LabelledText;
@@ -12,18 +12,16 @@ import dev.weir.engine.evaluation.Report;
 import dev.weir.engine.evaluation.ReportTable;
 import dev.weir.engine.report.HtmlReport;
 import dev.weir.models.Category;
-import dev.weir.protocol.Action;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -125,22 +123,22 @@ public final class EvaluateCommand implements Callable<Integer> {
         Config settings = config.load(ConfigOptions.PATIENT);
         int total = rows.values().stream().mapToInt(List::size).sum();
         ProgressBar progress = new ProgressBar(err, Terminal.isErr(), rescore ? 2 * total : total);
-        Set<Category> categories = EnumSet.noneOf(Category.class);
+        Map<Category, Threshold> thresholds = new EnumMap<>(Category.class);
         Map<String, List<Judged>> judged = new LinkedHashMap<>();
         int done = 0;
         try (Engine engine = Engine.start(settings, line -> {
             err.println(line);
             err.flush();
         })) {
-            categories.addAll(stopCategories(settings));
-            Judging judging = new Judging(new WholeTexts(engine.streams()), categories, baselines);
+            thresholds.putAll(stopThresholds(engine.defaultPolicy()));
+            Judging judging = new Judging(new WholeTexts(engine.streams()), thresholds, baselines);
             for (Map.Entry<String, List<LabelledText>> file : rows.entrySet()) {
                 judged.put(file.getKey(), InFlight.run(file.getValue(), judging::judge, file.getKey(), progress, done));
                 done += file.getValue().size();
             }
         }
         if (rescore) {
-            try (Rescorer rescorer = Rescorer.open(settings, categories)) {
+            try (Rescorer rescorer = Rescorer.open(settings, thresholds.keySet())) {
                 rescore(rescorer, judged, progress, done);
             }
         }
@@ -161,20 +159,14 @@ public final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
-    /** The kinds of harm that the default policy, which the texts run under, stops for. */
-    private static Set<Category> stopCategories(Config settings) {
-        Config weir = settings.getConfig("weir");
-        Policy policy = Objects.requireNonNull(
-                Policies.from(weir.getConfig("policies"), weir.getConfig("policy-defaults"), new ArrayList<>())
-                        .get(weir.getString("default-policy")),
-                "the engine has started, so its settings are right");
-        Set<Category> categories = EnumSet.noneOf(Category.class);
-        policy.rules().forEach((category, rule) -> {
-            if (rule.action() == Action.STOP) {
-                categories.add(category);
-            }
-        });
-        return categories;
+    /** Of the kinds of harm that the policy stops for. */
+    private static Map<Category, Threshold> stopThresholds(Policy policy) {
+        Map<Category, Threshold> thresholds = new EnumMap<>(Category.class);
+        policy.stopCategories()
+                .forEach(category -> thresholds.put(
+                        category,
+                        Objects.requireNonNull(policy.rules().get(category)).threshold()));
+        return thresholds;
     }
 
     private void writeHtml(Path file, List<Report> reports, List<Judged> all) throws IOException {

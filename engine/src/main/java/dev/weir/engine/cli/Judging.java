@@ -1,5 +1,6 @@
 package dev.weir.engine.cli;
 
+import dev.weir.engine.decision.Threshold;
 import dev.weir.engine.evaluation.Judged;
 import dev.weir.engine.evaluation.LabelledText;
 import dev.weir.engine.evaluation.Staircase;
@@ -8,20 +9,19 @@ import dev.weir.models.Category;
 import dev.weir.protocol.Action;
 import dev.weir.protocol.Mode;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** Runs labelled texts through a running engine and keeps what is measured about each. */
 final class Judging {
 
     private final WholeTexts texts;
-    private final Set<Category> stopCategories;
+    private final Map<Category, Threshold> thresholds;
     private final boolean withBaselines;
 
-    /** @param stopCategories the kinds of harm the policy stops for */
-    Judging(WholeTexts texts, Set<Category> stopCategories, boolean withBaselines) {
+    /** @param thresholds of the kinds of harm the policy stops for */
+    Judging(WholeTexts texts, Map<Category, Threshold> thresholds, boolean withBaselines) {
         this.texts = texts;
-        this.stopCategories = stopCategories;
+        this.thresholds = thresholds;
         this.withBaselines = withBaselines;
     }
 
@@ -33,7 +33,7 @@ final class Judging {
         if (row.isPrompt()) {
             return texts.run(Mode.GATE, row.text(), "").thenApply(finished -> prompt(row, finished.summary()));
         }
-        Trace trace = new Trace(stopCategories, row.spanStart(), withBaselines);
+        Trace trace = new Trace(thresholds, row.spanStart(), withBaselines);
         return texts.run(Mode.MONITOR, row.prompt(), row.text(), trace)
                 .thenApply(finished -> reply(row, finished.summary(), trace));
     }
@@ -42,7 +42,7 @@ final class Judging {
         Staircase risk = new Staircase();
         risk.add(0, summary.promptRisk());
         Judged.Stop stop = summary.promptAction() == Action.STOP ? new Judged.Stop(0, 0, 0) : null;
-        return new Judged(row, 0, -1, risk, stop, Map.of(), Map.of());
+        return new Judged(row, 0, -1, risk, summary.promptRisk(), stop, Map.of(), Map.of());
     }
 
     private static Judged reply(LabelledText row, StreamSummary summary, Trace trace) {
@@ -50,6 +50,13 @@ final class Judging {
                 ? null
                 : new Judged.Stop(summary.wouldStopToken(), summary.wouldStopAt(), summary.wouldStopOnset());
         return new Judged(
-                row, summary.tokens(), trace.onsetToken(), trace.risk(), stop, summary.maxRisks(), trace.baselines());
+                row,
+                summary.tokens(),
+                trace.onsetToken(),
+                trace.risk(),
+                trace.topRisk(),
+                stop,
+                summary.maxRisks(),
+                trace.baselines());
     }
 }

@@ -1,6 +1,7 @@
 package dev.weir.engine.cli;
 
 import dev.weir.engine.decision.LogOdds;
+import dev.weir.engine.decision.Threshold;
 import dev.weir.engine.evaluation.Baseline;
 import dev.weir.engine.evaluation.Judged;
 import dev.weir.engine.evaluation.Staircase;
@@ -8,25 +9,25 @@ import dev.weir.models.Category;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
 /** Keeps of one text's running risks what thresholds are tried on, and lets the baselines watch the same votes. */
 final class Trace implements WholeTexts.Observer {
 
-    private final Set<Category> categories;
+    private final Map<Category, Threshold> thresholds;
     private final int spanStart;
     private final Staircase risk = new Staircase();
     private final Map<Baseline, Baseline.Statistic> statistics = new EnumMap<>(Baseline.class);
     private final Map<Baseline, Staircase> baselines = new EnumMap<>(Baseline.class);
     private int onsetToken = -1;
+    private double topRisk;
 
     /**
-     * @param categories whose risk counts
+     * @param thresholds of the categories whose risk counts
      * @param spanStart where the annotated harm begins, in code points; -1 when there is none
      * @param withBaselines whether the baselines watch
      */
-    Trace(Set<Category> categories, int spanStart, boolean withBaselines) {
-        this.categories = categories;
+    Trace(Map<Category, Threshold> thresholds, int spanStart, boolean withBaselines) {
+        this.thresholds = Map.copyOf(thresholds);
         this.spanStart = spanStart;
         if (withBaselines) {
             for (Baseline baseline : Baseline.values()) {
@@ -39,7 +40,7 @@ final class Trace implements WholeTexts.Observer {
     @Override
     public void voted(int tokens, double[] logOdds) {
         double highest = Double.NEGATIVE_INFINITY;
-        for (Category category : categories) {
+        for (Category category : thresholds.keySet()) {
             double vote = logOdds[category.ordinal()];
             if (vote > highest) { // false where nobody voted, which is NaN
                 highest = vote;
@@ -58,12 +59,21 @@ final class Trace implements WholeTexts.Observer {
             onsetToken = tokens;
         }
         double highest = 0;
-        for (Category category : categories) {
-            highest = Math.max(highest, risks[category.ordinal()]);
+        for (Map.Entry<Category, Threshold> entry : thresholds.entrySet()) {
+            double now = risks[entry.getKey().ordinal()];
+            topRisk = Math.max(topRisk, now);
+            double distance = LogOdds.of(now) - LogOdds.of(entry.getValue().at(tokens));
+            highest = Math.max(highest, LogOdds.toProbability(distance));
         }
         risk.add(tokens, highest);
     }
 
+    /** Largest risk so far, in [0, 1]. */
+    double topRisk() {
+        return topRisk;
+    }
+
+    /** The risk against its thresholds: 0.5 is at one of them. */
     Staircase risk() {
         return risk;
     }

@@ -71,7 +71,18 @@ public record Policy(
                 rule.action() == Action.STOP
                         ? rule.withThreshold(thresholds.getOrDefault(category, rule.threshold()))
                         : rule));
-        return new Policy(name, version, mode, failClosed, requires, changed, stopRule, hold, prompt, message);
+        return new Policy(
+                name,
+                version,
+                mode,
+                failClosed,
+                stopUnknownLanguage,
+                requires,
+                changed,
+                stopRule,
+                hold,
+                prompt,
+                message);
     }
 
     /** @param risk calibrated, in [0, 1]: from 0.5 controversial, from 0.8 unsafe */

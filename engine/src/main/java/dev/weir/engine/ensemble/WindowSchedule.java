@@ -15,8 +15,11 @@ public final class WindowSchedule {
      * @param stride at least 1
      */
     public static boolean contains(int position, int stride) {
-        int gap = position <= stride ? stride / 4 : position <= 2 * stride ? stride / 2 : stride;
-        return position >= stride / 2 && position > 0 && position % Math.max(1, gap) == 0;
+        if (position > 0 && position % stride == 0) {
+            return true;
+        }
+        int gap = Math.max(1, position < stride ? stride / 4 : stride / 2);
+        return position >= Math.max(1, stride / 2) && position < 2 * stride && position % gap == 0;
     }
 
     /** The first such place after {@code position}. */

@@ -49,7 +49,7 @@ public record Curves(
         return new Curves(
                 ranking.roc(),
                 ranking.precisionRecall(),
-                CalibrationError.bins(points),
+                CalibrationError.bins(texts.stream().map(Judged::claim).toList()),
                 recallByShareSeen,
                 longHarmful.size(),
                 byThreshold(risks(traced, false)),

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param row what the label says
  * @param tokens of the whole text; 0 for a prompt, which is decided whole
  * @param onsetToken which token, counted from 1, holds the start of the first annotated harm; -1 when none is annotated
- * @param risk the running risk of the categories the policy stops for
+ * @param risk the running risk of the categories the policy stops for, each against its threshold there: 0.5 is at it
+ * @param topRisk the largest risk itself of those categories, in [0, 1]
  * @param stop where the policy's thresholds were first reached; null never
  * @param categoryRisks largest risk of each category that was voted on
  * @param baselines the same text scored in other ways, by their names
@@ -21,6 +22,7 @@ public record Judged(
         int tokens,
         int onsetToken,
         Staircase risk,
+        double topRisk,
         @Nullable Stop stop,
         Map<Category, Double> categoryRisks,
         Map<String, Run> baselines) {
@@ -43,7 +45,7 @@ public record Judged(
     public Judged with(Map<String, Run> more) {
         Map<String, Run> runs = new LinkedHashMap<>(baselines);
         runs.putAll(more);
-        return new Judged(row, tokens, onsetToken, risk, stop, categoryRisks, runs);
+        return new Judged(row, tokens, onsetToken, risk, topRisk, stop, categoryRisks, runs);
     }
 
     public boolean harmful() {
@@ -54,9 +56,9 @@ public record Judged(
         return stop != null;
     }
 
-    /** The largest risk of the text, in [0, 1]. */
-    public double topRisk() {
-        return risk.top();
+    /** How sure the engine was that it is harmful, and whether it is. */
+    Ranking.Point claim() {
+        return new Ranking.Point(topRisk, harmful());
     }
 
     /** What the policy made of the text. */

@@ -67,7 +67,8 @@ public record Report(
         List<Ranking.Point> points =
                 texts.stream().map(text -> text.traced().point()).toList();
         Ranking ranking = Ranking.of(points);
-        CalibrationError calibration = CalibrationError.of(points);
+        CalibrationError calibration =
+                CalibrationError.of(texts.stream().map(Judged::claim).toList());
         int positives = count(texts, Judged::harmful);
         List<Outcome> outcomes = texts.stream().map(Judged::outcome).toList();
         List<Judged> pool = poolOf(texts, run);

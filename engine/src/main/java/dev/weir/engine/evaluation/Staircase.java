@@ -31,7 +31,7 @@ public final class Staircase {
     }
 
     /** How many tokens had been decided when the risk first reached {@code threshold}; -1 never. */
-    int tokensAt(double threshold) {
+    public int tokensAt(double threshold) {
         int found = Arrays.binarySearch(risks, 0, steps, threshold);
         int step = found >= 0 ? found : -found - 1;
         return step == steps ? -1 : tokens[step];

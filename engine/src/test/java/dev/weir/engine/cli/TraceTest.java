@@ -2,6 +2,7 @@ package dev.weir.engine.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.engine.decision.Threshold;
 import dev.weir.engine.evaluation.Judged;
 import dev.weir.engine.evaluation.LabelledText;
 import dev.weir.engine.evaluation.Report;
@@ -14,7 +15,8 @@ import org.junit.jupiter.api.Test;
 
 class TraceTest {
 
-    private static final Set<Category> STOPS = Set.of(Category.HATE, Category.OTHER);
+    private static final Map<Category, Threshold> STOPS =
+            Map.of(Category.HATE, Threshold.constant(0.8), Category.OTHER, Threshold.constant(0.5));
 
     @Test
     void keepsTheRiskOfTheCategoriesThatStop() {
@@ -22,6 +24,9 @@ class TraceTest {
         trace.scored(1, 4, risks(Category.PROFANITY, 0.9));
         trace.scored(2, 9, risks(Category.HATE, 0.4));
         assertThat(judged(trace).topRisk()).isEqualTo(0.4);
+        // Log-odds 2/3 to 1 of the risk, against 4 to 1 of its threshold.
+        assertThat(judged(trace).risk().tokensAt(1 / 7.0 - 1e-9)).isEqualTo(2);
+        assertThat(judged(trace).risk().tokensAt(1 / 7.0 + 1e-9)).isEqualTo(-1);
         assertThat(trace.baselines()).isEmpty();
     }
 
@@ -70,6 +75,6 @@ class TraceTest {
 
     private static Judged judged(Trace trace) {
         LabelledText row = new LabelledText("id", "response", null, "text", true, Set.of(), null, -1);
-        return new Judged(row, 9, trace.onsetToken(), trace.risk(), null, Map.of(), trace.baselines());
+        return new Judged(row, 9, trace.onsetToken(), trace.risk(), trace.topRisk(), null, Map.of(), trace.baselines());
     }
 }

@@ -26,14 +26,22 @@ final class Texts {
     }
 
     static Judged text(LabelledText row, int tokens, int onsetToken, Staircase risk, Judged.@Nullable Stop stop) {
-        return new Judged(row, tokens, onsetToken, risk, stop, Map.of(Category.OTHER, risk.top()), Map.of());
+        return new Judged(
+                row, tokens, onsetToken, risk, risk.top(), stop, Map.of(Category.OTHER, risk.top()), Map.of());
     }
 
     static Judged withBaseline(Judged text, String name, Staircase risk, long encoderTokens) {
         Map<String, Judged.Run> runs = new LinkedHashMap<>(text.baselines());
         runs.put(name, new Judged.Run(risk, encoderTokens));
         return new Judged(
-                text.row(), text.tokens(), text.onsetToken(), text.risk(), text.stop(), text.categoryRisks(), runs);
+                text.row(),
+                text.tokens(),
+                text.onsetToken(),
+                text.risk(),
+                text.topRisk(),
+                text.stop(),
+                text.categoryRisks(),
+                runs);
     }
 
     static LabelledText row(String role, boolean harmful, int spanStart, Category... categories) {

@@ -51,7 +51,7 @@ class HtmlReportTest {
         assertThat(page(false, HARMLESS)).doesNotContainPattern(broken);
         assertThat(page(false, HARMFUL)).doesNotContainPattern(broken);
         assertThat(page(false, text("a", true, 1, 1), text("b", false, 0, 1))).doesNotContainPattern(broken);
-        assertThat(page(false, new Judged(row("c", false, 0), 0, -1, new Staircase(), null, Map.of(), Map.of())))
+        assertThat(page(false, new Judged(row("c", false, 0), 0, -1, new Staircase(), 0, null, Map.of(), Map.of())))
                 .doesNotContainPattern(broken);
     }
 
@@ -65,7 +65,7 @@ class HtmlReportTest {
         staircase.add(1, risk / 2);
         staircase.add(tokens, risk);
         return new Judged(
-                row(text, harmful, risk), tokens, -1, staircase, null, Map.of(Category.OTHER, risk), Map.of());
+                row(text, harmful, risk), tokens, -1, staircase, risk, null, Map.of(Category.OTHER, risk), Map.of());
     }
 
     private static LabelledText row(String text, boolean harmful, double risk) {
