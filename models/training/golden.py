@@ -1,4 +1,7 @@
-"""Writes golden-tokens.jsonl: texts of our own in many scripts and their ids, which pin the runtime's tokenizer to this."""
+"""Writes golden-tokens.jsonl: texts of our own in many scripts with their ids and word hashes.
+
+They pin the runtime's tokenizer to this one.
+"""
 
 import json
 
@@ -39,4 +42,5 @@ def texts():
 def write(path, tokenizer):
     with open(path, "w", encoding="utf-8") as lines:
         for text in dict.fromkeys(texts()):
-            lines.write(json.dumps({"text": text, "ids": tokenizer.encode(text)}) + "\n")
+            ids, words = tokenizer.encode_words(text)
+            lines.write(json.dumps({"text": text, "ids": ids, "words": words}) + "\n")

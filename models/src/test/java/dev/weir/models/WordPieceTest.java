@@ -218,7 +218,7 @@ class WordPieceTest {
     }
 
     @Test
-    void givesTheIdsTheTrainingRecipeGave() throws IOException {
+    void givesTheIdsAndWordsTheTrainingRecipeGave() throws IOException {
         Path golden = REPOSITORY.resolve("models/training/golden-tokens.jsonl");
         Assumptions.assumeTrue(Files.exists(golden));
         for (String line : Files.readAllLines(golden)) {
@@ -226,6 +226,9 @@ class WordPieceTest {
             List<Integer> expected = new ArrayList<>();
             row.get("ids").forEach(id -> expected.add(id.asInt()));
             assertThat(ids(row.get("text").asText())).as(line).isEqualTo(expected);
+            List<Long> words = new ArrayList<>();
+            row.get("words").forEach(hash -> words.add(hash.bigIntegerValue().longValue()));
+            assertThat(wordHashes(row.get("text").asText())).as(line).isEqualTo(words);
         }
     }
 }
