@@ -26,7 +26,7 @@ class WordPieceTest {
 
     private static WordPiece load() {
         try {
-            return WordPiece.load(REPOSITORY.resolve("models/experts/minilm/vocab.txt"));
+            return WordPiece.load(REPOSITORY.resolve("models/experts/causal/vocab.txt"));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
