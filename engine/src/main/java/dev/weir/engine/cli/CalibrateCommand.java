@@ -153,7 +153,7 @@ public final class CalibrateCommand implements Callable<Integer> {
         ProgressBar progress =
                 new ProgressBar(spec.commandLine().getErr(), Terminal.isErr(), calibrating.size() + others.size());
         List<CleanReplies.Ran> ran = CleanReplies.run(texts, calibrating, bands, progress, 0);
-        List<CleanReplies.Ran> checks = CleanReplies.run(texts, others, bands, progress, ran.size());
+        List<CleanReplies.Ran> checks = CleanReplies.run(texts, others, bands, progress, calibrating.size());
         progress.clear();
         int promptStops = (int) ran.stream()
                 .filter(one -> one.promptRisk() >= inForce.prompt().stopAt())

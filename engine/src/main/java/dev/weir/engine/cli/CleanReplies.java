@@ -14,11 +14,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /** Replies and posts labelled harmless, run to their ends. */
 final class CleanReplies {
+
+    private static final int MOST_UNREAD = 20;
 
     /** Which rows of a file are meant. A file that is not split is meant whole. */
     enum Split {
@@ -71,17 +73,26 @@ final class CleanReplies {
     }
 
     /**
-     * Runs texts in monitor mode, which goes on to their ends, many at once.
+     * Runs texts in monitor mode, which goes on to their ends, many at once. Left out are those that an expert the policy
+     * requires did not read, for their language: their risk is too low, and would make thresholds that stop too much.
      *
      * @param before texts that {@code progress} counts already
+     * @throws IOException also when that is more than one reply in {@link #MOST_UNREAD}: then something is broken
      */
     static List<Ran> run(
             WholeTexts texts, List<LabelledText> rows, PositionBands bands, ProgressBar progress, int before)
             throws IOException {
-        return InFlight.run(rows, row -> run(texts, row, bands), "clean replies", progress, before);
+        List<Optional<Ran>> ran = InFlight.run(rows, row -> run(texts, row, bands), "clean replies", progress, before);
+        List<Ran> read = ran.stream().flatMap(Optional::stream).toList();
+        if (ran.size() - read.size() > ran.size() / MOST_UNREAD) {
+            throw new IOException("clean replies not read by an expert the policy requires: "
+                    + (ran.size() - read.size()) + " of " + ran.size() + " (expected: at most " + 100 / MOST_UNREAD
+                    + " %, in languages it was not trained for)");
+        }
+        return read;
     }
 
-    private static CompletableFuture<Ran> run(WholeTexts texts, LabelledText row, PositionBands bands) {
+    private static CompletableFuture<Optional<Ran>> run(WholeTexts texts, LabelledText row, PositionBands bands) {
         StreamMaxima.Gatherer maxima = new StreamMaxima.Gatherer(bands);
         WholeTexts.Observer observer = new WholeTexts.Observer() {
             @Override
@@ -93,14 +104,12 @@ final class CleanReplies {
                 .thenApply(finished -> ran(row, maxima, finished));
     }
 
-    /** A reply that a required expert did not read has too low a risk, and would make thresholds that stop too much. */
-    private static Ran ran(LabelledText row, StreamMaxima.Gatherer maxima, WholeTexts.Finished finished) {
+    private static Optional<Ran> ran(LabelledText row, StreamMaxima.Gatherer maxima, WholeTexts.Finished finished) {
         if (finished.terminal() instanceof ServerMessage.Ended ended && ended.unscored()) {
-            throw new CompletionException(
-                    new IOException("a reply was not read by " + ended.asleep() + " (expected: by every expert)"));
+            return Optional.empty();
         }
-        return new Ran(
+        return Optional.of(new Ran(
                 new CleanStream(Question.of(row), maxima.finished()),
-                finished.summary().promptRisk());
+                finished.summary().promptRisk()));
     }
 }
