@@ -19,8 +19,12 @@ final class EngineOptions {
 
     Engine start(String overrides) throws StartException {
         Config config = ConfigFactory.parseString(overrides)
-                .withFallback(ConfigFactory.parseString(
-                        "weir.models.experts = [" + String.join(",", experts) + "]\nweir.ledger.file = \"\""))
+                .withFallback(ConfigFactory.parseString("""
+                        weir.models.experts = [%s]
+                        weir.ledger.file = ""
+                        # Calibrated thresholds are for all shipped experts together.
+                        weir.policy-defaults.stop-thresholds.by = typed
+                        """.formatted(String.join(",", experts))))
                 .withFallback(ConfigFactory.load());
         return Engine.start(config, line -> System.err.println(line));
     }

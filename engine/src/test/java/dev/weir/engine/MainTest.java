@@ -78,13 +78,8 @@ class MainTest {
 
     @Test
     void failsWhenItsPortIsTaken() throws IOException {
-        Path models = Path.of(System.getProperty("weir.repository"), "models", "experts");
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            Path config = Files.writeString(folder.resolve("weir.conf"), """
-                    weir.models.directory = "%s"
-                    weir.stream.max-streams = 16
-                    weir.ledger.file = ""
-                    """.formatted(models));
+            Path config = shipped();
             String port = Integer.toString(taken.getLocalPort());
             assertThat(run("serve", "--port", port, "--admin-port", "0", "--config", config.toString()))
                     .isEqualTo(1);
@@ -100,10 +95,7 @@ class MainTest {
 
     @Test
     void moderatesLinesInOrderAndGoesOnAfterAWrongOne() throws IOException {
-        Path config = Files.writeString(
-                folder.resolve("weir.conf"),
-                "weir.stream.max-streams = 128\nweir.models.directory = \""
-                        + Path.of(System.getProperty("weir.repository"), "models", "experts") + "\"\n");
+        Path config = shipped();
         Path texts = Files.writeString(folder.resolve("texts.jsonl"), """
                 {"id":"a","text":"My card is 4111 1111 1111 1111, thank you."}
                 {"text":7}
@@ -122,10 +114,7 @@ class MainTest {
 
     @Test
     void evaluatesFilesAndTheirTotal() throws IOException {
-        Path config = Files.writeString(
-                folder.resolve("weir.conf"),
-                "weir.stream.max-streams = 128\nweir.models.directory = \""
-                        + Path.of(System.getProperty("weir.repository"), "models", "experts") + "\"\n");
+        Path config = shipped();
         Path rows = Files.writeString(folder.resolve("rows.jsonl"), """
                 {"text":"You are a pathetic, worthless idiot and everybody hates you.","label":1,"role":"post"}
                 {"text":"Bake the bread for forty minutes, then let it cool.","label":0,"prompt":"How long?"}
@@ -143,10 +132,7 @@ class MainTest {
 
     @Test
     void evaluatesOtherStopRulesOverTheSameVotesAndWritesAPage() throws IOException {
-        Path config = Files.writeString(
-                folder.resolve("weir.conf"),
-                "weir.stream.max-streams = 128\nweir.models.directory = \""
-                        + Path.of(System.getProperty("weir.repository"), "models", "experts") + "\"\n");
+        Path config = shipped();
         Path rows = Files.writeString(folder.resolve("rows.jsonl"), """
                 {"text":"I hate you all. You are a pathetic, worthless idiot.","label":1,"spans":[[16,40]],"id":"h-1"}
                 {"text":"Bake the bread for forty minutes, then let it cool.","label":0,"prompt":"How long?"}
@@ -174,6 +160,17 @@ class MainTest {
         assertThat(run("evaluate", "--with-text", folder.resolve("none.jsonl").toString()))
                 .isEqualTo(2);
         assertThat(err.toString()).contains("--with-text").contains("--html");
+    }
+
+    /** The shipped settings, models and thresholds. */
+    private Path shipped() throws IOException {
+        Path models = Path.of(System.getProperty("weir.repository"), "models");
+        return Files.writeString(
+                folder.resolve("weir.conf"), """
+                weir.models { directory = "%s", policies = "%s" }
+                weir.stream.max-streams = 128
+                weir.ledger.file = ""
+                """.formatted(models.resolve("experts"), models.resolve("policies")));
     }
 
     private int run(String... args) {

@@ -18,11 +18,14 @@ import java.util.stream.DoubleStream;
  *
  * <p>Each category and band has a {@link TailScale} of its own. A band adds ln 2 to what the one before it asks: a long text
  * passes through all of them, and without this its risk of a false stop would grow by as much with each; with it, the
- * bands after the first together spend no more than the first.
+ * bands after the first together spend no more than the first. A child category adds ln 16: its harm raises the parent as
+ * well, whose vote is the better one, so the children together should spend less of the budget than the parent; a child
+ * that is surer than its parent still stops.
  */
 public final class JointScale {
 
     private static final double LATER_BAND_NATS = Math.log(2);
+    private static final double CHILD_NATS = Math.log(16);
 
     /** A band that fewer streams reach is measured together with the one before it. */
     private static final int ENOUGH = 200;
@@ -70,7 +73,7 @@ public final class JointScale {
             for (int band = 0; band < bands.count(); band++) {
                 if (stream.reaches(band)) {
                     double nats = entry.getValue().get(band).natsOf(stream.at(entry.getKey(), band));
-                    rarest = Math.max(rarest, nats - band * LATER_BAND_NATS);
+                    rarest = Math.max(rarest, nats - asked(entry.getKey(), band));
                 }
             }
         }
@@ -83,11 +86,16 @@ public final class JointScale {
         scales.forEach((category, byBand) -> {
             List<Double> risks = new ArrayList<>();
             for (int band = 0; band < bands.count(); band++) {
-                risks.add(risk(byBand.get(band).logOddsOf(level + band * LATER_BAND_NATS) + ABOVE));
+                risks.add(risk(byBand.get(band).logOddsOf(level + asked(category, band)) + ABOVE));
             }
             thresholds.put(category, new Threshold(bands, risks));
         });
         return thresholds;
+    }
+
+    /** How much rarer than the level a moment has to be here. */
+    private static double asked(Category category, int band) {
+        return band * LATER_BAND_NATS + (category == Category.OTHER ? 0 : CHILD_NATS);
     }
 
     /** 1, which is never reached, from where risks are no longer told apart. */

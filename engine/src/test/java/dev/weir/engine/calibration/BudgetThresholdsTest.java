@@ -3,8 +3,10 @@ package dev.weir.engine.calibration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.engine.decision.Threshold;
+import dev.weir.models.Category;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -58,6 +60,15 @@ class BudgetThresholdsTest {
         scale.thresholds(5)
                 .forEach((category, threshold) -> assertThat(threshold.risks().get(3))
                         .isGreaterThan(threshold.risks().get(2)));
+    }
+
+    @Test
+    void asksMoreOfAChildThanOfItsParent() {
+        JointScale scale =
+                JointScale.of(CleanStreams.draw(2_000, new Random(4)), CleanStreams.CATEGORIES, CleanStreams.BANDS);
+        Map<Category, Threshold> thresholds = scale.thresholds(5);
+        assertThat(thresholds.get(Category.HATE).at(0))
+                .isGreaterThan(thresholds.get(Category.OTHER).at(0));
     }
 
     private static BudgetThresholds calibrated(double alpha, List<StreamMaxima> level, long seed) {
