@@ -2,12 +2,16 @@ package dev.weir.engine.calibration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.engine.decision.LogOdds;
 import dev.weir.engine.decision.Threshold;
 import dev.weir.models.Category;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -63,12 +67,22 @@ class BudgetThresholdsTest {
     }
 
     @Test
-    void asksMoreOfAChildThanOfItsParent() {
-        JointScale scale =
-                JointScale.of(CleanStreams.draw(2_000, new Random(4)), CleanStreams.CATEGORIES, CleanStreams.BANDS);
-        Map<Category, Threshold> thresholds = scale.thresholds(5);
-        assertThat(thresholds.get(Category.HATE).at(0))
-                .isGreaterThan(thresholds.get(Category.OTHER).at(0));
+    void asksMoreOfAChildThanOfItsParentWhereTheyAreAlike() {
+        Random random = new Random(4);
+        List<StreamMaxima> alike = Stream.generate(() -> {
+                    StreamMaxima.Gatherer gatherer = new StreamMaxima.Gatherer(CleanStreams.BANDS);
+                    double[] risks = new double[Category.values().length];
+                    Arrays.fill(risks, LogOdds.toProbability(random.nextGaussian() - 4));
+                    gatherer.onScored(1, risks);
+                    return gatherer.finished();
+                })
+                .limit(1_000)
+                .toList();
+        Map<Category, Threshold> thresholds = JointScale.of(alike, CleanStreams.CATEGORIES, CleanStreams.BANDS)
+                .thresholds(5);
+        assertThat(Objects.requireNonNull(thresholds.get(Category.HATE)).at(0))
+                .isGreaterThan(
+                        Objects.requireNonNull(thresholds.get(Category.OTHER)).at(0));
     }
 
     private static BudgetThresholds calibrated(double alpha, List<StreamMaxima> level, long seed) {

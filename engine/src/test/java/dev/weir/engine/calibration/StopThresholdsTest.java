@@ -31,7 +31,7 @@ class StopThresholdsTest {
 
     @Test
     void leavesTypedThresholdsAlone() {
-        assertThat(threshold(read(""), Category.HATE)).isEqualTo(Threshold.constant(0.6));
+        assertThat(threshold(read("stop-thresholds.by = typed"), Category.HATE)).isEqualTo(Threshold.constant(0.6));
         assertThat(problems).isEmpty();
     }
 
