@@ -48,7 +48,7 @@ record ModerationLine(
                 : summary.maxRisk();
         String category = stop != null
                 ? stop.category()
-                : action == Action.PASS && Policy.severity(risk) == Severity.SAFE
+                : action == Action.PASS && Policy.severity(false, risk) == Severity.SAFE
                         ? null
                         : (request.isPrompt() ? summary.promptWorst() : summary.worst()).wireName();
         return new ModerationLine(
@@ -57,7 +57,7 @@ record ModerationLine(
                 stop == null ? null : stop.at(),
                 risk,
                 category,
-                Policy.severity(risk).wireName(),
+                Policy.severity(action == Action.STOP, risk).wireName(),
                 named(summary.maxRisks()),
                 summary.tokens(),
                 summary.tokensSeen(),

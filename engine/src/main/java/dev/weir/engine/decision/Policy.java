@@ -85,9 +85,13 @@ public record Policy(
                 message);
     }
 
-    /** @param risk calibrated, in [0, 1]: from 0.5 controversial, from 0.8 unsafe */
-    public static Severity severity(double risk) {
-        return risk >= 0.8 ? Severity.UNSAFE : risk >= 0.5 ? Severity.CONTROVERSIAL : Severity.SAFE;
+    /**
+     * From 0.5 controversial, from 0.8 unsafe; what was stopped is never called safe, however strict the threshold.
+     *
+     * @param risk calibrated, in [0, 1]
+     */
+    public static Severity severity(boolean stopped, double risk) {
+        return risk >= 0.8 ? Severity.UNSAFE : stopped || risk >= 0.5 ? Severity.CONTROVERSIAL : Severity.SAFE;
     }
 
     /** Adds what is wrong with these settings, each with its key under {@code path}. */

@@ -108,7 +108,7 @@ final class Receipts {
                 action,
                 category == null ? null : category.wireName(),
                 categories.stream().map(Category::wireName).toList(),
-                Policy.severity(risk).name().toLowerCase(Locale.ROOT),
+                Policy.severity(kind.equals("stop"), risk).name().toLowerCase(Locale.ROOT),
                 rule,
                 onsetOffset,
                 atOffset,

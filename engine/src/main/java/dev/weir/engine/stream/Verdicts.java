@@ -132,7 +132,7 @@ final class Verdicts implements DecisionSink {
                         Math.max(0, Position.units(shown) - Position.units(stop.onset())),
                         stop.category().wireName(),
                         stop.categories().stream().map(Category::wireName).toList(),
-                        Policy.severity(stop.risk()),
+                        Policy.severity(true, stop.risk()),
                         stop.risk(),
                         stop.rule(),
                         stream.policy().id(),
