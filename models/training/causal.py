@@ -24,7 +24,7 @@ TAPS = 3
 ROLES = 2
 STATE = ROLES + sum((TAPS - 1) * d * BOTTLENECK for d in DILATIONS)
 
-HALF_LIFE = 6     # tokens, of the exponential mean that training pools over and that the stop rule watches
+HALF_LIFE = 6     # tokens, of the exponential mean that training pools over
 LONGEST = 224     # tokens of a training row
 BATCH = 32
 POOL = 32         # batches drawn at once and sorted by length, so that padding stays small
@@ -105,7 +105,7 @@ class Rows:
     """Training rows: a drawn text, cut to a random length that does not depend on its label."""
 
     def __init__(self, texts, teacher, seed, without):
-        self.texts, self.teacher = texts, teacher
+        self.texts, self.teacher = texts, ngram.parent(teacher)
         self.draw = data.Draw(texts, "train", without=without)
         self.chance = numpy.random.default_rng(seed)
         self.innocent = texts.where(split="train", role="response", label=0)

@@ -68,7 +68,7 @@ class Windows:
     def __init__(self, texts, teacher, seed, without=()):
         self.texts, self.chance = texts, numpy.random.default_rng(seed)
         self.draw = data.Draw(texts, "train", SHARES, without=without)
-        self.teacher, self.worst = teacher, {}
+        self.teacher, self.worst = ngram.parent(teacher), {}
 
     def batches(self):
         rows = sorted((self._row(i) for i in self.draw.rows(BATCH * POOL, self.chance)), key=lambda r: len(r[0]))

@@ -67,7 +67,7 @@ class Prefixes:
         self.texts, self.chance = texts, numpy.random.default_rng(seed)
         self.features = {}
         self.draw = data.Draw(texts, "train", shares, without)
-        self.parent = None  # weights of the parent category as trained so far
+        self.parent = None  # weights of the parent category as trained so far: buckets x 1
 
     def of(self, i):
         if i not in self.features:
@@ -78,13 +78,8 @@ class Prefixes:
         """How much of a text is read: where the network finds it worst, or anything."""
         words = len(all_features)
         if self.parent is not None and self.chance.random() < HARDEST:
-            return 1 + int(numpy.argmax(self._running(all_features)[LEAST - 1:])) + LEAST - 1 if words > LEAST else words
+            return LEAST + int(numpy.argmax(_read(self.parent, all_features)[LEAST - 1:])) if words > LEAST else words
         return min(words, int(numpy.exp(self.chance.uniform(numpy.log(6), numpy.log(600)))))
-
-    def _running(self, all_features):
-        steps = self.parent[all_features[:, 0]] + numpy.where(
-            all_features[:, 1] < 0, 0, self.parent[all_features[:, 1]])
-        return lfilter([1], [1, -KEEP], steps) / _norms(len(steps))
 
     def rows(self, count):
         for i in self.draw.rows(count, self.chance):
@@ -137,7 +132,7 @@ def train(texts, work, seed, name, shares, without=()):
     for epoch in range(EPOCHS):
         total, batches = 0.0, 0
         if epoch:
-            prefixes.parent = network.table.weight.detach().numpy()[:, 0].copy()
+            prefixes.parent = network.table.weight.detach().numpy()[:, :1].copy()
         optimisers[0].param_groups[0]["lr"] = RATE * (1 - epoch / EPOCHS)
         drawn = list(prefixes.rows(ROWS))
         for at in range(0, len(drawn), BATCH):
@@ -168,12 +163,20 @@ def train(texts, work, seed, name, shares, without=()):
 def running(table, bias, words):
     """Logits after each word (words x categories) as the runtime computes them."""
     f = features(words)
-    if not len(f):
-        return numpy.zeros((0, table.shape[1]))
+    return _read(table, f) + bias if len(f) else numpy.zeros((0, table.shape[1]))
+
+
+def _read(table, f):
+    """The running sum over its norm, after each word whose features these are."""
     steps = table[f[:, 0]].astype(numpy.float64)
     steps[1:] += table[f[1:, 1]]
-    sums = lfilter([1], [1, -KEEP], steps, axis=0)
-    return sums / _norms(len(f))[:, None] + bias
+    return lfilter([1], [1, -KEEP], steps, axis=0) / _norms(len(f))[:, None]
+
+
+def parent(trained):
+    """A trained expert that says "any harm" and nothing else: what teaches the others."""
+    table, bias = trained
+    return table[:, :1], bias[:1]
 
 
 def logits_of(trained, texts, rows, longest):

@@ -8,7 +8,7 @@ import numpy
 import data
 import report
 
-HALF_LIFE = 6     # tokens, of the exponential mean that the stop rule watches
+HALF_LIFE = 6     # tokens, of the exponential mean that experts are calibrated and measured by; a policy sets its own
 
 
 def calibration_rows(texts, roles, most):
