@@ -42,7 +42,7 @@ public record FalseStopBudget(double alpha, double delta) {
         int order = streams; // small enough
         while (order - below > 1) {
             int middle = (below + order) >>> 1;
-            if (tail(streams, 1 - alpha, middle) <= delta) {
+            if (IncompleteBeta.binomialTail(middle, streams, 1 - alpha) <= delta) {
                 order = middle;
             } else {
                 below = middle;
@@ -58,12 +58,7 @@ public record FalseStopBudget(double alpha, double delta) {
 
     /** P(Bin(trials, alpha) &gt;= stops): how surprising so many false stops would be if the budget were just kept. */
     public double surprise(int stops, int trials) {
-        return stops == 0 ? 1 : tail(trials, alpha, stops);
-    }
-
-    /** P(Bin(trials, share) &gt;= least), for {@code least} above 0. */
-    private static double tail(int trials, double share, int least) {
-        return IncompleteBeta.at(share, least, trials - least + 1.0);
+        return IncompleteBeta.binomialTail(stops, trials, alpha);
     }
 
     private static void requireShare(String name, double share) {

@@ -27,6 +27,11 @@ public final class IncompleteBeta {
 
     private IncompleteBeta() {}
 
+    /** P(Bin(trials, share) &gt;= least), which the beta distribution says: {@code least} 0 to trials, share in (0, 1). */
+    public static double binomialTail(int least, int trials, double share) {
+        return least == 0 ? 1 : at(share, least, trials - least + 1.0);
+    }
+
     /** @param x in [0, 1]; {@code a} and {@code b} above 0 */
     public static double at(double x, double a, double b) {
         if (x <= 0) {

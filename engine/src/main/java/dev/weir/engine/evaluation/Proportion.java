@@ -35,6 +35,6 @@ public record Proportion(int successes, int trials, double share, double low, do
 
     /** How likely at least so many successes are where the true share is {@code rate}, in (0, 1): an exact p-value. */
     double chanceAt(double rate) {
-        return successes == 0 ? 1 : IncompleteBeta.at(rate, successes, trials - successes + 1.0);
+        return IncompleteBeta.binomialTail(successes, trials, rate);
     }
 }
