@@ -26,6 +26,8 @@ KEYWORD_CATEGORIES = {
 }
 MOST_ROWS = 5000  # of one source, role and label: more of the same adds little and costs tokenising
 MOST_CHARACTERS = 4000
+CONTEXT = 24             # tokens of the prompt's end that a reply can be read with
+CONTEXT_CHARACTERS = 400
 
 SHARES = {  # of the rows drawn, by role and label; replies are the product, posts only teach words
     ("response", 0): 0.29, ("response", 1): 0.27,
@@ -49,6 +51,7 @@ UNMARKED = 255
 class Texts:
     ids: list          # per row: uint16 token ids
     words: list        # per row: uint64 per token, the hash of the word it ends, 0 where it ends none
+    context: list      # per row: uint16 token ids of the end of what it answers, empty where nobody knows that
     marks: list        # per row: uint8 per token, 1 harmful, 0 harmless, UNMARKED; None where nobody marked spans
     split: numpy.ndarray      # "train", "calibrate" or "dev"
     source: numpy.ndarray
@@ -136,6 +139,8 @@ def read(folder, tokenizer, seed):
             quality = TRUST.get(row.get("label_quality"), 1.0)
             columns["ids"].append(numpy.array(ids, numpy.uint16))
             columns["words"].append(numpy.array(words, numpy.uint64))
+            asked = tokenizer.encode((row["prompt"] or "")[-CONTEXT_CHARACTERS:]) if row["role"] == "response" else []
+            columns["context"].append(numpy.array(asked[-CONTEXT:], numpy.uint16))
             columns["marks"].append(None if marks is None else numpy.array(marks, numpy.uint8))
             columns["split"].append(_split(row))
             columns["source"].append(row["source"])
@@ -145,7 +150,7 @@ def read(folder, tokenizer, seed):
             columns["trust"].append(quality * DOUBTED.get(row["source"], 1.0))
             columns["targets"].append(targets)
             columns["known"].append(known)
-    lists = {"ids", "words", "marks"}
+    lists = {"ids", "words", "context", "marks"}
     return Texts(**{name: c if name in lists else numpy.array(c) for name, c in columns.items()})
 
 

@@ -166,7 +166,8 @@ def minilm_folder(folder, network, tokenizer):
             "ids": "input_ids", "mask": "attention_mask", "types": "token_type_ids",
             "hidden": "last_hidden_state", "headHidden": "hidden", "headMask": "mask", "logits": "logits",
         },
-        "windowTokens": minilm.WINDOW, "strideTokens": minilm.STRIDE, "start": {"reply": minilm.CLS, "end": minilm.SEP},
+        "windowTokens": minilm.WINDOW, "strideTokens": minilm.STRIDE,
+        "promptTokens": data.CONTEXT, "start": {"reply": minilm.CLS, "end": minilm.SEP},
         "maxBatch": 8,
     }
 

@@ -1,5 +1,10 @@
 """The windowed expert: the pretrained encoder with its upper half tuned, and a head, on the last 62 tokens.
 
+It reads a reply twice: by itself, and, in as many tokens, its last 37 after the last 24 of what it answers, because a
+short "yes" is harmful or not by its question alone. The higher of the two counts, so a prompt may raise the risk of a
+reply and never lower it. In training a stranger's prompt stands in now and then, before harmful and harmless replies
+alike: or the network would learn from the prompt alone which replies were harmful in this data.
+
 The lower half stays as its authors made it: it costs a third of the training time to leave alone, and the expert then
 ships as the difference to a file that a Maven artifact carries. Training windows are taken where the n-gram expert
 finds a text worst as often as anywhere: in a harmful text the harm is most likely there (multiple instances), in a
@@ -26,6 +31,9 @@ TUNED_FROM = LAYERS // 2
 BATCH, POOL = 32, 16
 RATE, HEAD_RATE = 1.5e-4, 6e-4
 HARDEST = 0.5
+ANSWERING = WINDOW - 3 - data.CONTEXT   # tokens of the reply where it is read after its prompt
+IN_CONTEXT, STRANGERS = 0.5, 0.3
+NEEDS_CONTEXT = {"diasafety"}           # its harmful replies need not be harmful as an answer to anything else
 SHARES = {  # the expert reads replies only; posts and prompts are there for the words
     ("response", 0): 0.38, ("response", 1): 0.36,
     ("post", 0): 0.06, ("post", 1): 0.09, ("prompt", 0): 0.05, ("prompt", 1): 0.06,
@@ -69,6 +77,9 @@ class Windows:
         self.texts, self.chance = texts, numpy.random.default_rng(seed)
         self.draw = data.Draw(texts, "train", SHARES, without=without)
         self.teacher, self.worst = ngram.parent(teacher), {}
+        answers = texts.where(split="train", role="response")
+        self.prompts = texts.where(split="train", role="prompt")
+        self.answers = answers[[len(texts.context[i]) > 0 for i in answers]]
 
     def batches(self):
         rows = sorted((self._row(i) for i in self.draw.rows(BATCH * POOL, self.chance)), key=lambda r: len(r[0]))
@@ -96,7 +107,8 @@ class Windows:
             end = int(chance.integers(min(length, 24), length + 1))
         else:
             end = int(numpy.exp(chance.uniform(numpy.log(8), numpy.log(length + 1))))
-        start = max(0, end - TOKENS)
+        before = self._prompt(i)
+        start = max(0, end - (ANSWERING if len(before) else TOKENS))
         if label:
             if marks is None:
                 # A window of a harmful text need not hold the harm: surest for a whole one and where a text is worst.
@@ -104,10 +116,27 @@ class Windows:
                 trust = trust * min(1, 0.4 + seen + 0.3 * (end >= self._worst(i) > start))
             else:
                 label = int(marks[start:end].any())
-        window = ids[start:end].astype(numpy.int64)
+        window = row(before, ids[start:end])
         window[chance.random(len(window)) < chance.choice([0, 0.05, 0.15])] = MASK
         targets = texts.targets[i] if label else numpy.zeros(len(data.CATEGORIES), numpy.float32)
         return window, targets, texts.known[i] * trust
+
+    def _prompt(self, i):
+        """What this row is read after; often nothing."""
+        texts, chance = self.texts, self.chance
+        if texts.role[i] != "response" or chance.random() >= IN_CONTEXT:
+            return ()
+        own = texts.context[i]
+        if len(own) and (chance.random() >= STRANGERS or (texts.label[i] and texts.source[i] in NEEDS_CONTEXT)):
+            return own
+        if chance.random() < 0.5:
+            return texts.ids[chance.choice(self.prompts)][-data.CONTEXT:]
+        return texts.context[chance.choice(self.answers)]
+
+
+def row(prompt, window):
+    """What the network reads, without the [CLS] and [SEP] around it."""
+    return numpy.concatenate([prompt, [SEP], window] if len(prompt) else [window]).astype(numpy.int64)
 
 
 def pad(rows):
@@ -172,12 +201,12 @@ def train(texts, teacher, work, minutes, seed, without=(), name="minilm"):
 
 @torch.no_grad()
 def logits_of(network, windows):
-    """Logits (windows x categories) of lists of at most 62 token ids."""
+    """Logits (windows x categories) of lists of at most 62 token ids each."""
     results = numpy.zeros((len(windows), len(data.CATEGORIES)), numpy.float32)
     ordered = sorted(range(len(windows)), key=lambda w: len(windows[w]))
     for at in range(0, len(ordered), 64):
         batch = ordered[at:at + 64]
-        results[batch] = network(*pad([(windows[w].astype(numpy.int64),) for w in batch])).numpy()
+        results[batch] = network(*pad([(windows[w],) for w in batch])).numpy()
     return results
 
 
@@ -190,7 +219,11 @@ def positions(length):
 def stream_logits(network, texts, rows, longest):
     """Logits at every token of these texts: those of the last window asked about, NaN before the first."""
     asked = [(i, p) for i in rows for p in positions(min(len(texts.ids[i]), longest))]
-    votes = iter(logits_of(network, [texts.ids[i][max(0, p - TOKENS):p] for i, p in asked]))
+    alone = logits_of(network, [row((), texts.ids[i][max(0, p - TOKENS):p]) for i, p in asked])
+    answering = [w for w, (i, _) in enumerate(asked) if len(texts.context[i])]
+    windows = [(texts.context[i], texts.ids[i][max(0, p - ANSWERING):p]) for i, p in (asked[w] for w in answering)]
+    alone[answering] = numpy.maximum(alone[answering], logits_of(network, [row(*w) for w in windows]))
+    votes = iter(alone)
     result = []
     for i in rows:
         length = min(len(texts.ids[i]), longest)

@@ -29,6 +29,7 @@ final class StreamRun implements StreamListener {
     private final CompletableFuture<ServerMessage> terminal = new CompletableFuture<>();
     private final LinkedBlockingQueue<Integer> credits = new LinkedBlockingQueue<>();
     private final List<Double> risks = new ArrayList<>();
+    private final List<double[]> votes = new ArrayList<>();
     private @Nullable StreamSummary summary;
 
     private StreamRun() {}
@@ -110,6 +111,14 @@ final class StreamRun implements StreamListener {
         }
     }
 
+    /** Each token's mixed votes, in log-odds by category; NaN where nobody voted. */
+    List<double[]> votes() {
+        terminal();
+        synchronized (this) {
+            return List.copyOf(votes);
+        }
+    }
+
     /** Everything that law 1 fixes: what was decided, where, at what risk. */
     List<String> decisions() {
         terminal();
@@ -154,6 +163,11 @@ final class StreamRun implements StreamListener {
     @Override
     public synchronized void scored(String stream, int tokens, int through, double[] now) {
         risks.add(now[Category.OTHER.ordinal()]);
+    }
+
+    @Override
+    public synchronized void voted(String stream, int tokens, double[] logOdds) {
+        votes.add(logOdds.clone());
     }
 
     @Override

@@ -101,6 +101,7 @@ public sealed interface ExpertManifest {
      * @param vocabulary file name inside the folder, or {@code ../folder/name} of another expert's
      * @param windowTokens text tokens in one window, the start and end tokens included
      * @param strideTokens distance between scheduled positions, in tokens
+     * @param promptTokens from the end of what a reply answers, put before it in a row of its own; 0 reads no prompt
      */
     record Windowed(
             String name,
@@ -115,6 +116,7 @@ public sealed interface ExpertManifest {
             WindowedTensors tensors,
             int windowTokens,
             int strideTokens,
+            int promptTokens,
             int clsToken,
             int sepToken,
             int maxBatch,

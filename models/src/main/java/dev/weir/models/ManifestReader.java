@@ -158,6 +158,7 @@ final class ManifestReader {
                 "tensors",
                 "windowTokens",
                 "strideTokens",
+                "promptTokens",
                 "start",
                 "maxBatch",
                 "calibration",
@@ -168,6 +169,7 @@ final class ManifestReader {
         JsonNode tensors =
                 object(json, "tensors", "ids", "mask", "types", "hidden", "headHidden", "headMask", "logits");
         JsonNode start = object(json, "start", "reply", "end");
+        int windowTokens = number(json, "", "windowTokens", 3, 4096);
         return new ExpertManifest.Windowed(
                 text(json, "", "name"),
                 text(json, "", "version"),
@@ -186,8 +188,9 @@ final class ManifestReader {
                         text(tensors, "tensors.", "headHidden"),
                         text(tensors, "tensors.", "headMask"),
                         text(tensors, "tensors.", "logits")),
-                number(json, "", "windowTokens", 3, 4096),
+                windowTokens,
                 number(json, "", "strideTokens", 1, 4096),
+                json.has("promptTokens") ? number(json, "", "promptTokens", 1, windowTokens - 4) : 0,
                 number(start, "start.", "reply", 0, Integer.MAX_VALUE),
                 number(start, "start.", "end", 0, Integer.MAX_VALUE),
                 number(json, "", "maxBatch", 1, 4096),

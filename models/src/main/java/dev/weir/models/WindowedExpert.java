@@ -40,6 +40,11 @@ public record WindowedExpert(ExpertManifest.Windowed manifest, Path folder, Word
         return manifest.strideTokens();
     }
 
+    /** Ids of the prompt's end that a reply is read after in a row of its own; 0 where the expert reads no prompt. */
+    public int promptTokens() {
+        return manifest.promptTokens();
+    }
+
     public int clsToken() {
         return manifest.clsToken();
     }

@@ -38,6 +38,14 @@ public record EnsembleSnapshot(
     /** A windowed expert at work; {@code awake} is false while its breaker is open. */
     public record Windowed(WindowedExpert expert, ActorRef<Batcher.Command> batcher, boolean awake) {}
 
+    /** How much of a prompt's end its replies are read with. */
+    public int promptTokens() {
+        return windowed.stream()
+                .mapToInt(member -> member.expert().promptTokens())
+                .max()
+                .orElse(0);
+    }
+
     /** Names of the learned experts that do not vote now. */
     public List<String> asleep() {
         List<String> names = new ArrayList<>();

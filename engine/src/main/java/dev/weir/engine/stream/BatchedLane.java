@@ -5,12 +5,15 @@ import dev.weir.engine.batching.Batcher;
 import dev.weir.engine.expert.ExpertSession;
 import dev.weir.models.BatchedExpert;
 
-/** One stream's way to an expert with a session: at most one row under way, so a stream waits in a queue at most once. */
+/**
+ * One stream's way to an expert with a session: what it asks is under way at most once, so a stream never waits in a
+ * queue behind itself.
+ */
 abstract sealed class BatchedLane extends Lane permits StreamingLane, WindowedLane {
 
     private final ActorRef<Batcher.Command> batcher;
     private boolean awake;
-    private boolean underWay;
+    private int underWay;
     private long sentNanos;
 
     BatchedLane(BatchedExpert expert, ActorRef<Batcher.Command> batcher, boolean awake) {
@@ -29,20 +32,20 @@ abstract sealed class BatchedLane extends Lane permits StreamingLane, WindowedLa
     }
 
     boolean isUnderWay() {
-        return underWay;
+        return underWay > 0;
     }
 
     boolean isLaterThan(long nanos, long nowNanos) {
-        return underWay && nowNanos - sentNanos > nanos;
+        return underWay > 0 && nowNanos - sentNanos > nanos;
     }
 
     void send(ExpertSession.Row row) {
-        underWay = true;
+        underWay++;
         sentNanos = row.enqueuedNanos();
         batcher.tell(new Batcher.Score(row));
     }
 
     void answered() {
-        underWay = false;
+        underWay--;
     }
 }

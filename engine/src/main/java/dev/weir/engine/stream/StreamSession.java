@@ -70,6 +70,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     private int earlyChars;
     private @Nullable TextScoring prompt;
     private @Nullable TextScoring text;
+    private TokenTail promptTail = TokenTail.EMPTY;
     private PromptDecision promptDecision = PromptDecision.NONE;
     private int granted;
     private int countedTokens;
@@ -138,6 +139,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                 stream.cascade(),
                 Units.CODEPOINT,
                 Role.PROMPT,
+                TokenTail.EMPTY,
                 decider,
                 true,
                 TextScoring.VoteObserver.NONE,
@@ -153,6 +155,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
             return;
         }
         scoring.release();
+        promptTail = scoring.tail();
         prompt = null;
         double risk = scoring.decider().maxRisk();
         Category worst = scoring.decider().worstCategory();
@@ -180,6 +183,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                 stream.cascade(),
                 stream.request().units(),
                 Role.REPLY,
+                promptTail,
                 decider,
                 stream.mode() != Mode.MONITOR,
                 (tokens, logOdds) -> stream.listener().voted(stream.request().stream(), tokens, logOdds),

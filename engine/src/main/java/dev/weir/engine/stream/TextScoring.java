@@ -39,6 +39,7 @@ final class TextScoring {
     private final TextCursor cursor;
     private final Decider decider;
     private final VoteObserver votes;
+    private final TokenTail tail;
     private final Mixture mixture = new Mixture();
     private final List<StreamingLane> streaming = new ArrayList<>();
     private final List<WindowedLane> windowed = new ArrayList<>();
@@ -60,12 +61,16 @@ final class TextScoring {
     private long flushedThrough;
     private double provisionalRisk;
 
-    /** @param votes is shown each token's mixed votes; see {@link StreamListener#voted} */
+    /**
+     * @param prompt what the text answers; empty for nothing
+     * @param votes is shown each token's mixed votes; see {@link StreamListener#voted}
+     */
     TextScoring(
             EnsembleSnapshot ensemble,
             CascadeSettings cascade,
             Units units,
             Role role,
+            TokenTail prompt,
             Decider decider,
             boolean held,
             VoteObserver votes,
@@ -74,6 +79,7 @@ final class TextScoring {
         this.cursor = new TextCursor(units, ensemble.tokenizer(), ensemble.lexicon());
         this.decider = decider;
         this.votes = votes;
+        this.tail = new TokenTail(role == Role.PROMPT ? ensemble.promptTokens() : 0);
         for (EnsembleSnapshot.Streaming member : ensemble.streaming()) {
             if (member.expert().reads(role)) {
                 streaming.add(new StreamingLane(member, role));
@@ -81,7 +87,7 @@ final class TextScoring {
         }
         for (EnsembleSnapshot.Windowed member : ensemble.windowed()) {
             if (member.expert().reads(role)) {
-                windowed.add(new WindowedLane(member, cascade));
+                windowed.add(new WindowedLane(member, cascade, prompt));
             }
         }
         for (NgramExpert expert : ensemble.ngrams()) {
@@ -104,6 +110,11 @@ final class TextScoring {
 
     Decider decider() {
         return decider;
+    }
+
+    /** The end of a prompt, as far as a reply to it is read with it. */
+    TokenTail tail() {
+        return tail;
     }
 
     void append(String delta) {
@@ -285,6 +296,7 @@ final class TextScoring {
         ngrams.forEach(lane -> lane.vote(cursor.tokens().wordHash(decided), mixture, ensemble.weights()));
         double[] mixed = mixture.logOdds();
         votes.voted(decided + 1, mixed);
+        tail.add(cursor.tokens().id(decided));
         decider.onToken(cursor.tokens().start(decided), cursor.tokens().end(decided), mixed);
         decided++;
         return true;
@@ -311,7 +323,7 @@ final class TextScoring {
                 lane.see(cursor.tokens().id(decided));
             }
             if (lane.isDue(decider.risk())) {
-                lane.send(lane.row(templates.get(streaming.size() + i)));
+                lane.ask(templates.get(streaming.size() + i));
             }
             ready &= lane.isReady();
         }

@@ -88,6 +88,7 @@ class NgramLaneTest {
                 new CascadeSettings(0, 1, 0, 0),
                 Units.CODEPOINT,
                 Role.REPLY,
+                TokenTail.EMPTY,
                 new Decider(POLICY, Mode.MONITOR, 0, this),
                 true,
                 TextScoring.VoteObserver.NONE,
