@@ -35,6 +35,9 @@ class CalibrateTest {
                     "{\"text\":\"Bake loaf number %d for forty minutes.\",\"label\":0,\"prompt\":\"How long, %d?\"}\n"
                             .formatted(i, i));
         }
+        for (int i = 0; i < 20; i++) {
+            lines.append("{\"text\":\"How long do I bake loaf %d?\",\"label\":0,\"role\":\"prompt\"}\n".formatted(i));
+        }
         lines.append("{\"text\":\"You are a pathetic idiot.\",\"label\":1}\n");
         rows = Files.writeString(folder.resolve("rows.jsonl"), lines);
         artefact = folder.resolve("out/calibration.json");
@@ -50,13 +53,17 @@ class CalibrateTest {
         assertThat(run(rows, "--alpha", "0.4,0.01", "--out", artefact.toString(), "--check", rows.toString()))
                 .isZero();
         assertThat(out.toString())
-                .contains("policy default:", "refused:", "expected: at least 299", "alpha 40 %", "final tokens");
+                .contains("policy default:", "refused:", "expected: at least 299", "alpha 40 %", "final tokens")
+                .containsPattern("alpha % +prompts +k +stop at")
+                .containsPattern("40 +20 +17 ");
 
         try (Engine engine = Engines.start(calibrated(artefact, ""))) {
             assertThat(Objects.requireNonNull(engine.defaultPolicy().rules().get(Category.OTHER))
                             .threshold()
                             .risks())
                     .hasSize(4);
+            assertThat(engine.defaultPolicy().prompt().stopAt())
+                    .isLessThan(Engines.config("").getDouble("weir.policy-defaults.prompt.stop-at"));
         }
         assertThatThrownBy(() -> Engines.start(calibrated(artefact, "stop-rule.prior = 0.03")))
                 .isInstanceOf(StartException.class)

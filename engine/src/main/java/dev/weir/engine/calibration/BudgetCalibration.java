@@ -14,13 +14,28 @@ import java.util.Set;
  * @param questions distinct ones that all of them answer
  * @param calibrated in the order asked for
  * @param refused budgets for which there were too few streams
+ * @param prompts clean ones, of which no thresholds of a text are made
+ * @param promptThresholds one a budget that these are enough for
  */
 public record BudgetCalibration(
-        int shape, int level, int questions, List<BudgetThresholds> calibrated, List<FalseStopBudget> refused) {
+        int shape,
+        int level,
+        int questions,
+        List<BudgetThresholds> calibrated,
+        List<FalseStopBudget> refused,
+        int prompts,
+        List<PromptThreshold> promptThresholds) {
 
-    /** @param categories that can stop a stream */
+    /**
+     * @param promptRisks the largest of each clean prompt
+     * @param categories that can stop a stream
+     */
     public static BudgetCalibration of(
-            List<CleanStream> streams, Set<Category> categories, PositionBands bands, List<FalseStopBudget> budgets) {
+            List<CleanStream> streams,
+            List<Double> promptRisks,
+            Set<Category> categories,
+            PositionBands bands,
+            List<FalseStopBudget> budgets) {
         List<StreamMaxima> shape = maxima(streams, true);
         List<StreamMaxima> level = maxima(streams, false);
         JointScale scale = JointScale.of(shape, categories, bands);
@@ -31,7 +46,11 @@ public record BudgetCalibration(
         }
         int questions =
                 (int) streams.stream().map(CleanStream::question).distinct().count();
-        return new BudgetCalibration(shape.size(), level.size(), questions, calibrated, refused);
+        List<PromptThreshold> promptThresholds = budgets.stream()
+                .flatMap(budget -> PromptThreshold.of(budget, promptRisks).stream())
+                .toList();
+        return new BudgetCalibration(
+                shape.size(), level.size(), questions, calibrated, refused, promptRisks.size(), promptThresholds);
     }
 
     /**
@@ -52,7 +71,13 @@ public record BudgetCalibration(
                 calibrated.stream().map(PolicyArtefact.Calibrated::of).toList(),
                 refused.stream()
                         .map(budget -> new PolicyArtefact.Refused(budget.alpha(), budget.neededStreams()))
-                        .toList());
+                        .toList(),
+                new PolicyArtefact.Prompts(
+                        prompts,
+                        promptThresholds.stream()
+                                .map(found -> new PolicyArtefact.PromptLevel(
+                                        found.budget().alpha(), found.order(), found.stopAt()))
+                                .toList()));
     }
 
     private static List<StreamMaxima> maxima(List<CleanStream> streams, boolean shape) {

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Calibrated stop thresholds as they are kept in a file, with everything their promise rests on.
@@ -29,6 +30,7 @@ import java.util.Optional;
  * @param madeWith what the risks were made with
  * @param calibrated one a budget
  * @param refused budgets for which there were too few streams
+ * @param prompts from which risk a prompt is stopped; for no budget where no clean prompts were given
  */
 public record PolicyArtefact(
         int format,
@@ -39,9 +41,10 @@ public record PolicyArtefact(
         List<Integer> bands,
         MadeWith madeWith,
         List<Calibrated> calibrated,
-        List<Refused> refused) {
+        List<Refused> refused,
+        Prompts prompts) {
 
-    public static final int FORMAT = 1;
+    public static final int FORMAT = 2;
 
     private static final ObjectMapper JSON = new ObjectMapper()
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -71,6 +74,18 @@ public record PolicyArtefact(
             return new Calibrated(found.budget().alpha(), found.order(), found.level(), found.levelStops(), thresholds);
         }
     }
+
+    /**
+     * @param clean prompts that were used
+     * @param calibrated one a budget that they are enough for
+     */
+    public record Prompts(int clean, List<PromptLevel> calibrated) {}
+
+    /**
+     * @param alpha share of clean prompts that may be stopped
+     * @param k of the order statistic
+     */
+    public record PromptLevel(double alpha, int k, double stopAt) {}
 
     /** @param neededStreams to set the level from, beside those that set the shape */
     public record Refused(double alpha, int neededStreams) {}
@@ -107,6 +122,14 @@ public record PolicyArtefact(
                 .filter(budget -> isSame(budget.alpha, alpha))
                 .findFirst()
                 .map(this::thresholds);
+    }
+
+    /** The risk from which that budget stops a prompt, if it was calibrated. */
+    OptionalDouble promptStopAt(double alpha) {
+        return prompts.calibrated.stream()
+                .filter(level -> isSame(level.alpha, alpha))
+                .mapToDouble(PromptLevel::stopAt)
+                .findFirst();
     }
 
     List<Double> alphas() {
@@ -148,6 +171,12 @@ public record PolicyArtefact(
             throw new IllegalArgumentException("calibrated is empty (expected: at least one budget)");
         }
         calibrated.forEach(this::thresholds);
+        prompts.calibrated.forEach(level -> {
+            if (!(level.stopAt > 0 && level.stopAt <= 1)) {
+                throw new IllegalArgumentException(
+                        "prompts: stopAt " + level.stopAt + " (expected: above 0, at most 1)");
+            }
+        });
     }
 
     private static String place(JsonMappingException e) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.BiFunction;
 
@@ -106,7 +107,9 @@ final class ThresholdReader {
                         + ")");
                 return unchanged();
             }
-            return new StopThresholds(with(thresholds.get()), promise(artefact, thresholds.get()));
+            return new StopThresholds(
+                    withPrompts(with(thresholds.get()), artefact.promptStopAt(rate)),
+                    promise(artefact, thresholds.get()));
         } catch (IOException e) {
             problems.add(path + ".stop-thresholds.calibration: " + e.getMessage());
             return unchanged();
@@ -134,9 +137,24 @@ final class ThresholdReader {
                 .filter(thresholds::containsKey)
                 .map(category -> "categories." + category.wireName() + ".threshold")
                 .filter(own::hasPath)
-                .forEach(key -> problems.add(path + "." + key + " beside stop-thresholds.by = "
-                        + settings.getString("by") + ", which sets it (expected: one of them)"));
+                .forEach(this::besideItsWay);
         return typed.withStopThresholds(thresholds);
+    }
+
+    /** The policy as it is where no prompts were calibrated. */
+    private Policy withPrompts(Policy policy, OptionalDouble stopAt) {
+        if (stopAt.isEmpty()) {
+            return policy;
+        }
+        if (own.hasPath("prompt.stop-at")) {
+            besideItsWay("prompt.stop-at");
+        }
+        return policy.withPromptStopAt(stopAt.getAsDouble());
+    }
+
+    private void besideItsWay(String key) {
+        problems.add(path + "." + key + " beside stop-thresholds.by = " + settings.getString("by")
+                + ", which sets it (expected: one of them)");
     }
 
     private Map<Category, Threshold> each(BiFunction<Category, CategoryRule, Threshold> threshold) {

@@ -10,11 +10,11 @@ import dev.weir.engine.calibration.CleanStream;
 import dev.weir.engine.calibration.FalseStopBudget;
 import dev.weir.engine.calibration.HeldOutStops;
 import dev.weir.engine.calibration.PolicyArtefact;
+import dev.weir.engine.calibration.PromptStops;
 import dev.weir.engine.calibration.Redraws;
 import dev.weir.engine.calibration.StreamMaxima;
 import dev.weir.engine.decision.Policy;
 import dev.weir.engine.decision.PositionBands;
-import dev.weir.engine.evaluation.LabelledText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
 /**
  * Sets a policy's stop thresholds from clean replies and a budget of false stops. Every reply is run once, to its end,
  * through the engine that would moderate it; what is stopped for its prompt is counted apart, because the thresholds of
- * the text have no say in it.
+ * the text have no say in it. Clean prompts, where there are enough, set a threshold of their own by the same budget.
  */
 @Command(
         name = "calibrate",
@@ -53,7 +53,11 @@ public final class CalibrateCommand implements Callable<Integer> {
 
     private static final long SEED = 20261121;
 
-    @Parameters(paramLabel = "FILE", arity = "1..*", description = "Rows of text, label, role, prompt, split.")
+    @Parameters(
+            paramLabel = "FILE",
+            arity = "1..*",
+            description =
+                    "Rows of text, label, role, prompt, split; rows with role prompt set when a prompt is stopped.")
     @SuppressWarnings("NullAway.Init") // picocli requires it
     private List<Path> files;
 
@@ -63,7 +67,7 @@ public final class CalibrateCommand implements Callable<Integer> {
             defaultValue = "calibrate",
             description = "Rows of a split file: ${COMPLETION-CANDIDATES}. Default calibrate: train rows that no expert"
                     + " was trained on.")
-    private CleanReplies.Split split = CleanReplies.Split.CALIBRATE;
+    private CleanTexts.Split split = CleanTexts.Split.CALIBRATE;
 
     @Option(
             names = "--alpha",
@@ -107,8 +111,12 @@ public final class CalibrateCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it before it calls anything
     private CommandSpec spec;
 
-    /** @param promptStops replies of the calibration whose prompt the policy stops */
-    private record Texts(List<CleanStream> calibrating, int promptStops, List<StreamMaxima> others) {}
+    /** Clean texts as they ran: those that are calibrated with, and others. */
+    private record Texts(
+            List<CleanTexts.Ran> calibrating,
+            List<Double> calibratingPrompts,
+            List<StreamMaxima> others,
+            List<Double> otherPrompts) {}
 
     @Override
     public Integer call() throws StartException, IOException {
@@ -117,9 +125,9 @@ public final class CalibrateCommand implements Callable<Integer> {
         if (limit < 1) {
             throw new ParameterException(spec.commandLine(), "--limit " + limit + " (expected: >= 1)");
         }
-        List<LabelledText> calibrating = CleanReplies.read(files, split, limit);
-        List<LabelledText> others =
-                checked.isEmpty() ? List.of() : CleanReplies.read(checked, CleanReplies.Split.DEV, limit);
+        CleanTexts.Rows calibrating = CleanTexts.read(files, split, limit);
+        CleanTexts.Rows others =
+                checked.isEmpty() ? CleanTexts.Rows.NONE : CleanTexts.read(checked, CleanTexts.Split.DEV, limit);
         PrintWriter err = spec.commandLine().getErr();
         try (Engine engine = Engine.start(settings(), line -> say(err, line))) {
             Policy inForce = engine.defaultPolicy();
@@ -127,9 +135,9 @@ public final class CalibrateCommand implements Callable<Integer> {
                 throw new IOException(
                         "policy " + inForce.name() + ": no category with action stop (expected: at least one)");
             }
-            Texts texts = run(new WholeTexts(engine.streams()), calibrating, others, bands, inForce);
-            BudgetCalibration calibration =
-                    BudgetCalibration.of(texts.calibrating, inForce.stopCategories(), bands, budgets);
+            Texts texts = run(new WholeTexts(engine.streams()), calibrating, others, bands);
+            BudgetCalibration calibration = BudgetCalibration.of(
+                    clean(texts), texts.calibratingPrompts, inForce.stopCategories(), bands, budgets);
             if (calibration.calibrated().isEmpty()) {
                 throw new IOException("too few: " + CalibrationTable.tooFew(loosest(budgets), calibration.level()));
             }
@@ -143,25 +151,26 @@ public final class CalibrateCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Texts run(
-            WholeTexts texts,
-            List<LabelledText> calibrating,
-            List<LabelledText> others,
-            PositionBands bands,
-            Policy inForce)
+    private Texts run(WholeTexts texts, CleanTexts.Rows calibrating, CleanTexts.Rows others, PositionBands bands)
             throws IOException {
         ProgressBar progress =
-                new ProgressBar(spec.commandLine().getErr(), Terminal.isErr(), calibrating.size() + others.size());
-        List<CleanReplies.Ran> ran = CleanReplies.run(texts, calibrating, bands, progress, 0);
-        List<CleanReplies.Ran> checks = CleanReplies.run(texts, others, bands, progress, calibrating.size());
+                new ProgressBar(spec.commandLine().getErr(), Terminal.isErr(), calibrating.count() + others.count());
+        List<CleanTexts.Ran> replies = CleanTexts.run(texts, calibrating.replies(), bands, progress, 0);
+        int before = calibrating.replies().size();
+        List<Double> prompts = CleanTexts.runPrompts(texts, calibrating.prompts(), progress, before);
+        List<CleanTexts.Ran> checks = CleanTexts.run(texts, others.replies(), bands, progress, calibrating.count());
+        before = calibrating.count() + others.replies().size();
+        List<Double> promptChecks = CleanTexts.runPrompts(texts, others.prompts(), progress, before);
         progress.clear();
-        int promptStops = (int) ran.stream()
-                .filter(one -> one.promptRisk() >= inForce.prompt().stopAt())
-                .count();
         return new Texts(
-                ran.stream().map(CleanReplies.Ran::stream).toList(),
-                promptStops,
-                checks.stream().map(one -> one.stream().maxima()).toList());
+                replies,
+                prompts,
+                checks.stream().map(one -> one.stream().maxima()).toList(),
+                promptChecks);
+    }
+
+    private static List<CleanStream> clean(Texts texts) {
+        return texts.calibrating.stream().map(CleanTexts.Ran::stream).toList();
     }
 
     private void report(
@@ -170,7 +179,7 @@ public final class CalibrateCommand implements Callable<Integer> {
         List<Redraws> redraws = new ArrayList<>();
         if (!texts.others.isEmpty()) {
             List<StreamMaxima> all = Stream.concat(
-                            texts.calibrating.stream().map(CleanStream::maxima), texts.others.stream())
+                            clean(texts).stream().map(CleanStream::maxima), texts.others.stream())
                     .toList();
             calibration.calibrated().forEach(found -> {
                 heldOut.add(HeldOutStops.of(found, texts.others, bands));
@@ -178,20 +187,29 @@ public final class CalibrateCommand implements Callable<Integer> {
                         .ifPresent(redraws::add);
             });
         }
+        List<PromptStops> prompts = calibration.promptThresholds().stream()
+                .map(found -> PromptStops.of(
+                        found,
+                        texts.otherPrompts,
+                        texts.calibrating.stream()
+                                .map(CleanTexts.Ran::promptRisk)
+                                .toList()))
+                .toList();
         PrintWriter to = spec.commandLine().getOut();
         if (json) {
             to.println(Json.line(artefact));
             if (!heldOut.isEmpty()) {
-                to.println(Json.line(Map.of("heldOut", heldOut, "redraws", redraws)));
+                to.println(Json.line(Map.of("heldOut", heldOut, "redraws", redraws, "prompts", prompts)));
             }
         } else {
             CalibrationTable table = new CalibrationTable();
-            table.calibration(inForce.name(), calibration, texts.promptStops);
+            table.calibration(inForce.name(), calibration);
             calibration.calibrated().forEach(found -> table.thresholds(found, bands));
             if (!heldOut.isEmpty()) {
                 table.heldOut(heldOut);
                 table.redraws(redraws);
             }
+            table.prompts(calibration, prompts);
             to.print(table);
         }
         to.flush();

@@ -4,6 +4,8 @@ import dev.weir.engine.calibration.BudgetCalibration;
 import dev.weir.engine.calibration.BudgetThresholds;
 import dev.weir.engine.calibration.FalseStopBudget;
 import dev.weir.engine.calibration.HeldOutStops;
+import dev.weir.engine.calibration.PromptStops;
+import dev.weir.engine.calibration.PromptThreshold;
 import dev.weir.engine.calibration.Question;
 import dev.weir.engine.calibration.Redraws;
 import dev.weir.engine.decision.PositionBands;
@@ -22,15 +24,14 @@ final class CalibrationTable {
         return table.toString();
     }
 
-    void calibration(String policy, BudgetCalibration calibration, int promptStops) {
+    void calibration(String policy, BudgetCalibration calibration) {
         line(
-                "policy %s: %d clean replies to %d questions, %d set the shape, %d the level; %d answer a prompt it stops",
+                "policy %s: %d clean replies to %d questions, %d set the shape, %d the level",
                 policy,
                 calibration.shape() + calibration.level(),
                 calibration.questions(),
                 calibration.shape(),
-                calibration.level(),
-                promptStops);
+                calibration.level());
         line("");
         line("%8s %8s %8s %8s %8s", "alpha %", "n", "k", "tau", "stops");
         for (BudgetThresholds found : calibration.calibrated()) {
@@ -87,8 +88,7 @@ final class CalibrationTable {
                 rate.tokens(),
                 stops.trials(),
                 stops.successes(),
-                String.format(
-                        Locale.ROOT, "%.2f [%.2f, %.2f]", 100 * stops.share(), 100 * stops.low(), 100 * stops.high()),
+                interval(stops),
                 rate.pValue(),
                 holm == null ? "" : String.format(Locale.ROOT, "%.3f", holm),
                 rate.isSignificantlyAbove() ? "  above" : "");
@@ -114,6 +114,37 @@ final class CalibrationTable {
                     drawn.brokenOnHalves(),
                     drawn.aboveOnHalves());
         }
+    }
+
+    /** @param stops of each calibrated threshold, in the same order */
+    void prompts(BudgetCalibration calibration, List<PromptStops> stops) {
+        line("");
+        if (stops.isEmpty()) {
+            line(
+                    "%d clean prompts are too few for any budget: prompts are stopped from a typed risk",
+                    calibration.prompts());
+            return;
+        }
+        line(
+                "%8s %8s %8s %8s  %-20s %s",
+                "alpha %", "prompts", "k", "stop at", "false stops %", "replies it would stop");
+        for (int i = 0; i < stops.size(); i++) {
+            PromptThreshold threshold = calibration.promptThresholds().get(i);
+            Proportion falseStops = stops.get(i).falseStops();
+            line(
+                    "%8s %8d %8d %8.4f  %-20s %d",
+                    percent(threshold.budget().alpha()),
+                    threshold.prompts(),
+                    threshold.order(),
+                    threshold.stopAt(),
+                    falseStops == null ? "-" : interval(falseStops),
+                    stops.get(i).cleanReplies());
+        }
+    }
+
+    private static String interval(Proportion share) {
+        return String.format(
+                Locale.ROOT, "%.2f [%.2f, %.2f]", 100 * share.share(), 100 * share.low(), 100 * share.high());
     }
 
     private static String percent(double share) {

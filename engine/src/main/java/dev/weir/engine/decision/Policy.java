@@ -71,6 +71,15 @@ public record Policy(
                 rule.action() == Action.STOP
                         ? rule.withThreshold(thresholds.getOrDefault(category, rule.threshold()))
                         : rule));
+        return with(changed, prompt);
+    }
+
+    /** This policy, stopping prompts from another risk. */
+    public Policy withPromptStopAt(double stopAt) {
+        return with(rules, new PromptRule(prompt.flagAt(), stopAt, prompt.carry()));
+    }
+
+    private Policy with(Map<Category, CategoryRule> otherRules, PromptRule otherPrompt) {
         return new Policy(
                 name,
                 version,
@@ -78,10 +87,10 @@ public record Policy(
                 failClosed,
                 stopUnknownLanguage,
                 requires,
-                changed,
+                otherRules,
                 stopRule,
                 hold,
-                prompt,
+                otherPrompt,
                 message);
     }
 

@@ -73,6 +73,30 @@ class StopThresholdsTest {
     }
 
     @Test
+    void takesTheRiskFromWhichAPromptIsStoppedWhereItIsCalibrated() throws IOException {
+        assertThat(read(calibrated("by = false-stop-rate, false-stop-rate = 0.01"))
+                        .policy()
+                        .prompt()
+                        .stopAt())
+                .isEqualTo(0.7);
+        assertThat(read(calibrated("by = false-stop-rate, false-stop-rate = 0.05") + ", prompt.stop-at = 0.9")
+                        .policy()
+                        .prompt()
+                        .stopAt())
+                .isEqualTo(0.9); // too few prompts for that rate
+        assertThat(problems).isEmpty();
+    }
+
+    @Test
+    void refusesATypedRiskBesideTheCalibratedOneOfPrompts() throws IOException {
+        read(calibrated("by = false-stop-rate, false-stop-rate = 0.01") + ", prompt.stop-at = 0.9");
+        assertThat(problems)
+                .containsExactly(
+                        "weir.policies.p.prompt.stop-at beside stop-thresholds.by = false-stop-rate, which sets"
+                                + " it (expected: one of them)");
+    }
+
+    @Test
     void takesTheRateOfAStrictnessWhereItIsCalibrated() throws IOException {
         assertThat(threshold(read(calibrated("by = strictness, strictness = strict")), Category.HATE)
                         .at(0))
@@ -142,7 +166,7 @@ class StopThresholdsTest {
                 "{",
                 "[]",
                 "{}",
-                whole.replace("\"format\" : 1", "\"format\" : 9"),
+                whole.replace("\"format\" : 2", "\"format\" : 9"),
                 whole.replace("0.95", "1.5"),
                 whole.replace("\"hate\"", "\"hat\""),
                 whole.replace("[ 64 ]", "[ 64, 32 ]"),
@@ -188,7 +212,8 @@ class StopThresholdsTest {
                         List.of(64),
                         MADE_WITH,
                         List.of(budget(0.05, 0.5, 0.6), budget(0.01, 0.9, 0.95)),
-                        List.of(new PolicyArtefact.Refused(0.001, 2995)))
+                        List.of(new PolicyArtefact.Refused(0.001, 2995)),
+                        new PolicyArtefact.Prompts(370, List.of(new PolicyArtefact.PromptLevel(0.01, 370, 0.7))))
                 .write(file);
         return file;
     }

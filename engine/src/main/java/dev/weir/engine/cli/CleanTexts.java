@@ -14,11 +14,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 
-/** Replies and posts labelled harmless, run to their ends. */
-final class CleanReplies {
+/** Texts labelled harmless, run to their ends. */
+final class CleanTexts {
 
     private static final int MOST_UNREAD = 20;
 
@@ -46,13 +48,23 @@ final class CleanReplies {
     /** @param promptRisk in [0, 1]; 0 without a prompt */
     record Ran(CleanStream stream, double promptRisk) {}
 
-    private CleanReplies() {}
+    /** @param replies and posts */
+    record Rows(List<LabelledText> replies, List<LabelledText> prompts) {
+
+        static final Rows NONE = new Rows(List.of(), List.of());
+
+        int count() {
+            return replies.size() + prompts.size();
+        }
+    }
+
+    private CleanTexts() {}
 
     /**
      * @param limit rows of each file at most, spread evenly over it
-     * @throws IOException when a file cannot be read or understood, or none has such rows
+     * @throws IOException when a file cannot be read or understood, or none has such replies
      */
-    static List<LabelledText> read(List<Path> files, Split split, int limit) throws IOException {
+    static Rows read(List<Path> files, Split split, int limit) throws IOException {
         List<LabelledText> rows = new ArrayList<>();
         for (Path file : files) {
             if (!Files.isReadable(file)) {
@@ -60,16 +72,19 @@ final class CleanReplies {
             }
             rows.addAll(DataFile.spread(
                     DataFile.readAll(file).stream()
-                            .filter(row -> !row.harmful() && !row.isPrompt() && split.holds(row))
+                            .filter(row -> !row.harmful() && split.holds(row))
                             .toList(),
                     limit));
         }
-        if (rows.isEmpty()) {
+        Map<Boolean, List<LabelledText>> prompts =
+                rows.stream().collect(Collectors.partitioningBy(LabelledText::isPrompt));
+        Rows read = new Rows(prompts.getOrDefault(false, List.of()), prompts.getOrDefault(true, List.of()));
+        if (read.replies.isEmpty()) {
             throw new IOException(
                     files + ": no clean rows of split " + split.name().toLowerCase(Locale.ROOT)
                             + " (expected: rows with label 0 and role response or post)");
         }
-        return rows;
+        return read;
     }
 
     /**
@@ -90,6 +105,18 @@ final class CleanReplies {
                     + " %, in languages it was not trained for)");
         }
         return read;
+    }
+
+    /** The largest risk of each prompt, in [0, 1]. */
+    static List<Double> runPrompts(WholeTexts texts, List<LabelledText> rows, ProgressBar progress, int before)
+            throws IOException {
+        return InFlight.run(
+                rows,
+                row -> texts.run(Mode.MONITOR, row.text(), "")
+                        .thenApply(finished -> finished.summary().promptRisk()),
+                "clean prompts",
+                progress,
+                before);
     }
 
     private static CompletableFuture<Optional<Ran>> run(WholeTexts texts, LabelledText row, PositionBands bands) {
