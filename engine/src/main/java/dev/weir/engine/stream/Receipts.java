@@ -7,6 +7,7 @@ import dev.weir.engine.decision.Policy;
 import dev.weir.engine.decision.Position;
 import dev.weir.engine.ledger.Receipt;
 import dev.weir.engine.ledger.ReceiptId;
+import dev.weir.engine.ledger.Tenant;
 import dev.weir.models.Category;
 import java.time.Clock;
 import java.util.List;
@@ -97,6 +98,8 @@ final class Receipts {
                 kind + '/' + (category == null ? "" : category.wireName()) + '/' + onsetOffset + '/' + atOffset;
         return new Receipt(
                 ReceiptId.of(stream.identity().streamUid(), stream.identity().openedMillis(), decision),
+                Tenant.DEFAULT,
+                stream.identity().streamUid(),
                 kind,
                 clock.millis(),
                 stream.request().stream(),

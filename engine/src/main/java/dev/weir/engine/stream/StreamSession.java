@@ -334,6 +334,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     }
 
     private Behavior<Command> onPostStop() {
+        stream.ledger().ended(verdicts.record(clock.millis()));
         if (prompt != null) {
             prompt.release();
         }

@@ -5,12 +5,15 @@ import dev.weir.engine.decision.DecisionSink;
 import dev.weir.engine.decision.Policy;
 import dev.weir.engine.decision.Position;
 import dev.weir.engine.ledger.Receipt;
+import dev.weir.engine.ledger.StreamRecord;
+import dev.weir.engine.ledger.Tenant;
 import dev.weir.models.Category;
 import dev.weir.protocol.Action;
 import dev.weir.protocol.ErrorCode;
 import dev.weir.protocol.Mode;
 import dev.weir.protocol.ServerMessage;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +27,7 @@ final class Verdicts implements DecisionSink {
     private final StreamContext stream;
     private final String id;
     private final Receipts receipts;
+    private final List<String> receiptIds = new ArrayList<>();
     private final RedactionQueue redactions = new RedactionQueue();
     private @Nullable TextScoring text;
     private PromptDecision prompt = PromptDecision.NONE;
@@ -166,7 +170,7 @@ final class Verdicts implements DecisionSink {
             List<String> missing) {
         String name = verdict.name().toLowerCase(Locale.ROOT);
         Receipt receipt = receipts.end(name, worst, through, maxRisk, evidence(worst == null ? Category.OTHER : worst));
-        stream.ledger().record(receipt);
+        keep(receipt);
         missing.forEach(stream.telemetry()::endedUnscored);
         terminate(
                 name,
@@ -199,6 +203,28 @@ final class Verdicts implements DecisionSink {
     /** For the metrics: how the stream ended. */
     String outcome() {
         return outcome;
+    }
+
+    /** For the ledger, when the stream is over. */
+    StreamRecord record(long endedMillis) {
+        return new StreamRecord(
+                stream.identity().streamUid(),
+                Tenant.DEFAULT,
+                id,
+                stream.request().conversation(),
+                stream.request().channel(),
+                stream.identity().openedMillis(),
+                endedMillis,
+                stream.mode().wireName(),
+                stream.policy().id(),
+                stream.ensemble().weights().version(),
+                outcome,
+                receiptIds,
+                1,
+                false,
+                text == null ? 0 : text.decidedTokens(),
+                new byte[0],
+                null);
     }
 
     private void terminate(String how, ServerMessage message) {
@@ -237,8 +263,15 @@ final class Verdicts implements DecisionSink {
     }
 
     private void keep(Receipt receipt, Action action, Category category) {
-        stream.ledger().record(receipt);
+        keep(receipt);
         stream.telemetry().decided(action, category);
+    }
+
+    private void keep(Receipt receipt) {
+        stream.ledger().record(receipt);
+        if (receiptIds.size() < StreamRecord.MAX_RECEIPTS) {
+            receiptIds.add(receipt.id());
+        }
     }
 
     private Receipts.Evidence evidence(Category category) {
