@@ -40,6 +40,7 @@ public final class Policies {
     private static Policy policy(String name, Config config, String path, List<String> problems) {
         Config stop = config.getConfig("stop-rule");
         Config prompt = config.getConfig("prompt");
+        Config conversation = config.getConfig("conversation");
         return new Policy(
                 name,
                 config.getInt("version"),
@@ -56,6 +57,10 @@ public final class Policies {
                         stop.getDouble("prior")),
                 new HoldSettings(config.getDouble("hold.from-risk"), config.getInt("hold.max-tokens")),
                 new PromptRule(prompt.getDouble("flag-at"), prompt.getDouble("stop-at"), prompt.getDouble("carry")),
+                new ConversationRule(
+                        conversation.getDouble("from-risk"),
+                        conversation.getDouble("carry"),
+                        conversation.getDouble("decay")),
                 config.getString("message"));
     }
 

@@ -31,6 +31,7 @@ public record Policy(
         StopRuleSettings stopRule,
         HoldSettings hold,
         PromptRule prompt,
+        ConversationRule conversation,
         String message) {
 
     public Policy {
@@ -91,6 +92,7 @@ public record Policy(
                 stopRule,
                 hold,
                 otherPrompt,
+                conversation,
                 message);
     }
 
@@ -112,5 +114,6 @@ public record Policy(
         stopRule.validate(path + ".stop-rule", problems);
         hold.validate(path + ".hold", problems);
         prompt.validate(path + ".prompt", problems);
+        conversation.validate(path + ".conversation", problems);
     }
 }

@@ -24,8 +24,9 @@ final class ResumeTokens {
      * @param openedMillis when it was first opened, since the epoch
      * @param policy name and version
      * @param ensemble version of the weights
+     * @param carriedLogOdds what its conversation added to each of its tokens when it was first opened, at least 0
      */
-    record Identity(String streamUid, long openedMillis, String policy, long ensemble) {}
+    record Identity(String streamUid, long openedMillis, String policy, long ensemble, double carriedLogOdds) {}
 
     private ResumeTokens(byte[] key) {
         this.key = new SecretKeySpec(key, ALGORITHM);
@@ -44,7 +45,8 @@ final class ResumeTokens {
                 identity.streamUid(),
                 Long.toString(identity.openedMillis()),
                 identity.policy(),
-                Long.toString(identity.ensemble()));
+                Long.toString(identity.ensemble()),
+                Double.toString(identity.carriedLogOdds()));
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         return encode(bytes) + "." + encode(mac(bytes));
     }
@@ -62,7 +64,12 @@ final class ResumeTokens {
                 return Optional.empty();
             }
             String[] parts = new String(body, StandardCharsets.UTF_8).split("\\|", -1);
-            return Optional.of(new Identity(parts[0], Long.parseLong(parts[1]), parts[2], Long.parseLong(parts[3])));
+            return Optional.of(new Identity(
+                    parts[0],
+                    Long.parseLong(parts[1]),
+                    parts[2],
+                    Long.parseLong(parts[3]),
+                    Double.parseDouble(parts[4])));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -25,5 +25,6 @@ record StreamContext(
         CascadeSettings cascade,
         ResumeTokens.Identity identity,
         String resumeToken,
+        Conversations conversations,
         Ledger ledger,
         Telemetry telemetry) {}

@@ -176,7 +176,8 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         Decider decider = new Decider(
                 stream.policy(),
                 stream.mode(),
-                stream.policy().prompt().carriedLogOdds(promptDecision.risk()),
+                stream.policy().prompt().carriedLogOdds(promptDecision.risk())
+                        + stream.identity().carriedLogOdds(),
                 verdicts);
         text = new TextScoring(
                 stream.ensemble(),

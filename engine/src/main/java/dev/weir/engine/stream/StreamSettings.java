@@ -11,15 +11,25 @@ import java.util.List;
  * @param idleTimeout a stream without a delta for so long is closed
  * @param maxStreams open at once on this server
  * @param voteTimeout a required vote that is later than this makes its text unscored
+ * @param maxConversations remembered at once
+ * @param conversationMemory a conversation without a turn for so long is forgotten
  */
-public record StreamSettings(int credit, Duration idleTimeout, int maxStreams, Duration voteTimeout) {
+public record StreamSettings(
+        int credit,
+        Duration idleTimeout,
+        int maxStreams,
+        Duration voteTimeout,
+        int maxConversations,
+        Duration conversationMemory) {
 
     public static StreamSettings from(Config config, List<String> problems) {
         StreamSettings settings = new StreamSettings(
                 config.getInt("credit"),
                 config.getDuration("idle-timeout"),
                 config.getInt("max-streams"),
-                config.getDuration("vote-timeout"));
+                config.getDuration("vote-timeout"),
+                config.getInt("max-conversations"),
+                config.getDuration("conversation-memory"));
         settings.validate(problems);
         return settings;
     }
@@ -47,6 +57,12 @@ public record StreamSettings(int credit, Duration idleTimeout, int maxStreams, D
         }
         if (voteTimeout.isNegative() || voteTimeout.isZero()) {
             problems.add("weir.stream.vote-timeout: " + voteTimeout + " (expected: above 0)");
+        }
+        if (maxConversations < 1) {
+            problems.add("weir.stream.max-conversations: " + maxConversations + " (expected: >= 1)");
+        }
+        if (conversationMemory.isNegative() || conversationMemory.isZero()) {
+            problems.add("weir.stream.conversation-memory: " + conversationMemory + " (expected: above 0)");
         }
     }
 }

@@ -12,6 +12,7 @@ import dev.weir.engine.decision.Policy;
 import dev.weir.engine.ensemble.CascadeSettings;
 import dev.weir.engine.ensemble.EnsembleSnapshot;
 import dev.weir.engine.ledger.Ledger;
+import dev.weir.engine.ledger.Tenant;
 import dev.weir.engine.telemetry.Telemetry;
 import dev.weir.protocol.ClientMessage.OpenStream;
 import dev.weir.protocol.ErrorCode;
@@ -65,11 +66,14 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
     private final Setup setup;
     private final SecureRandom random = new SecureRandom();
     private final ResumeTokens resumeTokens = ResumeTokens.withRandomKey(random);
+    private final Conversations conversations;
     private @Nullable ActorRef<Drained> drainer;
 
     private StreamSupervisor(ActorContext<Command> context, Setup setup) {
         super(context);
         this.setup = setup;
+        this.conversations = new Conversations(
+                setup.settings().maxConversations(), setup.settings().conversationMemory());
     }
 
     @Override
@@ -125,6 +129,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
                 setup.cascade(),
                 identity,
                 resumeTokens.sign(identity),
+                conversations,
                 setup.ledger(),
                 setup.telemetry());
         getContext()
@@ -194,11 +199,19 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
                     Base64.getUrlEncoder().withoutPadding().encodeToString(uid),
                     setup.clock().millis(),
                     policy.id(),
-                    weights));
+                    weights,
+                    carried(request)));
         }
         return resumeTokens
                 .verify(request.resume())
                 .filter(identity -> identity.policy().equals(policy.id()) && identity.ensemble() == weights);
+    }
+
+    private double carried(OpenStream request) {
+        return request.conversation() == null
+                ? 0
+                : conversations.carried(
+                        Tenant.DEFAULT, request.conversation(), setup.clock().millis());
     }
 
     private Behavior<Command> onDrain(Drain drain) {

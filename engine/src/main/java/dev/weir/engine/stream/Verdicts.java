@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Verdicts implements DecisionSink {
 
     private final StreamContext stream;
+    private final Clock clock;
     private final String id;
     private final Receipts receipts;
     private final List<String> receiptIds = new ArrayList<>();
@@ -38,6 +39,7 @@ final class Verdicts implements DecisionSink {
     Verdicts(StreamContext stream, Clock clock) {
         this.stream = stream;
         this.id = stream.request().stream();
+        this.clock = clock;
         this.receipts = new Receipts(stream, clock);
     }
 
@@ -231,9 +233,25 @@ final class Verdicts implements DecisionSink {
         over = true;
         outcome = how;
         if (text != null) {
+            rememberTurn(text.decider().maxRisk());
             stream.listener().finished(id, summary(text));
         }
         send(message);
+    }
+
+    /** A turn that was stopped for its prompt is as bad as the prompt. */
+    private void rememberTurn(double maxRisk) {
+        String conversation = stream.request().conversation();
+        if (conversation != null) {
+            stream.conversations()
+                    .add(
+                            Tenant.DEFAULT,
+                            conversation,
+                            stream.identity().streamUid(),
+                            prompt.action() == Action.STOP ? Math.max(maxRisk, prompt.risk()) : maxRisk,
+                            stream.policy().conversation(),
+                            clock.millis());
+        }
     }
 
     private StreamSummary summary(TextScoring scoring) {

@@ -35,6 +35,7 @@ class DeciderTest {
             new StopRuleSettings(4, 40, 0.5, 10, 0.02),
             new HoldSettings(0.3, 8),
             new PromptRule(0.5, 0.9, 0.1),
+            new ConversationRule(0.4, 0, 0),
             "stopped");
 
     private final Recorded recorded = new Recorded();

@@ -3,6 +3,7 @@ package dev.weir.engine.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.engine.decision.CategoryRule;
+import dev.weir.engine.decision.ConversationRule;
 import dev.weir.engine.decision.Decider;
 import dev.weir.engine.decision.DecisionSink;
 import dev.weir.engine.decision.HoldSettings;
@@ -55,6 +56,7 @@ class NgramLaneTest {
             new StopRuleSettings(4, 40, 0.5, 10, 0.02),
             new HoldSettings(1, 8),
             new PromptRule(0.5, 0.9, 0.1),
+            new ConversationRule(0.4, 0, 0),
             "stopped");
 
     private static Path folder;
