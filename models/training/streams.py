@@ -28,6 +28,16 @@ def maxima(logits):
     return numpy.stack(result)
 
 
+def mixed(votes, weights):
+    """Weighted mean of the log-odds of those experts that voted, token by token; lists of texts, one list an expert."""
+    result = []
+    for text in zip(*votes):
+        stacked = numpy.stack(text)
+        weight = numpy.where(numpy.isnan(stacked), 0, numpy.array(weights, float)[:, None, None])
+        result.append((numpy.nan_to_num(stacked) * weight).sum(0) / weight.sum(0))
+    return result
+
+
 def measure(logits_of, texts, rows, calibrated):
     """`logits_of(rows)` gives the logits of these texts."""
     platt = calibrated["other"]

@@ -1,6 +1,7 @@
 """Trains the shipped experts from labelled texts. Run it by the script `train` beside it."""
 
 import argparse
+import json
 import pathlib
 import pickle
 import sys
@@ -21,6 +22,7 @@ import streams
 
 HERE = pathlib.Path(__file__).resolve().parent
 EXPERTS = ["ngram", "prompts", "minilm", "causal"]  # in this order: each may learn from those before it
+MIXED = {"ngram": 4, "minilm": 6, "causal": 1}  # the engine's weights, for a mixture of experts without a source
 MEASURED_ROWS = 130  # dev texts of a source that the dear windowed expert is measured on
 
 
@@ -56,14 +58,35 @@ def main():
     if unknown:
         sys.exit(f"train: --without {', '.join(unknown)} (expected: a source of the data)")
     golden.write(HERE / "golden-tokens.jsonl", tokenizer)
+    if options.without:
+        return leave_out(options, work, texts)
     for name in [options.only] if options.only else EXPERTS:
-        if options.without and name == "prompts":
-            continue
-        trained = Trained(name, options, work, texts)
-        if options.without:
-            trained.leave_out()
-        else:
-            trained.ship(tokenizer)
+        Trained(name, options, work, texts).ship(tokenizer)
+
+
+def leave_out(options, work, texts):
+    """Ranks the rows of the sources left out: against every harmless dev reply of the others, and their own."""
+    chosen = sampled(texts, texts.where(split="dev", role="response"))
+    own = [texts.where(split=split, role="response", source=source)
+           for source in options.without for split in ("dev", "calibrate")]
+    rows = numpy.unique(numpy.concatenate([chosen, *own]))
+    votes = {}
+    for name in [options.only] if options.only else MIXED:
+        logits = Trained(name, options, work, texts).logits_of(rows)
+        platt = json.loads((options.out / name / "expert.json").read_text())["calibration"]["other"]
+        votes[name] = [platt["scale"] * z[:, :1] + platt["offset"] for z in logits]
+    if len(votes) > 1:
+        votes["mixture"] = streams.mixed([votes[name] for name in MIXED], list(MIXED.values()))
+    for name, found in votes.items():
+        for source in options.without:
+            print(name, report.left_out(texts, rows, streams.maxima(found)[:, 0], source))
+
+
+def sampled(texts, rows):
+    """Some rows of each source, the same each time."""
+    chance = numpy.random.default_rng(1)
+    sources = texts.source[rows]
+    return numpy.concatenate([chance.permutation(rows[sources == s])[:MEASURED_ROWS] for s in sorted(set(sources))])
 
 
 def forget(work):
@@ -120,21 +143,7 @@ class Trained:
 
     def _dev_rows(self, role):
         rows = self.texts.where(split="dev", role=role)
-        if self.name != "minilm":
-            return rows
-        chance = numpy.random.default_rng(1)
-        sources = self.texts.source[rows]
-        return numpy.concatenate([chance.permutation(rows[sources == s])[:MEASURED_ROWS] for s in sorted(set(sources))])
-
-    def leave_out(self):
-        """Ranks the rows of the sources left out: against every harmless dev reply of the others, and their own."""
-        rows = numpy.concatenate([self._dev_rows("response"), *(
-            self.texts.where(split=split, role="response", source=source)
-            for source in self.options.without for split in ("dev", "calibrate"))])
-        rows = numpy.unique(rows)
-        highest = streams.maxima(self.logits_of(rows))[:, 0]
-        for source in self.options.without:
-            print(self.name, report.left_out(self.texts, rows, highest, source))
+        return sampled(self.texts, rows) if self.name == "minilm" else rows
 
     def ship(self, tokenizer):
         rows = streams.calibration_rows(self.texts, self._roles(), 1000 if self.name == "minilm" else 2500)
