@@ -2,8 +2,10 @@ package dev.weir.engine.stream;
 
 import dev.weir.engine.decision.Decider;
 import dev.weir.engine.decision.DecisionSink;
+import dev.weir.engine.decision.Ending;
 import dev.weir.engine.decision.Policy;
 import dev.weir.engine.decision.Position;
+import dev.weir.engine.decision.PromptDecision;
 import dev.weir.engine.ledger.Receipt;
 import dev.weir.models.Category;
 import dev.weir.protocol.Action;
@@ -143,29 +145,19 @@ final class Verdicts implements DecisionSink {
     /** The whole text is decided. */
     void ended(List<String> missing) {
         TextScoring scoring = text();
-        boolean flagged = scoring.decider().action() != Action.PASS || prompt.action() == Action.FLAG;
-        end(
-                flagged ? ServerMessage.Verdict.FLAGGED : ServerMessage.Verdict.PASS,
-                flagged ? scoring.decider().worstCategory() : null,
-                scoring.cursor().length(),
-                scoring.decider().maxRisk(),
-                missing);
+        end(Ending.ofWhole(prompt, scoring.decider()), scoring.cursor().length(), missing);
     }
 
     /** The client gave the stream up, perhaps before its prompt was decided. */
     void cancelled() {
-        double maxRisk = text == null ? 0 : text.decider().maxRisk();
-        end(ServerMessage.Verdict.CANCELLED, null, shownThrough(), maxRisk, List.of());
+        end(Ending.ofCancelled(text == null ? null : text.decider()), shownThrough(), List.of());
     }
 
-    private void end(
-            ServerMessage.Verdict verdict,
-            @Nullable Category worst,
-            long through,
-            double maxRisk,
-            List<String> missing) {
-        String name = verdict.name().toLowerCase(Locale.ROOT);
-        Receipt receipt = receipts.end(name, worst, through, maxRisk, evidence(worst == null ? Category.OTHER : worst));
+    private void end(Ending ending, long through, List<String> missing) {
+        String name = ending.verdict().name().toLowerCase(Locale.ROOT);
+        Category worst = ending.worst();
+        Receipt receipt =
+                receipts.end(name, worst, through, ending.maxRisk(), evidence(worst == null ? Category.OTHER : worst));
         stream.ledger().record(receipt);
         missing.forEach(stream.telemetry()::endedUnscored);
         terminate(
@@ -173,8 +165,8 @@ final class Verdicts implements DecisionSink {
                 new ServerMessage.Ended(
                         id,
                         Position.units(through),
-                        verdict,
-                        maxRisk,
+                        ending.verdict(),
+                        ending.maxRisk(),
                         receipt.id(),
                         false,
                         !missing.isEmpty(),
