@@ -11,6 +11,7 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import dev.weir.engine.decision.Decider;
 import dev.weir.engine.decision.PromptDecision;
 import dev.weir.engine.expert.ExpertSession;
+import dev.weir.engine.trace.TraceRecorder;
 import dev.weir.models.Role;
 import dev.weir.protocol.ErrorCode;
 import dev.weir.protocol.Mode;
@@ -60,6 +61,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     private final String id;
     private final Clock clock;
     private final Verdicts verdicts;
+    private final TraceRecorder trace;
     private final ActorRef<ExpertSession.Reply> onReply;
     /** What came before the prompt was decided, in order. */
     private final Deque<Command> early = new ArrayDeque<>();
@@ -79,6 +81,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         this.id = stream.request().stream();
         this.clock = clock;
         this.verdicts = new Verdicts(stream, clock);
+        this.trace = stream.traces().newRecorder();
         this.onReply = context.messageAdapter(ExpertSession.Reply.class, Answered::new);
         this.granted = stream.settings().credit();
         this.lastTextMillis = clock.millis();
@@ -313,6 +316,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     }
 
     private Behavior<Command> onPostStop() {
+        stream.ledger().ended(verdicts.record(clock.millis(), trace));
         if (prompt != null) {
             prompt.release();
         }
