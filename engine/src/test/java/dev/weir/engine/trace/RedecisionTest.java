@@ -80,24 +80,25 @@ class RedecisionTest {
         Weights weights = random.weights();
         RandomStreams.Lived lived = random.live(policy, Mode.GATE, weights, 400);
         Redecision again = Redecision.of(VoteTrace.of(lived.trace()), policy, weights);
-        assertThat(lived.decisions()).startsWith(again.decisions().toArray(Decision[]::new));
+        assertThat(again.decisions())
+                .isEqualTo(lived.decisions().subList(0, again.decisions().size()));
         if (again.decisions().size() < lived.decisions().size()) {
             assertThat(again.truncated()).isTrue();
         }
     }
 
     @Property(tries = 300)
-    void loweringThresholdsStopsNoLater(@ForAll long seed) throws Exception {
+    void loweringThresholdsStopsWhatWasStopped(@ForAll long seed) throws Exception {
         RandomStreams random = new RandomStreams(seed);
         Policy policy = random.policy();
         Weights weights = random.weights();
         VoteTrace trace = VoteTrace.of(random.live(policy, Mode.STREAM, weights, PLENTY).trace());
         Map<Category, Threshold> low = new EnumMap<>(Category.class);
         policy.stopCategories().forEach(category -> low.put(category, Threshold.constant(0.01)));
-        Redecision before = Redecision.of(trace, policy, weights);
         Redecision lower = Redecision.of(trace, policy.withStopThresholds(low), weights);
-        before.stop().ifPresent(stop -> assertThat(lower.stop().orElseThrow().at())
-                .isLessThanOrEqualTo(stop.at()));
+        if (Redecision.of(trace, policy, weights).stop().isPresent()) {
+            assertThat(lower.stop()).isPresent();
+        }
     }
 
     private static List<Decision> stops(List<Decision> decisions) {
