@@ -10,8 +10,8 @@ import dev.weir.engine.ensemble.EnsembleSnapshot;
 import dev.weir.engine.ensemble.EnsembleSupervisor;
 import dev.weir.engine.ensemble.ExpertRuns;
 import dev.weir.engine.expert.ExpertRun;
-import dev.weir.engine.ledger.JsonLinesLedger;
 import dev.weir.engine.ledger.Ledger;
+import dev.weir.engine.ledger.SqlLedger;
 import dev.weir.engine.stream.StreamSupervisor;
 import dev.weir.engine.telemetry.Telemetry;
 import dev.weir.models.BatchedExpert;
@@ -54,7 +54,7 @@ public final class Engine implements AutoCloseable {
     private final ActorRef<StreamSupervisor.Command> streams;
     private final PrometheusMeterRegistry registry;
     private final Telemetry telemetry;
-    private final JsonLinesLedger ledger;
+    private final SqlLedger ledger;
     private final AtomicInteger openStreams;
     private final EngineSettings settings;
     private final List<Expert> experts;
@@ -64,7 +64,7 @@ public final class Engine implements AutoCloseable {
             ActorRef<StreamSupervisor.Command> streams,
             PrometheusMeterRegistry registry,
             Telemetry telemetry,
-            JsonLinesLedger ledger,
+            SqlLedger ledger,
             AtomicInteger openStreams,
             EngineSettings settings,
             List<Expert> experts) {
@@ -99,9 +99,9 @@ public final class Engine implements AutoCloseable {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Telemetry telemetry = new Telemetry(registry);
         ActorSystem<Guardian.Begin> system = ActorSystem.create(Guardian.create(), "weir", config);
-        JsonLinesLedger ledger;
+        SqlLedger ledger;
         try {
-            ledger = JsonLinesLedger.open(settings.ledger(), telemetry, say);
+            ledger = SqlLedger.open(settings.ledger(), telemetry, clock, say);
         } catch (UncheckedIOException e) {
             system.terminate();
             experts.opened.values().forEach(ExpertRun::close);
