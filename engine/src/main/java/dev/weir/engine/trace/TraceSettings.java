@@ -11,6 +11,9 @@ import java.util.List;
  */
 public record TraceSettings(boolean kept, int maxBytes) {
 
+    /** Nothing is kept. */
+    public static final TraceSettings NONE = new TraceSettings(false, 0);
+
     private static final int MOST = 64 << 20;
 
     /** Reads {@code traces} and {@code max-trace-bytes} of the block {@code weir.ledger}. */
