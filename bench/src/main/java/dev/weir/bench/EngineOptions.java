@@ -21,7 +21,7 @@ final class EngineOptions {
         Config config = ConfigFactory.parseString(overrides)
                 .withFallback(ConfigFactory.parseString("""
                         weir.models.experts = [%s]
-                        weir.ledger.file = ""
+                        weir.ledger.url = ""
                         # Calibrated thresholds are for all shipped experts together.
                         weir.policy-defaults.stop-thresholds.by = typed
                         """.formatted(String.join(",", experts))))

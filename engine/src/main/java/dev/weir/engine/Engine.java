@@ -10,10 +10,12 @@ import dev.weir.engine.ensemble.EnsembleSnapshot;
 import dev.weir.engine.ensemble.EnsembleSupervisor;
 import dev.weir.engine.ensemble.ExpertRuns;
 import dev.weir.engine.expert.ExpertRun;
-import dev.weir.engine.ledger.JsonLinesLedger;
 import dev.weir.engine.ledger.Ledger;
+import dev.weir.engine.ledger.SqlLedger;
 import dev.weir.engine.stream.StreamSupervisor;
 import dev.weir.engine.telemetry.Telemetry;
+import dev.weir.engine.trace.Definitions;
+import dev.weir.engine.trace.TraceSettings;
 import dev.weir.models.BatchedExpert;
 import dev.weir.models.Device;
 import dev.weir.models.Expert;
@@ -54,7 +56,7 @@ public final class Engine implements AutoCloseable {
     private final ActorRef<StreamSupervisor.Command> streams;
     private final PrometheusMeterRegistry registry;
     private final Telemetry telemetry;
-    private final JsonLinesLedger ledger;
+    private final SqlLedger ledger;
     private final AtomicInteger openStreams;
     private final EngineSettings settings;
     private final List<Expert> experts;
@@ -64,7 +66,7 @@ public final class Engine implements AutoCloseable {
             ActorRef<StreamSupervisor.Command> streams,
             PrometheusMeterRegistry registry,
             Telemetry telemetry,
-            JsonLinesLedger ledger,
+            SqlLedger ledger,
             AtomicInteger openStreams,
             EngineSettings settings,
             List<Expert> experts) {
@@ -99,14 +101,16 @@ public final class Engine implements AutoCloseable {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Telemetry telemetry = new Telemetry(registry);
         ActorSystem<Guardian.Begin> system = ActorSystem.create(Guardian.create(), "weir", config);
-        JsonLinesLedger ledger;
+        SqlLedger ledger;
         try {
-            ledger = JsonLinesLedger.open(settings.ledger(), telemetry, say);
+            ledger = SqlLedger.open(settings.ledger(), telemetry, clock, say);
         } catch (UncheckedIOException e) {
             system.terminate();
             experts.opened.values().forEach(ExpertRun::close);
             throw StartException.failed(List.of(String.valueOf(e.getMessage())));
         }
+        settings.policies().values().forEach(policy -> ledger.define(Definitions.of(policy)));
+        ledger.define(Definitions.of(settings.weights()));
         AtomicReference<EnsembleSnapshot> published = new AtomicReference<>();
         CompletableFuture<Void> begun = new CompletableFuture<>();
         AtomicInteger openStreams = new AtomicInteger();
@@ -130,6 +134,7 @@ public final class Engine implements AutoCloseable {
                 settings.cascade(),
                 published::get,
                 ledger,
+                settings.ledger().isKept() ? settings.traces() : TraceSettings.NONE,
                 telemetry,
                 clock,
                 openStreams);
@@ -150,6 +155,11 @@ public final class Engine implements AutoCloseable {
 
     public Ledger ledger() {
         return ledger;
+    }
+
+    /** The policies that a configuration puts in force, by name. */
+    public static Map<String, Policy> policies(Config config) throws StartException {
+        return EngineSettings.from(config).policies();
     }
 
     /** The policy of streams that name none. */

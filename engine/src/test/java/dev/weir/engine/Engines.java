@@ -17,7 +17,7 @@ final class Engines {
                         weir.models.directory = "%s"
                         weir.gateway.port = 0
                         weir.admin.port = 0
-                        weir.ledger.file = ""
+                        weir.ledger.url = ""
                         weir.stream.max-streams = 512
                         # Calibrated thresholds are for the shipped experts, and many tests take others.
                         weir.policy-defaults.stop-thresholds.by = typed

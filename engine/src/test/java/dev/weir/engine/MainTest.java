@@ -169,7 +169,7 @@ class MainTest {
                 folder.resolve("weir.conf"), """
                 weir.models { directory = "%s", policies = "%s" }
                 weir.stream.max-streams = 128
-                weir.ledger.file = ""
+                weir.ledger.url = ""
                 """.formatted(models.resolve("experts"), models.resolve("policies")));
     }
 

@@ -16,11 +16,11 @@ import picocli.CommandLine.Spec;
 final class ConfigOptions {
 
     /** For texts that are nobody's traffic: their decisions do not belong among a server's, whose ledger may be open. */
-    static final Map<String, Object> NO_LEDGER = Map.of("weir.ledger.file", "");
+    static final Map<String, Object> NO_LEDGER = Map.of("weir.ledger.url", "");
 
     /** The same, for texts that are measured: however slow the machine, each is read to its end by every expert. */
     static final Map<String, Object> PATIENT =
-            Map.of("weir.ledger.file", "", "weir.stream.idle-timeout", "1 h", "weir.stream.vote-timeout", "1 h");
+            Map.of("weir.ledger.url", "", "weir.stream.idle-timeout", "1 h", "weir.stream.vote-timeout", "1 h");
 
     @Option(
             names = "--config",

@@ -14,6 +14,7 @@ import dev.weir.engine.ensemble.EnsembleSnapshot;
 import dev.weir.engine.ledger.Ledger;
 import dev.weir.engine.ledger.Tenant;
 import dev.weir.engine.telemetry.Telemetry;
+import dev.weir.engine.trace.TraceSettings;
 import dev.weir.protocol.ClientMessage.OpenStream;
 import dev.weir.protocol.ErrorCode;
 import dev.weir.protocol.PromptMessage;
@@ -55,6 +56,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
             CascadeSettings cascade,
             Supplier<EnsembleSnapshot> ensemble,
             Ledger ledger,
+            TraceSettings traces,
             Telemetry telemetry,
             Clock clock,
             AtomicInteger openStreams) {}
@@ -131,6 +133,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
                 resumeTokens.sign(identity),
                 conversations,
                 setup.ledger(),
+                setup.traces(),
                 setup.telemetry());
         getContext()
                 .watch(getContext()

@@ -2,8 +2,7 @@ package dev.weir.engine.stream;
 
 import dev.weir.engine.ensemble.CascadeSettings;
 import dev.weir.engine.ensemble.EnsembleSnapshot;
-import dev.weir.engine.ensemble.Mixture;
-import dev.weir.engine.ensemble.Weights;
+import dev.weir.engine.ensemble.TokenVotes;
 import dev.weir.engine.ensemble.WindowSchedule;
 import dev.weir.models.WindowRow;
 import dev.weir.models.WindowedExpert;
@@ -31,8 +30,8 @@ final class WindowedLane extends BatchedLane {
     private final List<WindowRow> scored = new ArrayList<>(2);
 
     /** @param prompt what the text answers; empty for nothing */
-    WindowedLane(EnsembleSnapshot.Windowed member, CascadeSettings cascade, TokenTail prompt) {
-        super(member.expert(), member.batcher(), member.awake());
+    WindowedLane(EnsembleSnapshot.Windowed member, CascadeSettings cascade, TokenTail prompt, int number) {
+        super(member.expert(), member.batcher(), member.awake(), number);
         this.expert = member.expert();
         this.cascade = cascade;
         this.prompt = prompt;
@@ -90,10 +89,10 @@ final class WindowedLane extends BatchedLane {
         return !isAwake() || !isUnderWay();
     }
 
-    void vote(Mixture mixture, Weights weights) {
+    void vote(TokenVotes votes) {
         Ballot current = lastBallot();
         if (current != null) {
-            add(current, mixture, weights);
+            cast(current, votes);
         }
     }
 
@@ -101,7 +100,7 @@ final class WindowedLane extends BatchedLane {
     @Override
     @Nullable
     Ballot lastBallot() {
-        return !scored.isEmpty() && !isUnderWay() && text.seen() < validUntil ? this::highest : null;
+        return isAwake() && !scored.isEmpty() && !isUnderWay() && text.seen() < validUntil ? this::highest : null;
     }
 
     private byte highest(int category) {

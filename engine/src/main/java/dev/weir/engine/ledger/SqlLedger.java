@@ -1,0 +1,204 @@
+package dev.weir.engine.ledger;
+
+import akka.Done;
+import akka.actor.ActorSystem;
+import akka.actor.Cancellable;
+import akka.japi.Pair;
+import akka.stream.BoundedSourceQueue;
+import akka.stream.QueueOfferResult;
+import akka.stream.javadsl.Keep;
+import akka.stream.javadsl.Sink;
+import akka.stream.javadsl.Source;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import dev.weir.engine.telemetry.Telemetry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The ledger in a database: SQLite by default, PostgreSQL by its URL. Entries wait in a bounded queue and are written in
+ * groups, each made durable by one commit; every entry is tied by hash to the one before it ({@link Entry}), in one chain
+ * for each node and tenant. What a crash can take are the entries still waiting; a review is acknowledged only when it
+ * cannot be lost any more.
+ *
+ * <p>When the queue is full an entry is dropped and counted ({@code weir.ledger.dropped}), because a decision never waits
+ * for the ledger. A group that cannot be written, on a full disk say, is dropped and counted likewise, its reviews are
+ * answered {@link ReviewOutcome#UNAVAILABLE}, and the next group begins with a fresh connection.
+ */
+public final class SqlLedger implements Ledger {
+
+    private static final Logger log = LoggerFactory.getLogger(SqlLedger.class);
+
+    private static final long CLOSE_SECONDS = 10;
+    private static final Duration PRUNE_INTERVAL = Duration.ofHours(1);
+
+    /** Two threads: one may be writing while the other groups what comes. */
+    private static final Config ACTORS = ConfigFactory.parseString(
+            "akka.actor.default-dispatcher.fork-join-executor" + " { parallelism-min = 2, parallelism-max = 2 }");
+
+    /** What there is when decisions are kept. */
+    private record Running(
+            GroupWriter writer,
+            ActorSystem actors,
+            BoundedSourceQueue<GroupWriter.Item> queue,
+            CompletionStage<Done> written,
+            Cancellable pruning) {}
+
+    private final LedgerSettings settings;
+    private final Telemetry telemetry;
+    private final AtomicLong waitingBytes = new AtomicLong();
+    private final @Nullable Running running; // null: nothing is kept
+    private boolean failing; // of the writing thread: says each failure once
+    private volatile boolean closed;
+
+    private SqlLedger(LedgerSettings settings, Telemetry telemetry, Clock clock) throws IOException {
+        this.settings = settings;
+        this.telemetry = telemetry;
+        this.running = settings.isKept() ? run(GroupWriter.open(settings, clock)) : null;
+    }
+
+    /**
+     * Opens or creates the database and goes on with its chains.
+     *
+     * @param clock of what is pruned and defined; the rest comes with its time
+     * @param say is told in one line when the settings name no database, so that nothing is kept
+     * @throws UncheckedIOException whose message is one line that says what is wrong and what to do
+     */
+    public static SqlLedger open(LedgerSettings settings, Telemetry telemetry, Clock clock, Consumer<String> say) {
+        if (!settings.isKept()) {
+            say.accept("ledger: none (weir.ledger.url is empty); decisions are not kept, feedback is not known");
+        }
+        try {
+            return new SqlLedger(settings, telemetry, clock);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e.getMessage(), e);
+        }
+    }
+
+    private Running run(GroupWriter writer) {
+        ActorSystem actors = ActorSystem.create("weir-ledger", ACTORS.withFallback(ConfigFactory.load()));
+        Pair<BoundedSourceQueue<GroupWriter.Item>, CompletionStage<Done>> stream = Source.<GroupWriter.Item>queue(
+                        settings.maxQueue())
+                .groupedWithin(settings.maxGroup(), settings.maxGroupDelay())
+                .toMat(Sink.foreach(group -> write(writer, group)), Keep.both())
+                .run(actors);
+        BoundedSourceQueue<GroupWriter.Item> queue = stream.first();
+        Cancellable pruning = actors.scheduler()
+                .scheduleAtFixedRate(
+                        Duration.ZERO,
+                        PRUNE_INTERVAL,
+                        () -> queue.offer(new GroupWriter.Prune()),
+                        actors.dispatcher());
+        return new Running(writer, actors, queue, stream.second(), pruning);
+    }
+
+    @Override
+    public void record(Receipt receipt) {
+        keep(new GroupWriter.Record(receipt));
+    }
+
+    @Override
+    public void ended(StreamRecord stream) {
+        keep(new GroupWriter.Ended(stream));
+    }
+
+    @Override
+    public void define(Definition definition) {
+        keep(new GroupWriter.Define(definition));
+    }
+
+    private void keep(GroupWriter.Item item) {
+        if (running != null && !offer(running, item)) {
+            telemetry.ledgerDropped();
+        }
+    }
+
+    @Override
+    public void review(Review review, Consumer<ReviewOutcome> done) {
+        if (running == null) {
+            done.accept(ReviewOutcome.UNKNOWN_RECEIPT);
+        } else if (!offer(running, new GroupWriter.Judge(review, done))) {
+            done.accept(ReviewOutcome.UNAVAILABLE);
+        }
+    }
+
+    /** False when the queue is full, or closed. */
+    private boolean offer(Running running, GroupWriter.Item item) {
+        if (waitingBytes.addAndGet(item.bytes()) <= settings.maxQueueBytes()
+                && running.queue.offer(item) instanceof QueueOfferResult.Enqueued$) {
+            return true;
+        }
+        waitingBytes.addAndGet(-item.bytes());
+        return false;
+    }
+
+    /** On the ledger's own thread, one group at a time. */
+    private void write(GroupWriter writer, List<GroupWriter.Item> group) {
+        try {
+            boolean moreToPrune = writer.write(group);
+            failing = false;
+            if (moreToPrune && running != null) {
+                running.queue.offer(new GroupWriter.Prune());
+            }
+        } catch (IOException e) {
+            group.stream().filter(GroupWriter.Item::isLost).forEach(lost -> telemetry.ledgerDropped());
+            if (!failing) {
+                failing = true;
+                log.error("the ledger cannot be written; entries are lost (weir.ledger.dropped) until it can", e);
+            }
+        } finally {
+            group.forEach(item -> waitingBytes.addAndGet(-item.bytes()));
+        }
+        group.forEach(GroupWriter.Item::tell);
+    }
+
+    /** Of a ledger that keeps nothing, one that finds nothing. */
+    @Override
+    public LedgerReader reader() {
+        try {
+            return LedgerReader.open(settings.isKept() ? settings : settings.withUrl("jdbc:sqlite::memory:"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Writes what waits, for at most ten seconds, and lets go of the database. Meant to come after the actors that decide
+     * are gone, so that what they say in going is kept; this has an actor system of its own for that.
+     */
+    @Override
+    public void close() {
+        if (running == null || closed) {
+            return;
+        }
+        closed = true;
+        running.pruning.cancel();
+        running.queue.complete();
+        try {
+            running.written.toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
+            running.actors.terminate();
+            running.actors.getWhenTerminated().toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            log.error("the ledger was not written to its end within {} s", CLOSE_SECONDS);
+        } catch (ExecutionException e) {
+            log.error("the ledger was not written to its end", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        running.actors.terminate();
+        running.writer.close();
+    }
+}
