@@ -14,6 +14,8 @@ import dev.weir.engine.ledger.Ledger;
 import dev.weir.engine.ledger.SqlLedger;
 import dev.weir.engine.stream.StreamSupervisor;
 import dev.weir.engine.telemetry.Telemetry;
+import dev.weir.engine.trace.Definitions;
+import dev.weir.engine.trace.TraceSettings;
 import dev.weir.models.BatchedExpert;
 import dev.weir.models.Device;
 import dev.weir.models.Expert;
@@ -107,6 +109,8 @@ public final class Engine implements AutoCloseable {
             experts.opened.values().forEach(ExpertRun::close);
             throw StartException.failed(List.of(String.valueOf(e.getMessage())));
         }
+        settings.policies().values().forEach(policy -> ledger.define(Definitions.of(policy)));
+        ledger.define(Definitions.of(settings.weights()));
         AtomicReference<EnsembleSnapshot> published = new AtomicReference<>();
         CompletableFuture<Void> begun = new CompletableFuture<>();
         AtomicInteger openStreams = new AtomicInteger();
@@ -130,6 +134,7 @@ public final class Engine implements AutoCloseable {
                 settings.cascade(),
                 published::get,
                 ledger,
+                settings.ledger().isKept() ? settings.traces() : TraceSettings.NONE,
                 telemetry,
                 clock,
                 openStreams);
@@ -150,6 +155,11 @@ public final class Engine implements AutoCloseable {
 
     public Ledger ledger() {
         return ledger;
+    }
+
+    /** The policies that a configuration puts in force, by name. */
+    public static Map<String, Policy> policies(Config config) throws StartException {
+        return EngineSettings.from(config).policies();
     }
 
     /** The policy of streams that name none. */

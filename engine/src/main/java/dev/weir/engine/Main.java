@@ -4,6 +4,7 @@ import dev.weir.engine.cli.CalibrateCommand;
 import dev.weir.engine.cli.DemoCommand;
 import dev.weir.engine.cli.EvaluateCommand;
 import dev.weir.engine.cli.ModerateCommand;
+import dev.weir.engine.cli.ReplayCommand;
 import dev.weir.engine.cli.ServeCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Spec;
             ServeCommand.class,
             ModerateCommand.class,
             EvaluateCommand.class,
-            CalibrateCommand.class
+            CalibrateCommand.class,
+            ReplayCommand.class
         })
 public final class Main implements Runnable {
 

@@ -12,21 +12,28 @@ final class ProgressBar {
     private final PrintWriter err;
     private final boolean visible;
     private final int total;
+    private final String unit;
     private final long startNanos = System.nanoTime();
     private long drawnNanos;
 
-    /** @param total units of work, above 0 */
+    /** @param total texts, above 0 */
     ProgressBar(PrintWriter err, boolean visible, int total) {
+        this(err, visible, total, "texts");
+    }
+
+    /** @param total above 0, in {@code unit} */
+    ProgressBar(PrintWriter err, boolean visible, int total, String unit) {
         this.err = err;
         this.visible = visible;
         this.total = total;
+        this.unit = unit;
     }
 
     void at(int done, String what) {
         long now = System.nanoTime();
         if (visible && (now - drawnNanos >= REDRAW_NANOS || done == total)) {
             drawnNanos = now;
-            err.print("\r\033[K" + line(done, total, (now - startNanos) / 1e9, what));
+            err.print("\r\033[K" + line(done, total, unit, (now - startNanos) / 1e9, what));
             err.flush();
         }
     }
@@ -38,18 +45,19 @@ final class ProgressBar {
         }
     }
 
-    static String line(int done, int total, double seconds, String what) {
+    static String line(int done, int total, String unit, double seconds, String what) {
         int filled = (int) ((long) WIDTH * done / total);
         double rate = seconds > 0 ? done / seconds : 0;
         String left = rate > 0 ? duration(Math.round((total - done) / rate)) : "-";
         return String.format(
                 Locale.ROOT,
-                "%s%s %d/%d  %.0f texts/s  %s left  %s",
+                "%s%s %d/%d  %.0f %s/s  %s left  %s",
                 "█".repeat(filled),
                 "░".repeat(WIDTH - filled),
                 done,
                 total,
                 rate,
+                unit,
                 left,
                 what);
     }

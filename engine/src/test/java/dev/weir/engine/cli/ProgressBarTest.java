@@ -8,12 +8,12 @@ class ProgressBarTest {
 
     @Test
     void tellsHowLongTheRestWillTakeAtThePaceSoFar() {
-        assertThat(ProgressBar.line(50, 200, 10, "toxic_spans"))
+        assertThat(ProgressBar.line(50, 200, "texts", 10, "toxic_spans"))
                 .isEqualTo("██████░░░░░░░░░░░░░░░░░░ 50/200  5 texts/s  30 s left  toxic_spans");
     }
 
     @Test
     void promisesNothingBeforeTheFirstText() {
-        assertThat(ProgressBar.line(0, 200, 2, "posts")).contains("0/200").contains("- left");
+        assertThat(ProgressBar.line(0, 200, "texts", 2, "posts")).contains("0/200").contains("- left");
     }
 }
