@@ -95,7 +95,7 @@ public final class ReplayCommand implements Callable<Integer> {
     }
 
     private void replay(LedgerReader ledger, Replay replay, long sinceMillis) {
-        int entries = (int) Math.clamp(ledger.size(), 1, Integer.MAX_VALUE);
+        int entries = Math.clamp(ledger.size(), 1, Integer.MAX_VALUE);
         ProgressBar progress =
                 new ProgressBar(spec.commandLine().getErr(), Terminal.isErr(), entries, "entries");
         long[] first = {-1};

@@ -60,7 +60,7 @@ class KillTest {
                         WritingServer.class.getName(),
                         url,
                         Integer.toString(round)))
-                .redirectError(ProcessBuilder.Redirect.appendTo(new java.io.File("/tmp/kl/kerr")))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         int last = -1;
         try (BufferedReader lines =

@@ -1,7 +1,5 @@
 package dev.weir.engine.ledger;
 
-import java.time.Clock;
-
 /** A process that does nothing but write a ledger and say what was acknowledged, until it is killed. */
 final class WritingServer {
 
@@ -9,7 +7,7 @@ final class WritingServer {
 
     /** @param args the URL, and the round that its ids are to name */
     public static void main(String[] args) {
-        SqlLedger ledger = Entries.open(Entries.settings(args[0]), Clock.systemUTC());
+        SqlLedger ledger = Entries.open(Entries.settings(args[0]), new SetClock(1_000));
         for (int i = 0; ; i++) {
             String id = args[1] + "-" + i;
             ledger.record(Entries.receipt("R" + id, "u" + id, i));
