@@ -1,7 +1,6 @@
 package dev.weir.engine.cli;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
 import dev.weir.engine.Engine;
 import dev.weir.engine.StartException;
 import dev.weir.engine.decision.Decision;
@@ -9,7 +8,6 @@ import dev.weir.engine.decision.Policy;
 import dev.weir.engine.ensemble.Weights;
 import dev.weir.engine.ledger.Definition;
 import dev.weir.engine.ledger.LedgerReader;
-import dev.weir.engine.ledger.LedgerSettings;
 import dev.weir.engine.ledger.StreamRecord;
 import dev.weir.engine.trace.Definitions;
 import dev.weir.engine.trace.MalformedTraceException;
@@ -78,7 +76,7 @@ public final class ReplayCommand implements Callable<Integer> {
         long sinceMillis = sinceMillis();
         Policy tried = policy == null ? null : tried(settings, policy);
         double seconds;
-        try (LedgerReader ledger = LedgerReader.open(ledgerSettings(settings))) {
+        try (LedgerReader ledger = LedgerReader.open(config.ledger(settings))) {
             Replay replay = new Replay(ledger, tried, weights == null ? null : weights(ledger, weights));
             long began = System.nanoTime();
             replay(ledger, replay, sinceMillis);
@@ -213,19 +211,6 @@ public final class ReplayCommand implements Callable<Integer> {
         } catch (MalformedTraceException e) {
             throw new IOException(e.getMessage(), e);
         }
-    }
-
-    private LedgerSettings ledgerSettings(Config settings) {
-        List<String> problems = new ArrayList<>();
-        try {
-            LedgerSettings ledger = LedgerSettings.from(settings.getConfig("weir.ledger"), problems);
-            if (problems.isEmpty()) {
-                return ledger;
-            }
-        } catch (ConfigException e) {
-            problems.add(String.valueOf(e.getMessage()));
-        }
-        throw new ParameterException(spec.commandLine(), String.join("\n", problems));
     }
 
     private long sinceMillis() {

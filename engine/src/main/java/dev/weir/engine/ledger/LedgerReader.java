@@ -229,6 +229,16 @@ public final class LedgerReader implements AutoCloseable {
         }
     }
 
+    /** The trace of the stream whose entry this is; empty when it was pruned, or there never was one. */
+    public byte[] trace(long sequence) {
+        return run(() -> Rows.first(
+                        connection,
+                        row -> Rows.bytes(row, 1),
+                        "SELECT bytes FROM weir_traces WHERE sequence = ?",
+                        sequence))
+                .orElseGet(() -> new byte[0]);
+    }
+
     /** Everything, as it is stored. */
     public void entries(long after, Each<Entry> each) {
         long last = after;

@@ -213,8 +213,12 @@ final class Verdicts implements DecisionSink {
         return outcome;
     }
 
-    /** For the ledger, when the stream is over. */
-    StreamRecord record(long endedMillis, TraceRecorder trace) {
+    /**
+     * For the ledger, when the stream is over.
+     *
+     * @param keptText null unless the policy says so
+     */
+    StreamRecord record(long endedMillis, TraceRecorder trace, @Nullable String keptText) {
         return new StreamRecord(
                 stream.identity().streamUid(),
                 Tenant.DEFAULT,
@@ -232,7 +236,7 @@ final class Verdicts implements DecisionSink {
                 false,
                 text == null ? 0 : text.decidedTokens(),
                 trace.seal(stream.mode(), stream.request().mode() != null, traceEnd, endedThrough),
-                null);
+                keptText);
     }
 
     private void terminate(String how, ServerMessage message) {

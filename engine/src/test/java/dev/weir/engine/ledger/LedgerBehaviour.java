@@ -248,7 +248,7 @@ abstract class LedgerBehaviour {
         }
         clock.goOn(Duration.ofDays(12));
         try (Upkeep upkeep = Upkeep.open(settings)) {
-            assertThat(upkeep.prune(clock.millis(), left -> {})).isEqualTo(1 + 2 * 3 - 3); // two checkpoints, a definition
+            assertThat(upkeep.prune(clock.millis(), left -> {})).isEqualTo(1 + 3 * 3); // a definition, and three days of three
             assertThat(upkeep.prune(clock.millis(), left -> {})).isZero();
         }
         clock.goOn(Duration.ofDays(1));
