@@ -3,6 +3,11 @@ package dev.weir.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.engine.ledger.LedgerReader;
+import dev.weir.engine.ledger.StreamRecord;
+import dev.weir.protocol.Mode;
+import dev.weir.protocol.ServerMessage;
+import dev.weir.protocol.Units;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -11,11 +16,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.util.List;
 import java.util.stream.Stream;
-import dev.weir.engine.ledger.LedgerReader;
-import dev.weir.engine.ledger.StreamRecord;
-import dev.weir.protocol.Mode;
-import dev.weir.protocol.ServerMessage;
-import dev.weir.protocol.Units;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,9 +42,9 @@ class LedgerCommandTest {
                 """.formatted(folder.resolve("ledger.db"));
         Files.writeString(folder.resolve("weir.conf"), settings);
         try (Engine engine = Engines.start(settings)) {
-            ServerMessage.Ended ended = (ServerMessage.Ended) StreamRun.of(
-                            engine, StreamRun.open(Mode.GATE, Units.CODEPOINT), List.of("A calm text."))
-                    .terminal();
+            ServerMessage.Ended ended = (ServerMessage.Ended)
+                    StreamRun.of(engine, StreamRun.open(Mode.GATE, Units.CODEPOINT), List.of("A calm text."))
+                            .terminal();
             receipt = ended.receipt();
             engine.drain(java.time.Duration.ofSeconds(20));
             try (LedgerReader reader = Ledgers.settle(engine.ledger())) {
@@ -85,7 +85,7 @@ class LedgerCommandTest {
                 .hasSize(3)
                 .last()
                 .asString()
-                .contains("stream", uid, "pass gate default@1 3 tokens");
+                .contains("stream", uid, "pass gate default@1 4 tokens");
     }
 
     @Test
@@ -111,8 +111,8 @@ class LedgerCommandTest {
                     .getLong(1);
             connection
                     .createStatement()
-                    .executeUpdate("UPDATE weir_entries SET body = REPLACE(body, 'pass', 'past') WHERE sequence = "
-                            + entry);
+                    .executeUpdate(
+                            "UPDATE weir_entries SET body = REPLACE(body, 'pass', 'past') WHERE sequence = " + entry);
         }
         Path config = changed.resolveSibling("weir.conf");
         Files.writeString(config, "weir.ledger.url = \"jdbc:sqlite:" + changed + "\"");
@@ -133,7 +133,11 @@ class LedgerCommandTest {
         assertThat(run("ledger", "export", "--traces", "--json")).isZero();
         List<String> lines = out.toString().lines().toList();
         assertThat(lines).hasSizeGreaterThanOrEqualTo(2).noneMatch(line -> line.contains("calm"));
-        assertThat(new ObjectMapper().readTree(lines.getLast()).path("body").path("outcome").asText())
+        assertThat(new ObjectMapper()
+                        .readTree(lines.getLast())
+                        .path("body")
+                        .path("outcome")
+                        .asText())
                 .isEqualTo("pass");
     }
 

@@ -2,11 +2,11 @@ package dev.weir.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.engine.stream.TinyNgrams;
-import dev.weir.protocol.ClientMessage.OpenStream;
 import dev.weir.engine.ledger.LedgerReader;
 import dev.weir.engine.ledger.Receipt;
 import dev.weir.engine.ledger.Tenant;
+import dev.weir.engine.stream.TinyNgrams;
+import dev.weir.protocol.ClientMessage.OpenStream;
 import dev.weir.protocol.Mode;
 import dev.weir.protocol.PromptMessage;
 import dev.weir.protocol.ServerMessage;

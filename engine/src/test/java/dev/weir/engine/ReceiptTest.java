@@ -58,8 +58,10 @@ class ReceiptTest {
         String url = "jdbc:sqlite:" + folder.resolve("ledger.db");
         List<StreamRecord> streams = new ArrayList<>();
         try (Engine engine = Engines.start("weir.ledger.url = \"" + url + "\"")) {
-            StreamRun.of(engine, StreamRun.open(Mode.GATE, Units.CODEPOINT), List.of("A calm text.")).terminal();
-            StreamRun.of(engine, StreamRun.open(Mode.STREAM, Units.CODEPOINT), List.of(TEXT)).terminal();
+            StreamRun.of(engine, StreamRun.open(Mode.GATE, Units.CODEPOINT), List.of("A calm text."))
+                    .terminal();
+            StreamRun.of(engine, StreamRun.open(Mode.STREAM, Units.CODEPOINT), List.of(TEXT))
+                    .terminal();
             StreamRun.start(engine, StreamRun.open(Mode.GATE, Units.CODEPOINT))
                     .tell(new StreamSession.Cancel())
                     .terminal();
@@ -85,15 +87,17 @@ class ReceiptTest {
     @Test
     void theTextIsKeptWhereThePolicySaysSo() throws Exception {
         String url = "jdbc:sqlite:" + folder.resolve("ledger.db");
-        try (Engine engine = Engines.start(
-                "weir.ledger.url = \"" + url + "\", weir.policies.default.keep-text = true")) {
+        try (Engine engine =
+                Engines.start("weir.ledger.url = \"" + url + "\", weir.policies.default.keep-text = true")) {
             StreamRun.of(engine, StreamRun.open(Mode.GATE, Units.CODEPOINT), List.of("A calm", " text."))
                     .terminal();
             engine.drain(Duration.ofSeconds(20));
             try (LedgerReader reader = Ledgers.settle(engine.ledger())) {
                 List<String> texts = new ArrayList<>();
                 reader.streams(
-                        0, (sequence, stream) -> texts.add(reader.text(stream.uid()).orElseThrow()));
+                        0,
+                        (sequence, stream) ->
+                                texts.add(reader.text(stream.uid()).orElseThrow()));
                 assertThat(texts).containsExactly("A calm text.");
             }
         }

@@ -40,7 +40,8 @@ final class LedgerEraseCommand extends LedgerSubcommand {
                         isJson()
                                 ? Json.line(Map.of("tenant", tenant, "erased", erased))
                                 : erased
-                                        ? "the key of tenant " + tenant + " is destroyed: its texts cannot be read any more"
+                                        ? "the key of tenant " + tenant
+                                                + " is destroyed: its texts cannot be read any more"
                                         : "tenant " + tenant + " has no key, and so no text");
         out().flush();
         return 0;

@@ -55,7 +55,8 @@ final class LedgerLines {
         return switch (entry.kind()) {
             case "receipt" ->
                 words(body, "action", "category", "severity", "rule")
-                        + String.format(Locale.ROOT, " risk %.3f", body.path("risk").asDouble())
+                        + String.format(
+                                Locale.ROOT, " risk %.3f", body.path("risk").asDouble())
                         + " at " + body.path("at") + " of " + entry.about();
             case "stream" -> words(body, "outcome", "mode", "policy") + " " + body.path("tokens") + " tokens";
             case "review" -> words(body, "verdict", "reviewer") + " on " + entry.about();

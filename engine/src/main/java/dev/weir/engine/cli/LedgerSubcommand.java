@@ -41,6 +41,6 @@ abstract class LedgerSubcommand implements Callable<Integer> {
     /** @param size how many entries there are */
     final ProgressBar progress(long size) {
         return new ProgressBar(
-                spec.commandLine().getErr(), Terminal.isErr(), (int) Math.clamp(size, 1, Integer.MAX_VALUE), "entries");
+                spec.commandLine().getErr(), Terminal.isErr(), Math.clamp(size, 1, Integer.MAX_VALUE), "entries");
     }
 }

@@ -54,7 +54,8 @@ public final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--since",
             paramLabel = "WHEN",
-            description = "Only streams that ended after this: an instant (2026-11-21T08:00:00Z) or a duration (PT24H).")
+            description =
+                    "Only streams that ended after this: an instant (2026-11-21T08:00:00Z) or a duration (PT24H).")
     private @Nullable String since;
 
     @Mixin
@@ -93,9 +94,8 @@ public final class ReplayCommand implements Callable<Integer> {
     }
 
     private void replay(LedgerReader ledger, Replay replay, long sinceMillis) {
-        int entries = (int) Math.clamp(ledger.size(), 1, Integer.MAX_VALUE);
-        ProgressBar progress =
-                new ProgressBar(spec.commandLine().getErr(), Terminal.isErr(), entries, "entries");
+        int entries = Math.clamp(ledger.size(), 1, Integer.MAX_VALUE);
+        ProgressBar progress = new ProgressBar(spec.commandLine().getErr(), Terminal.isErr(), entries, "entries");
         long[] first = {-1};
         ledger.streams(0, (sequence, stream) -> {
             first[0] = first[0] < 0 ? sequence : first[0];
@@ -160,8 +160,18 @@ public final class ReplayCommand implements Callable<Integer> {
                     weights == null ? "" : ", weights " + weights);
             line(table, "%-34s %8d", "would stop, and did not", summary.stopsNow());
             line(table, "%-34s %8d", "would not stop, and did", summary.stopsNoMore());
-            line(table, "%-34s %8d   by %d code points (median)", "would stop earlier", summary.earlier(), summary.earlierBy());
-            line(table, "%-34s %8d   by %d code points (median)", "would stop later", summary.later(), summary.laterBy());
+            line(
+                    table,
+                    "%-34s %8d   by %d code points (median)",
+                    "would stop earlier",
+                    summary.earlier(),
+                    summary.earlierBy());
+            line(
+                    table,
+                    "%-34s %8d   by %d code points (median)",
+                    "would stop later",
+                    summary.later(),
+                    summary.laterBy());
             line(table, "%-34s %8d   what follows their stop is not known", "censored", summary.censored());
             line(table, "%-34s %8d gone, %d new", "receipts", summary.receiptsGone(), summary.receiptsAdded());
         }
@@ -197,7 +207,8 @@ public final class ReplayCommand implements Callable<Integer> {
         Policy found = policies.get(name);
         if (found == null) {
             throw new ParameterException(
-                    spec.commandLine(), "--policy " + name + " (expected: one of weir.policies, " + policies.keySet() + ")");
+                    spec.commandLine(),
+                    "--policy " + name + " (expected: one of weir.policies, " + policies.keySet() + ")");
         }
         return found;
     }
@@ -224,7 +235,8 @@ public final class ReplayCommand implements Callable<Integer> {
         } catch (DateTimeException e) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--since " + since + " (expected: an instant such as 2026-11-21T08:00:00Z, or a duration such as PT24H)",
+                    "--since " + since
+                            + " (expected: an instant such as 2026-11-21T08:00:00Z, or a duration such as PT24H)",
                     e);
         }
     }

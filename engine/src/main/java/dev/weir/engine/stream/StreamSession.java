@@ -169,11 +169,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     }
 
     private void beginText() {
-        Decider decider = new Decider(
-                stream.policy(),
-                stream.mode(),
-                promptDecision.carriedLogOdds(),
-                verdicts);
+        Decider decider = new Decider(stream.policy(), stream.mode(), promptDecision.carriedLogOdds(), verdicts);
         text = new TextScoring(
                 stream.ensemble(),
                 stream.cascade(),

@@ -164,18 +164,14 @@ final class Verdicts implements DecisionSink {
 
     /** The client gave the stream up, perhaps before its prompt was decided. */
     void cancelled() {
-        end(
-                Ending.ofCancelled(text == null ? null : text.decider()),
-                TraceEnd.CANCELLED,
-                shownThrough(),
-                List.of());
+        end(Ending.ofCancelled(text == null ? null : text.decider()), TraceEnd.CANCELLED, shownThrough(), List.of());
     }
 
     private void end(Ending ending, TraceEnd how, long through, List<String> missing) {
         String name = ending.verdict().name().toLowerCase(Locale.ROOT);
         Category worst = ending.worst();
-        Receipt receipt = receipts.write(
-                Decision.of(ending, through), through, evidence(worst == null ? Category.OTHER : worst));
+        Receipt receipt =
+                receipts.write(Decision.of(ending, through), through, evidence(worst == null ? Category.OTHER : worst));
         traceEnd = how;
         endedThrough = through;
         keep(receipt);

@@ -27,7 +27,8 @@ class FeedbackEndpointTest {
     }
 
     private HttpResponse<String> post(String body) throws IOException, InterruptedException {
-        return send(request().header("Content-Type", "application/json; charset=utf-8")
+        return send(request()
+                .header("Content-Type", "application/json; charset=utf-8")
                 .POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
@@ -48,8 +49,7 @@ class FeedbackEndpointTest {
     void recordsFeedbackOnAReceiptThatIsKnown() throws Exception {
         HttpResponse<String> answer = post(feedback("f-1", "known"));
         assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.body())
-                .isEqualTo("{\"type\":\"feedback_recorded\",\"id\":\"f-1\",\"receipt\":\"known\"}\n");
+        assertThat(answer.body()).isEqualTo("{\"type\":\"feedback_recorded\",\"id\":\"f-1\",\"receipt\":\"known\"}\n");
     }
 
     @Test
@@ -80,7 +80,8 @@ class FeedbackEndpointTest {
     /** A page in a browser may post plain text to any server, and only JSON makes the browser ask first. */
     @Test
     void takesNothingThatAWebPageCouldSendUnasked() throws Exception {
-        HttpResponse<String> answer = send(request().header("Content-Type", "text/plain")
+        HttpResponse<String> answer = send(request()
+                .header("Content-Type", "text/plain")
                 .POST(HttpRequest.BodyPublishers.ofString(feedback("f-1", "known"))));
         assertThat(answer.statusCode()).isEqualTo(415);
     }
