@@ -35,7 +35,7 @@ final class GroupWriter implements AutoCloseable {
         default void tell() {}
     }
 
-    record Record(Receipt receipt) implements Item {}
+    record Decided(Receipt receipt) implements Item {}
 
     record Ended(StreamRecord stream) implements Item {
 
@@ -96,8 +96,8 @@ final class GroupWriter implements AutoCloseable {
         this.database = Database.of(settings.url()).orElseThrow();
         this.clock = clock;
         this.seal = new TextSeal(keys);
-        this.audits = new AuditSample(
-                settings.auditShare() > 0 ? keys.key("audit") : new byte[] {0}, settings.auditShare());
+        this.audits =
+                new AuditSample(settings.auditShare() > 0 ? keys.key("audit") : new byte[] {0}, settings.auditShare());
         this.connection = Database.open(settings);
     }
 
@@ -135,7 +135,7 @@ final class GroupWriter implements AutoCloseable {
     /** @return whether there is more to prune */
     private boolean append(Appender appender, Item item) throws SQLException, IOException {
         switch (item) {
-            case Record record -> appender.receipt(record.receipt());
+            case Decided decided -> appender.receipt(decided.receipt());
             case Ended ended -> {
                 StreamRecord stream = audits.draw(ended.stream());
                 String text = stream.text();

@@ -14,7 +14,6 @@ import com.typesafe.config.ConfigFactory;
 import dev.weir.engine.telemetry.Telemetry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -98,16 +97,13 @@ public final class SqlLedger implements Ledger {
         BoundedSourceQueue<GroupWriter.Item> queue = stream.first();
         Cancellable pruning = actors.scheduler()
                 .scheduleAtFixedRate(
-                        Duration.ZERO,
-                        PRUNE_INTERVAL,
-                        () -> queue.offer(new GroupWriter.Prune()),
-                        actors.dispatcher());
+                        Duration.ZERO, PRUNE_INTERVAL, () -> queue.offer(new GroupWriter.Prune()), actors.dispatcher());
         return new Running(writer, actors, queue, stream.second(), pruning);
     }
 
     @Override
     public void record(Receipt receipt) {
-        keep(new GroupWriter.Record(receipt));
+        keep(new GroupWriter.Decided(receipt));
     }
 
     @Override

@@ -15,6 +15,7 @@ import dev.weir.protocol.Mode;
  * @param mode asked for, or the policy's
  * @param identity over all connections of the stream
  * @param resumeToken that brings it back
+ * @param keepsText whether the ledger is to have its text
  */
 record StreamContext(
         ClientMessage.OpenStream request,
@@ -29,4 +30,5 @@ record StreamContext(
         Conversations conversations,
         Ledger ledger,
         TraceSettings traces,
+        boolean keepsText,
         Telemetry telemetry) {}

@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
      * @param policies by name
      * @param defaultPolicy of streams that name none
      * @param ensemble read when a stream opens
+     * @param keepingText names of the policies whose streams' texts the ledger is to have
      * @param openStreams kept up to date for whoever reports it
      */
     public record Setup(
@@ -57,6 +59,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
             Supplier<EnsembleSnapshot> ensemble,
             Ledger ledger,
             TraceSettings traces,
+            Set<String> keepingText,
             Telemetry telemetry,
             Clock clock,
             AtomicInteger openStreams) {}
@@ -134,6 +137,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
                 conversations,
                 setup.ledger(),
                 setup.traces(),
+                setup.keepingText().contains(policy.name()),
                 setup.telemetry());
         getContext()
                 .watch(getContext()

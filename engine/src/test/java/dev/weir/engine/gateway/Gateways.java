@@ -23,8 +23,8 @@ import java.util.function.Consumer;
 /** A gateway on a free port, with a test in the place of the streams behind it. */
 final class Gateways implements AutoCloseable {
 
-    /** Knows the receipt {@code known}, and is full for {@code full}. */
-    static final class TwoReceipts implements Ledger {
+    /** Knows the receipts {@code known} and {@code known otherwise}, and is full for {@code full}. */
+    static final class ThreeReceipts implements Ledger {
 
         @Override
         public void record(Receipt receipt) {}
@@ -64,7 +64,7 @@ final class Gateways implements AutoCloseable {
         server = GatewayServer.start(
                 settings(settings),
                 supervisor.ref(),
-                new TwoReceipts(),
+                new ThreeReceipts(),
                 Clock.systemUTC(),
                 new Telemetry(new SimpleMeterRegistry()));
     }

@@ -37,7 +37,7 @@ class VirtualTimeTest {
                         channel,
                         Gateways.settings(),
                         supervisor.ref(),
-                        new FeedbackIntake(new Gateways.TwoReceipts(), Clock.systemUTC()),
+                        new FeedbackIntake(new Gateways.ThreeReceipts(), Clock.systemUTC()),
                         new Connections(10)));
     }
 

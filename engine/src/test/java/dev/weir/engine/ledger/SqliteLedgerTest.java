@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.Statement;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +35,7 @@ class SqliteLedgerTest extends LedgerBehaviour {
         Files.createDirectories(file().getParent());
         Files.writeString(file(), "dear diary\n".repeat(100));
         assertThatExceptionOfType(UncheckedIOException.class)
-                .isThrownBy(() -> Entries.open(Entries.settings(url()), Clock.systemUTC()))
+                .isThrownBy(() -> Entries.open(Entries.settings(url()), new SetClock(1_000)))
                 .withMessageStartingWith("weir.ledger.url: " + file() + " cannot be opened (")
                 .withMessageEndingWith("): repair it, name another, or \"\" to keep none");
         assertThat(file()).hasContent("dear diary\n".repeat(100));
@@ -46,8 +45,11 @@ class SqliteLedgerTest extends LedgerBehaviour {
     void makesADurableCommitOfEachGroup() throws Exception {
         try (Connection connection = Database.open(Entries.settings(url()));
                 Statement statement = connection.createStatement()) {
-            assertThat(statement.executeQuery("PRAGMA synchronous").getInt(1)).as("FULL").isEqualTo(2);
-            assertThat(statement.executeQuery("PRAGMA journal_mode").getString(1)).isEqualTo("wal");
+            assertThat(statement.executeQuery("PRAGMA synchronous").getInt(1))
+                    .as("FULL")
+                    .isEqualTo(2);
+            assertThat(statement.executeQuery("PRAGMA journal_mode").getString(1))
+                    .isEqualTo("wal");
         }
     }
 
@@ -55,7 +57,7 @@ class SqliteLedgerTest extends LedgerBehaviour {
     void losesAGroupItCannotWriteSaysSoAndGoesOnWithTheNext() throws Exception {
         SimpleMeterRegistry metrics = new SimpleMeterRegistry();
         LedgerSettings settings = Entries.settings(url());
-        try (SqlLedger ledger = SqlLedger.open(settings, new Telemetry(metrics), Clock.systemUTC(), line -> {})) {
+        try (SqlLedger ledger = SqlLedger.open(settings, new Telemetry(metrics), new SetClock(1_000), line -> {})) {
             ledger.record(Entries.receipt("kept", "u", 7));
             assertThat(Entries.judge(ledger, Entries.review("f-1", "kept", "right_pass", "ann")))
                     .isEqualTo(ReviewOutcome.RECORDED);
@@ -79,7 +81,7 @@ class SqliteLedgerTest extends LedgerBehaviour {
     @Test
     void keepsNoTextInItsFilesAndItsKeysToTheirOwner() throws IOException {
         LedgerSettings settings = Entries.settings(url(), "audit-share = 0.5");
-        try (SqlLedger ledger = Entries.open(settings, Clock.systemUTC())) {
+        try (SqlLedger ledger = Entries.open(settings, new SetClock(1_000))) {
             ledger.ended(Entries.stream("u", 8, "pass", "", "the quick brown fox"));
             Entries.judge(ledger, Entries.review("f-1", "none", "right_pass", "ann"));
             try (Stream<Path> files = Files.walk(directory)) {
@@ -90,7 +92,8 @@ class SqliteLedgerTest extends LedgerBehaviour {
             }
         }
         Path keys = Path.of(file() + ".keys");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(keys))).isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(keys)))
+                .isEqualTo("rwx------");
         try (Stream<Path> files = Files.list(keys)) {
             assertThat(files)
                     .hasSize(2)
@@ -124,10 +127,10 @@ class SqliteLedgerTest extends LedgerBehaviour {
     @Test
     void closesItsFilesAndThreads() throws Exception {
         LedgerSettings settings = Entries.settings(url());
-        Entries.open(settings, Clock.systemUTC()).close();
+        Entries.open(settings, new SetClock(1_000)).close();
         long files = openLedgerFiles();
         for (int i = 0; i < 5; i++) {
-            try (SqlLedger ledger = Entries.open(settings, Clock.systemUTC());
+            try (SqlLedger ledger = Entries.open(settings, new SetClock(1_000));
                     LedgerReader reader = ledger.reader()) {
                 ledger.record(Entries.receipt("R" + i, "u", 7));
                 reader.size();
@@ -159,7 +162,7 @@ class SqliteLedgerTest extends LedgerBehaviour {
     void keepsNothingAndSaysSoWhenNoDatabaseIsNamed() {
         List<String> said = new ArrayList<>();
         try (SqlLedger ledger = SqlLedger.open(
-                        Entries.settings(""), new Telemetry(new SimpleMeterRegistry()), Clock.systemUTC(), said::add);
+                        Entries.settings(""), new Telemetry(new SimpleMeterRegistry()), new SetClock(1_000), said::add);
                 LedgerReader reader = ledger.reader()) {
             ledger.record(Entries.receipt("R", "u", 7));
             assertThat(Entries.judge(ledger, Entries.review("f-1", "R", "right_pass", "ann")))
@@ -198,7 +201,8 @@ class SqliteLedgerTest extends LedgerBehaviour {
                                 retention = 1 d
                                 trace-retention = 2 d
                                 audit-share = 2
-                                """).withFallback(ConfigFactory.defaultReference().getConfig("weir.ledger")),
+                                """)
+                        .withFallback(ConfigFactory.defaultReference().getConfig("weir.ledger")),
                 problems);
         assertThat(problems)
                 .containsExactly(
