@@ -25,6 +25,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -48,21 +49,24 @@ import picocli.CommandLine;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReplayTest {
 
-    private static final int LONGEST = 500;
+    private static final int LONGEST = 250;
 
-    private Path folder;
+    private Path file;
 
     private final List<Told> told = new ArrayList<>();
     private Policy policy;
-    private String settings;
     private LedgerReader ledger;
 
     private record Told(String text, Mode mode, boolean prompted, boolean cancelled, StreamRun run) {}
 
     @BeforeAll
     void runStreams(@TempDir Path empty) throws Exception {
-        folder = empty;
-        settings = "weir.ledger.url = \"jdbc:sqlite:" + folder.resolve("ledger.db") + "\"\n";
+        String settings = "weir.ledger.url = \"jdbc:sqlite:" + empty.resolve("ledger.db") + "\"\n";
+        file = empty.resolve("weir.conf");
+        Files.writeString(file, settings + """
+                weir.policy-defaults.stop-thresholds.by = typed
+                weir.policies.lenient { categories { other.threshold = 0.99, harassment.threshold = 0.99 } }
+                """);
         Random random = new Random(5);
         try (Engine engine = Engines.start(settings)) {
             policy = engine.defaultPolicy();
@@ -74,6 +78,7 @@ class ReplayTest {
                 }
             }
             told.forEach(stream -> stream.run().terminal());
+            engine.drain(Duration.ofSeconds(20));
         }
         ledger = LedgerReader.open(LedgerSettings.from(Engines.config(settings).getConfig("weir.ledger"), new ArrayList<>()));
     }
@@ -143,7 +148,7 @@ class ReplayTest {
                 .isNotEqualTo(stream.before().decisions()));
     }
 
-    /** Law 1: the third variant of each text is the second, cut otherwise. */
+    /** Law 1: the variants of each text are cut otherwise, and one may be flushed and counted in another unit. */
     @Test
     void theSameTextCutOtherwiseLeavesTheSameTrace() {
         Map<String, byte[]> traces = new HashMap<>();
@@ -152,22 +157,19 @@ class ReplayTest {
         for (int i = 0; i + 1 < told.size(); i++) {
             Told one = told.get(i);
             Told other = told.get(i + 1);
-            if (one.text().equals(other.text()) && one.prompted() == other.prompted() && one.mode() == other.mode()) {
+            boolean same = one.text().equals(other.text())
+                    && one.mode() == other.mode()
+                    && one.prompted() == other.prompted();
+            if (same && !one.cancelled() && !other.cancelled()) {
                 assertThat(traces.get(name(one))).isEqualTo(traces.get(name(other)));
                 compared++;
             }
         }
-        assertThat(compared).isGreaterThan(50);
+        assertThat(compared).isGreaterThanOrEqualTo(24 * 3);
     }
 
     @Test
     void theCommandPrintsWhatAPolicyWouldChangeAndExitsZero() throws IOException {
-        Path file = folder.resolve("weir.conf");
-        Files.writeString(file, settings + """
-                weir.models.directory = "%s"
-                weir.policy-defaults.stop-thresholds.by = typed
-                weir.policies.lenient { categories { other.threshold = 0.99, harassment.threshold = 0.99 } }
-                """.formatted(Path.of(System.getProperty("weir.repository")).resolve("models/experts")));
         StringWriter out = new StringWriter();
         CommandLine weir = Main.commandLine().setOut(new PrintWriter(out));
         assertThat(weir.execute("replay", "--config", file.toString(), "--policy", "lenient")).isZero();
@@ -188,7 +190,7 @@ class ReplayTest {
     void theCommandRefusesAPolicyThatIsNotThere() {
         StringWriter err = new StringWriter();
         CommandLine weir = Main.commandLine().setErr(new PrintWriter(err));
-        assertThat(weir.execute("replay", "--policy", "nothing")).isEqualTo(2);
+        assertThat(weir.execute("replay", "--config", file.toString(), "--policy", "nothing")).isEqualTo(2);
         assertThat(err.toString()).contains("--policy nothing (expected: one of weir.policies, ");
     }
 
