@@ -135,6 +135,7 @@ public final class Engine implements AutoCloseable {
                 published::get,
                 ledger,
                 settings.ledger().isKept() ? settings.traces() : TraceSettings.NONE,
+                settings.keepingText(),
                 telemetry,
                 clock,
                 openStreams);

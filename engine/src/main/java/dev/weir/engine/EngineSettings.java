@@ -2,6 +2,7 @@ package dev.weir.engine;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigObject;
 import dev.weir.engine.batching.BatchingSettings;
 import dev.weir.engine.calibration.MadeWith;
 import dev.weir.engine.calibration.StopThresholds;
@@ -27,12 +28,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Everything the engine reads from its configuration, checked together.
  *
  * @param models directory of expert folders
  * @param experts names of those to use; all must be there
+ * @param keepingText names of the policies whose streams' texts the ledger is to have
  * @param thresholds policies with the stop thresholds in force, by name
  */
 record EngineSettings(
@@ -45,6 +49,7 @@ record EngineSettings(
         BreakerSettings breaker,
         LedgerSettings ledger,
         TraceSettings traces,
+        Set<String> keepingText,
         Weights weights,
         String defaultPolicy,
         Map<String, StopThresholds> thresholds) {
@@ -64,6 +69,7 @@ record EngineSettings(
                     BreakerSettings.from(weir.getConfig("breaker"), problems),
                     LedgerSettings.from(weir.getConfig("ledger"), problems),
                     TraceSettings.from(weir.getConfig("ledger"), problems),
+                    keepingText(weir.getConfig("policies"), weir.getConfig("policy-defaults")),
                     weights(weir.getConfig("ensemble.weights"), problems),
                     weir.getString("default-policy"),
                     policies(weir.getConfig("policies"), weir.getConfig("policy-defaults"), problems));
@@ -122,6 +128,15 @@ record EngineSettings(
 
     private static Map<String, StopThresholds> policies(Config config, Config fallback, List<String> problems) {
         return StopThresholds.from(config, fallback, Policies.from(config, fallback, problems), problems);
+    }
+
+    /** Not of a policy itself, which says what is decided: this says what is kept. */
+    private static Set<String> keepingText(Config policies, Config fallback) {
+        return policies.root().entrySet().stream()
+                .filter(policy -> policy.getValue() instanceof ConfigObject settings
+                        && settings.toConfig().withFallback(fallback).getBoolean("keep-text"))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private void checkNames(List<String> problems) {

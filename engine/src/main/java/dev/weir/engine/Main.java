@@ -3,6 +3,7 @@ package dev.weir.engine;
 import dev.weir.engine.cli.CalibrateCommand;
 import dev.weir.engine.cli.DemoCommand;
 import dev.weir.engine.cli.EvaluateCommand;
+import dev.weir.engine.cli.LedgerCommand;
 import dev.weir.engine.cli.ModerateCommand;
 import dev.weir.engine.cli.ReplayCommand;
 import dev.weir.engine.cli.ServeCommand;
@@ -26,7 +27,8 @@ import picocli.CommandLine.Spec;
             ModerateCommand.class,
             EvaluateCommand.class,
             CalibrateCommand.class,
-            ReplayCommand.class
+            ReplayCommand.class,
+            LedgerCommand.class
         })
 public final class Main implements Runnable {
 

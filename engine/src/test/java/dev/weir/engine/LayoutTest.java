@@ -60,6 +60,15 @@ class LayoutTest {
             .because("a decision is a pure function of votes and policy, and replay must be able to take it again");
 
     @ArchTest
+    static final ArchRule onlyTheLedgerKnowsDatabases = noClasses()
+            .that()
+            .resideOutsideOfPackage("..engine.ledger..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.sql..", "org.sqlite..", "org.postgresql..")
+            .because("others hand over what is to be kept, and never wait for it");
+
+    @ArchTest
     static final ArchRule mathematicsHasNoActors = noClasses()
             .that()
             .haveSimpleName("Mixture")

@@ -2,15 +2,15 @@ package dev.weir.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.engine.ledger.LedgerReader;
+import dev.weir.engine.ledger.Receipt;
+import dev.weir.engine.ledger.Tenant;
 import dev.weir.engine.stream.TinyNgrams;
 import dev.weir.protocol.ClientMessage.OpenStream;
 import dev.weir.protocol.Mode;
 import dev.weir.protocol.PromptMessage;
 import dev.weir.protocol.ServerMessage;
 import dev.weir.protocol.Units;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -82,20 +82,19 @@ class NgramTest {
     @Test
     void theReceiptHasItsLastVote() throws Exception {
         new TinyNgrams(experts).sure("harsh", "reply", true);
-        Path ledger = folder.resolve("ledger.jsonl");
-        try (Engine engine = start("harsh", "weir.ledger.file = \"" + ledger + "\"")) {
-            StreamRun run = StreamRun.of(engine, StreamRun.open(Mode.STREAM, Units.CODEPOINT), List.of(TEXT));
-            assertThat(run.terminal()).isInstanceOf(ServerMessage.Stopped.class);
+        Receipt.ExpertVote vote;
+        String url = "jdbc:sqlite:" + folder.resolve("ledger.db");
+        try (Engine engine = start("harsh", "weir.ledger.url = \"" + url + "\"")) {
+            ServerMessage.Stopped stopped = (ServerMessage.Stopped)
+                    StreamRun.of(engine, StreamRun.open(Mode.STREAM, Units.CODEPOINT), List.of(TEXT))
+                            .terminal();
+            try (LedgerReader reader = Ledgers.settle(engine.ledger())) {
+                Receipt receipt =
+                        reader.receipt(Tenant.DEFAULT, stopped.receipt()).orElseThrow();
+                vote = receipt.votes().getFirst();
+            }
         }
-        JsonNode vote = new ObjectMapper()
-                .readTree(Files.readAllLines(ledger).stream()
-                        .filter(line -> line.contains("\"stop\""))
-                        .findFirst()
-                        .orElseThrow())
-                .at("/entry/receipt/votes/0");
-        assertThat(vote.get("expert").asText()).isEqualTo("harsh");
-        assertThat(vote.get("version").asText()).isEqualTo("1");
-        assertThat(vote.get("logOdds").asDouble()).isEqualTo(127.0 / 16);
+        assertThat(vote).isEqualTo(new Receipt.ExpertVote("harsh", "1", vote.weight(), 127.0 / 16));
     }
 
     @Test

@@ -2,13 +2,17 @@ package dev.weir.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.engine.ledger.LedgerReader;
+import dev.weir.engine.ledger.Receipt;
+import dev.weir.engine.ledger.StreamRecord;
+import dev.weir.engine.ledger.Tenant;
+import dev.weir.engine.stream.StreamSession;
 import dev.weir.protocol.Mode;
 import dev.weir.protocol.ServerMessage;
 import dev.weir.protocol.Units;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,29 +27,79 @@ class ReceiptTest {
 
     @Test
     void theReceiptOfAStopSaysWhoVotedWhatWithWhichWeightAndHoldsNoText() throws Exception {
-        Path file = folder.resolve("ledger.jsonl");
+        String url = "jdbc:sqlite:" + folder.resolve("ledger.db");
         ServerMessage.Stopped stopped;
-        try (Engine engine = Engines.start("weir.ledger.file = \"" + file + "\"")) {
+        Receipt receipt;
+        List<String> written = new ArrayList<>();
+        try (Engine engine = Engines.start("weir.ledger.url = \"" + url + "\"")) {
             stopped = (ServerMessage.Stopped)
                     StreamRun.of(engine, StreamRun.open(Mode.STREAM, Units.CODEPOINT), List.of(TEXT))
                             .terminal();
+            try (LedgerReader reader = Ledgers.settle(engine.ledger())) {
+                receipt = reader.receipt(Tenant.DEFAULT, stopped.receipt()).orElseThrow();
+                reader.entries(0, (sequence, entry) -> written.add(entry.body()));
+                assertThat(reader.text(receipt.streamUid())).isEmpty();
+            }
         }
-        String ledger = Files.readString(file);
-        JsonNode receipt = new ObjectMapper()
-                .readTree(ledger.lines()
-                        .filter(line -> line.contains(stopped.receipt()))
-                        .findFirst()
-                        .orElseThrow())
-                .at("/entry/receipt");
-        assertThat(receipt.get("kind").asText()).isEqualTo("stop");
-        assertThat(receipt.get("at").asInt()).isEqualTo(stopped.at());
-        assertThat(receipt.get("exposure").asInt()).isEqualTo(stopped.exposure());
-        assertThat(receipt.get("policy").asText()).isEqualTo("default@1");
-        JsonNode causal = receipt.get("votes").get(0);
-        assertThat(causal.get("expert").asText()).isEqualTo("causal");
-        assertThat(causal.get("logOdds").asDouble() * 16)
+        assertThat(receipt.kind()).isEqualTo("stop");
+        assertThat(receipt.at()).isEqualTo(stopped.at());
+        assertThat(receipt.exposure()).isEqualTo(stopped.exposure());
+        assertThat(receipt.policy()).isEqualTo("default@1");
+        Receipt.ExpertVote causal = receipt.votes().getFirst();
+        assertThat(causal.expert()).isEqualTo("causal");
+        assertThat(causal.logOdds() * 16)
                 .as("a vote in sixteenths of log-odds")
-                .isEqualTo(Math.rint(causal.get("logOdds").asDouble() * 16));
-        assertThat(ledger).doesNotContain("worthless", "idiot", "pathetic");
+                .isEqualTo(Math.rint(causal.logOdds() * 16));
+        assertThat(written).noneMatch(body -> body.contains("worthless") || body.contains("idiot"));
+    }
+
+    @Test
+    void everyStreamLeavesARecordHoweverItEnds() throws Exception {
+        String url = "jdbc:sqlite:" + folder.resolve("ledger.db");
+        List<StreamRecord> streams = new ArrayList<>();
+        try (Engine engine = Engines.start("weir.ledger.url = \"" + url + "\"")) {
+            StreamRun.of(engine, StreamRun.open(Mode.GATE, Units.CODEPOINT), List.of("A calm text."))
+                    .terminal();
+            StreamRun.of(engine, StreamRun.open(Mode.STREAM, Units.CODEPOINT), List.of(TEXT))
+                    .terminal();
+            StreamRun.start(engine, StreamRun.open(Mode.GATE, Units.CODEPOINT))
+                    .tell(new StreamSession.Cancel())
+                    .terminal();
+            StreamRun.start(engine, StreamRun.open(Mode.GATE, Units.CODEPOINT))
+                    .tell(new StreamSession.End(7))
+                    .terminal();
+            StreamRun.start(engine, StreamRun.open(Mode.GATE, Units.CODEPOINT)).tell(new StreamSession.Abandon());
+            engine.drain(Duration.ofSeconds(20));
+            try (LedgerReader reader = Ledgers.settle(engine.ledger())) {
+                reader.streams(0, (sequence, stream) -> streams.add(stream));
+                for (StreamRecord stream : streams) {
+                    assertThat(reader.receiptsOf(stream.uid()))
+                            .extracting(Receipt::id)
+                            .containsExactlyElementsOf(stream.receipts());
+                }
+            }
+        }
+        assertThat(streams)
+                .extracting(StreamRecord::outcome)
+                .containsExactlyInAnyOrder("pass", "stopped", "cancelled", "gap", "abandoned");
+    }
+
+    @Test
+    void theTextIsKeptWhereThePolicySaysSo() throws Exception {
+        String url = "jdbc:sqlite:" + folder.resolve("ledger.db");
+        try (Engine engine =
+                Engines.start("weir.ledger.url = \"" + url + "\", weir.policies.default.keep-text = true")) {
+            StreamRun.of(engine, StreamRun.open(Mode.GATE, Units.CODEPOINT), List.of("A calm", " text."))
+                    .terminal();
+            engine.drain(Duration.ofSeconds(20));
+            try (LedgerReader reader = Ledgers.settle(engine.ledger())) {
+                List<String> texts = new ArrayList<>();
+                reader.streams(
+                        0,
+                        (sequence, stream) ->
+                                texts.add(reader.text(stream.uid()).orElseThrow()));
+                assertThat(texts).containsExactly("A calm text.");
+            }
+        }
     }
 }

@@ -4,7 +4,10 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
+import dev.weir.engine.ledger.LedgerSettings;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,5 +55,23 @@ final class ConfigOptions {
         } catch (ConfigException e) {
             throw new ParameterException(command.commandLine(), "--config " + file + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * The ledger of these settings.
+     *
+     * @throws ParameterException with all that is wrong with them
+     */
+    LedgerSettings ledger(Config settings) {
+        List<String> problems = new ArrayList<>();
+        try {
+            LedgerSettings ledger = LedgerSettings.from(settings.getConfig("weir.ledger"), problems);
+            if (problems.isEmpty()) {
+                return ledger;
+            }
+        } catch (ConfigException e) {
+            problems.add(String.valueOf(e.getMessage()));
+        }
+        throw new ParameterException(command.commandLine(), String.join("\n", problems));
     }
 }

@@ -1,7 +1,6 @@
 package dev.weir.engine.cli;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
 import dev.weir.engine.Engine;
 import dev.weir.engine.StartException;
 import dev.weir.engine.decision.Decision;
@@ -9,7 +8,6 @@ import dev.weir.engine.decision.Policy;
 import dev.weir.engine.ensemble.Weights;
 import dev.weir.engine.ledger.Definition;
 import dev.weir.engine.ledger.LedgerReader;
-import dev.weir.engine.ledger.LedgerSettings;
 import dev.weir.engine.ledger.StreamRecord;
 import dev.weir.engine.trace.Definitions;
 import dev.weir.engine.trace.MalformedTraceException;
@@ -56,7 +54,8 @@ public final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--since",
             paramLabel = "WHEN",
-            description = "Only streams that ended after this: an instant (2026-11-21T08:00:00Z) or a duration (PT24H).")
+            description =
+                    "Only streams that ended after this: an instant (2026-11-21T08:00:00Z) or a duration (PT24H).")
     private @Nullable String since;
 
     @Mixin
@@ -78,7 +77,7 @@ public final class ReplayCommand implements Callable<Integer> {
         long sinceMillis = sinceMillis();
         Policy tried = policy == null ? null : tried(settings, policy);
         double seconds;
-        try (LedgerReader ledger = LedgerReader.open(ledgerSettings(settings))) {
+        try (LedgerReader ledger = LedgerReader.open(config.ledger(settings))) {
             Replay replay = new Replay(ledger, tried, weights == null ? null : weights(ledger, weights));
             long began = System.nanoTime();
             replay(ledger, replay, sinceMillis);
@@ -96,8 +95,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
     private void replay(LedgerReader ledger, Replay replay, long sinceMillis) {
         int entries = Math.clamp(ledger.size(), 1, Integer.MAX_VALUE);
-        ProgressBar progress =
-                new ProgressBar(spec.commandLine().getErr(), Terminal.isErr(), entries, "entries");
+        ProgressBar progress = new ProgressBar(spec.commandLine().getErr(), Terminal.isErr(), entries, "entries");
         long[] first = {-1};
         ledger.streams(0, (sequence, stream) -> {
             first[0] = first[0] < 0 ? sequence : first[0];
@@ -162,8 +160,18 @@ public final class ReplayCommand implements Callable<Integer> {
                     weights == null ? "" : ", weights " + weights);
             line(table, "%-34s %8d", "would stop, and did not", summary.stopsNow());
             line(table, "%-34s %8d", "would not stop, and did", summary.stopsNoMore());
-            line(table, "%-34s %8d   by %d code points (median)", "would stop earlier", summary.earlier(), summary.earlierBy());
-            line(table, "%-34s %8d   by %d code points (median)", "would stop later", summary.later(), summary.laterBy());
+            line(
+                    table,
+                    "%-34s %8d   by %d code points (median)",
+                    "would stop earlier",
+                    summary.earlier(),
+                    summary.earlierBy());
+            line(
+                    table,
+                    "%-34s %8d   by %d code points (median)",
+                    "would stop later",
+                    summary.later(),
+                    summary.laterBy());
             line(table, "%-34s %8d   what follows their stop is not known", "censored", summary.censored());
             line(table, "%-34s %8d gone, %d new", "receipts", summary.receiptsGone(), summary.receiptsAdded());
         }
@@ -199,7 +207,8 @@ public final class ReplayCommand implements Callable<Integer> {
         Policy found = policies.get(name);
         if (found == null) {
             throw new ParameterException(
-                    spec.commandLine(), "--policy " + name + " (expected: one of weir.policies, " + policies.keySet() + ")");
+                    spec.commandLine(),
+                    "--policy " + name + " (expected: one of weir.policies, " + policies.keySet() + ")");
         }
         return found;
     }
@@ -215,19 +224,6 @@ public final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    private LedgerSettings ledgerSettings(Config settings) {
-        List<String> problems = new ArrayList<>();
-        try {
-            LedgerSettings ledger = LedgerSettings.from(settings.getConfig("weir.ledger"), problems);
-            if (problems.isEmpty()) {
-                return ledger;
-            }
-        } catch (ConfigException e) {
-            problems.add(String.valueOf(e.getMessage()));
-        }
-        throw new ParameterException(spec.commandLine(), String.join("\n", problems));
-    }
-
     private long sinceMillis() {
         if (since == null) {
             return Long.MIN_VALUE;
@@ -239,7 +235,8 @@ public final class ReplayCommand implements Callable<Integer> {
         } catch (DateTimeException e) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--since " + since + " (expected: an instant such as 2026-11-21T08:00:00Z, or a duration such as PT24H)",
+                    "--since " + since
+                            + " (expected: an instant such as 2026-11-21T08:00:00Z, or a duration such as PT24H)",
                     e);
         }
     }

@@ -49,13 +49,7 @@ public record Decision(
 
     public static Decision of(DecisionSink.Flag flag) {
         return of(
-                Kind.FLAG,
-                flag.category(),
-                List.of(flag.category()),
-                flag.rule(),
-                flag.from(),
-                flag.to(),
-                flag.risk());
+                Kind.FLAG, flag.category(), List.of(flag.category()), flag.rule(), flag.from(), flag.to(), flag.risk());
     }
 
     public static Decision of(DecisionSink.Redaction redaction) {

@@ -30,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns an HTTP connection into a WebSocket one, or says why not. Compression is never agreed on: a message is too short
+ * Turns an HTTP connection into a WebSocket one, or says why not; answers the one plain request there is. Compression is never agreed on: a message is too short
  * to gain from it, and a window a connection costs more memory than everything else here.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails closes the channel, which is seen
@@ -43,6 +43,7 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<FullHttpRequest
     private final GatewaySettings settings;
     private final ActorRef<StreamSupervisor.Command> supervisor;
     private final FeedbackIntake intake;
+    private final FeedbackEndpoint feedback;
     private final Connections connections;
     private @Nullable Future<?> timer;
 
@@ -54,6 +55,7 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<FullHttpRequest
         this.settings = settings;
         this.supervisor = supervisor;
         this.intake = intake;
+        this.feedback = new FeedbackEndpoint(intake);
         this.connections = connections;
     }
 
@@ -72,9 +74,13 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<FullHttpRequest
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+        if (!request.decoderResult().isFailure() && isTo(FeedbackEndpoint.PATH, request)) {
+            feedback.serve(request, response -> answer(context, response));
+            return;
+        }
         Optional<FullHttpResponse> refusal = refusal(request);
         if (refusal.isPresent()) {
-            refuse(context, refusal.get());
+            answer(context, refusal.get());
         } else {
             shakeHands(context.channel(), request);
         }
@@ -84,7 +90,7 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<FullHttpRequest
         if (request.decoderResult().isFailure()) {
             return error(HttpResponseStatus.BAD_REQUEST, "bad_request", "this is not HTTP/1.1");
         }
-        if (!new QueryStringDecoder(request.uri()).rawPath().equals(PATH)) {
+        if (!isTo(PATH, request)) {
             return error(HttpResponseStatus.NOT_FOUND, "not_found", "no such path (expected: " + PATH + ")");
         }
         if (!request.method().equals(HttpMethod.GET)) {
@@ -109,6 +115,10 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<FullHttpRequest
                     "none of the subprotocols offered is known (expected: " + JsonCodec.SUBPROTOCOL + ")");
         }
         return Optional.empty();
+    }
+
+    private static boolean isTo(String path, FullHttpRequest request) {
+        return new QueryStringDecoder(request.uri()).rawPath().equals(path);
     }
 
     private static boolean offersSubprotocols(FullHttpRequest request) {
@@ -152,7 +162,7 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<FullHttpRequest
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (cause instanceof WebSocketHandshakeException) {
-            refuse(
+            answer(
                     context,
                     HttpAnswer.error(HttpResponseStatus.BAD_REQUEST, "bad_request", "expected: a WebSocket handshake"));
         } else {
@@ -164,7 +174,7 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<FullHttpRequest
         }
     }
 
-    private static void refuse(ChannelHandlerContext context, FullHttpResponse response) {
+    private static void answer(ChannelHandlerContext context, FullHttpResponse response) {
         response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
     }

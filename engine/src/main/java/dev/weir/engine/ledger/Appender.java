@@ -35,8 +35,9 @@ final class Appender implements AutoCloseable {
         this.sequence = Rows.first(
                         connection, row -> row.getLong(1), "SELECT COALESCE(MAX(sequence), 0) FROM weir_chains")
                 .orElseThrow();
-        this.entries = connection.prepareStatement("INSERT INTO weir_entries"
-                + " (sequence, chain, kind, tenant, id, about, at_millis, body, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        this.entries = connection.prepareStatement(
+                "INSERT INTO weir_entries"
+                        + " (sequence, chain, kind, tenant, id, about, at_millis, body, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
         this.traces = connection.prepareStatement("INSERT INTO weir_traces (sequence, bytes) VALUES (?, ?)");
         this.texts = connection.prepareStatement("INSERT INTO weir_texts (sequence, bytes) VALUES (?, ?)");
     }
@@ -111,13 +112,12 @@ final class Appender implements AutoCloseable {
         statement.addBatch();
     }
 
-    void append(
-            String chain, Kind kind, String tenant, String id, @Nullable String about, long atMillis, String body)
+    void append(String chain, Kind kind, String tenant, String id, @Nullable String about, long atMillis, String body)
             throws SQLException {
         byte[] previous = head(chain);
         sequence++;
-        Entry entry = new Entry(sequence, chain, kind.stored(), tenant, id, about, atMillis, body, previous)
-                .after(previous);
+        Entry entry =
+                new Entry(sequence, chain, kind.stored(), tenant, id, about, atMillis, body, previous).after(previous);
         entries.setLong(1, sequence);
         entries.setString(2, chain);
         entries.setString(3, entry.kind());

@@ -152,8 +152,7 @@ enum Database {
                         "CREATE INDEX IF NOT EXISTS weir_reviews ON weir_entries (sequence) WHERE kind = 'review'",
                         """
                         CREATE TABLE IF NOT EXISTS weir_chains (
-                            chain TEXT PRIMARY KEY, base %s NOT NULL, sequence BIGINT NOT NULL, hash %s NOT NULL)"""
-                                .formatted(blob, blob),
+                            chain TEXT PRIMARY KEY, base %s NOT NULL, sequence BIGINT NOT NULL, hash %s NOT NULL)""".formatted(blob, blob),
                         "CREATE TABLE IF NOT EXISTS weir_traces (sequence %s PRIMARY KEY, bytes %s NOT NULL)"
                                 .formatted(integer, blob),
                         "CREATE TABLE IF NOT EXISTS weir_texts (sequence %s PRIMARY KEY, bytes %s NOT NULL)"

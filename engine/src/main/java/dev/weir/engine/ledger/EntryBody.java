@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.UncheckedIOException;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What is kept, as bodies of entries and back. A body leaves out what the entry's columns say. */
@@ -16,7 +17,8 @@ final class EntryBody {
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
-            .serializationInclusion(JsonInclude.Include.NON_NULL)
+            .defaultPropertyInclusion(
+                    JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
             .build();
 
     private static final List<String> RECEIPT_COLUMNS = List.of("id", "tenant", "streamUid", "atMillis");
@@ -145,7 +147,7 @@ final class EntryBody {
         }
     }
 
-    private static <T> T read(String body, java.util.function.Consumer<ObjectNode> columns, Class<T> type) {
+    private static <T> T read(String body, Consumer<ObjectNode> columns, Class<T> type) {
         ObjectNode tree = parse(body);
         columns.accept(tree);
         try {

@@ -96,8 +96,8 @@ final class GroupWriter implements AutoCloseable {
         this.database = Database.of(settings.url()).orElseThrow();
         this.clock = clock;
         this.seal = new TextSeal(keys);
-        this.audits = new AuditSample(
-                settings.auditShare() > 0 ? keys.key("audit") : new byte[] {0}, settings.auditShare());
+        this.audits =
+                new AuditSample(settings.auditShare() > 0 ? keys.key("audit") : new byte[] {0}, settings.auditShare());
         this.connection = Database.open(settings);
     }
 

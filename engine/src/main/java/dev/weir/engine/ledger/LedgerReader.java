@@ -21,8 +21,8 @@ public final class LedgerReader implements AutoCloseable {
 
     private static final int PAGE = 256;
     private static final String SELECT = "SELECT " + Rows.ENTRY + " FROM weir_entries e ";
-    private static final String SELECT_WITH_TRACE =
-            "SELECT " + Rows.ENTRY + ", t.bytes FROM weir_entries e LEFT JOIN weir_traces t ON t.sequence = e.sequence ";
+    private static final String SELECT_WITH_TRACE = "SELECT " + Rows.ENTRY
+            + ", t.bytes FROM weir_entries e LEFT JOIN weir_traces t ON t.sequence = e.sequence ";
 
     /** Takes entries one by one, in the order of their sequence numbers. */
     public interface Each<E> {
@@ -50,7 +50,8 @@ public final class LedgerReader implements AutoCloseable {
     /** @throws IOException one line that says what is wrong; also when there is no ledger yet */
     public static LedgerReader open(LedgerSettings settings) throws IOException {
         if (!settings.isKept()) {
-            throw new IOException("weir.ledger.url: \"\" (expected: the URL of a ledger; this configuration keeps none)");
+            throw new IOException(
+                    "weir.ledger.url: \"\" (expected: the URL of a ledger; this configuration keeps none)");
         }
         Optional<Path> file = Database.file(settings);
         if (file.isPresent() && !Files.exists(file.get())) {
@@ -69,7 +70,8 @@ public final class LedgerReader implements AutoCloseable {
         List<Traced> page;
         do {
             long from = last;
-            page = run(() -> traced("WHERE e.kind = 'stream' AND e.sequence > ? ORDER BY e.sequence LIMIT " + PAGE, from));
+            page = run(
+                    () -> traced("WHERE e.kind = 'stream' AND e.sequence > ? ORDER BY e.sequence LIMIT " + PAGE, from));
             for (Traced stream : page) {
                 last = stream.entry().sequence();
                 each.take(last, EntryBody.stream(stream.entry(), stream.trace()));
@@ -86,10 +88,7 @@ public final class LedgerReader implements AutoCloseable {
 
     private List<Traced> traced(String where, Object... values) throws SQLException {
         return Rows.all(
-                connection,
-                row -> new Traced(Rows.entry(row), Rows.bytes(row, 10)),
-                SELECT_WITH_TRACE + where,
-                values);
+                connection, row -> new Traced(Rows.entry(row), Rows.bytes(row, 10)), SELECT_WITH_TRACE + where, values);
     }
 
     public Optional<Receipt> receipt(String tenant, String id) {
@@ -211,7 +210,10 @@ public final class LedgerReader implements AutoCloseable {
     /** The text of a stream, if it was kept and its tenant's key is not destroyed. */
     public Optional<String> text(String streamUid) {
         Optional<Entry> stream = run(() -> Rows.first(
-                connection, Rows::entry, SELECT + "WHERE e.id = ? AND e.kind = 'stream' ORDER BY e.sequence DESC", streamUid));
+                connection,
+                Rows::entry,
+                SELECT + "WHERE e.id = ? AND e.kind = 'stream' ORDER BY e.sequence DESC",
+                streamUid));
         if (stream.isEmpty()) {
             return Optional.empty();
         }
@@ -221,12 +223,20 @@ public final class LedgerReader implements AutoCloseable {
                 "SELECT bytes FROM weir_texts WHERE sequence = ?",
                 stream.get().sequence()));
         try {
-            return sealed.isEmpty()
-                    ? Optional.empty()
-                    : seal.open(stream.get().tenant(), streamUid, sealed.get());
+            return sealed.isEmpty() ? Optional.empty() : seal.open(stream.get().tenant(), streamUid, sealed.get());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The trace of the stream whose entry this is; empty when it was pruned, or there never was one. */
+    public byte[] trace(long sequence) {
+        return run(() -> Rows.first(
+                        connection,
+                        row -> Rows.bytes(row, 1),
+                        "SELECT bytes FROM weir_traces WHERE sequence = ?",
+                        sequence))
+                .orElseGet(() -> new byte[0]);
     }
 
     /** Everything, as it is stored. */
@@ -236,10 +246,7 @@ public final class LedgerReader implements AutoCloseable {
         do {
             long from = last;
             page = run(() -> Rows.all(
-                    connection,
-                    Rows::entry,
-                    SELECT + "WHERE e.sequence > ? ORDER BY e.sequence LIMIT " + PAGE,
-                    from));
+                    connection, Rows::entry, SELECT + "WHERE e.sequence > ? ORDER BY e.sequence LIMIT " + PAGE, from));
             for (Entry entry : page) {
                 last = entry.sequence();
                 each.take(last, entry);
@@ -249,8 +256,7 @@ public final class LedgerReader implements AutoCloseable {
 
     /** The latest entries, oldest first. */
     public List<Entry> latest(int count) {
-        return run(() -> Rows.all(
-                        connection, Rows::entry, SELECT + "ORDER BY e.sequence DESC LIMIT ?", (long) count))
+        return run(() -> Rows.all(connection, Rows::entry, SELECT + "ORDER BY e.sequence DESC LIMIT ?", (long) count))
                 .reversed();
     }
 

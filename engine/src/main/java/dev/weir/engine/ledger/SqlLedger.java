@@ -14,7 +14,6 @@ import com.typesafe.config.ConfigFactory;
 import dev.weir.engine.telemetry.Telemetry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -98,10 +97,7 @@ public final class SqlLedger implements Ledger {
         BoundedSourceQueue<GroupWriter.Item> queue = stream.first();
         Cancellable pruning = actors.scheduler()
                 .scheduleAtFixedRate(
-                        Duration.ZERO,
-                        PRUNE_INTERVAL,
-                        () -> queue.offer(new GroupWriter.Prune()),
-                        actors.dispatcher());
+                        Duration.ZERO, PRUNE_INTERVAL, () -> queue.offer(new GroupWriter.Prune()), actors.dispatcher());
         return new Running(writer, actors, queue, stream.second(), pruning);
     }
 

@@ -37,10 +37,11 @@ public final class Upkeep implements AutoCloseable {
      */
     public long prune(long nowMillis, LongConsumer left) throws IOException {
         long before = size();
+        long last = last();
         while (change(appender -> Pruning.step(appender, settings.retention(), nowMillis))) {
             left.accept(size());
         }
-        return before - size();
+        return before + (last() - last) - size();
     }
 
     /**
@@ -62,9 +63,17 @@ public final class Upkeep implements AutoCloseable {
 
     /** How many entries there are. */
     public long size() throws IOException {
+        return number("SELECT COUNT(*) FROM weir_entries");
+    }
+
+    /** The newest entry's sequence number: what was appended, nobody else writing, is what it rose by. */
+    private long last() throws IOException {
+        return number("SELECT COALESCE(MAX(sequence), 0) FROM weir_entries");
+    }
+
+    private long number(String sql) throws IOException {
         try {
-            return Rows.first(connection, row -> row.getLong(1), "SELECT COUNT(*) FROM weir_entries")
-                    .orElseThrow();
+            return Rows.first(connection, row -> row.getLong(1), sql).orElseThrow();
         } catch (SQLException e) {
             throw new IOException("the ledger cannot be read: " + e.getMessage(), e);
         }

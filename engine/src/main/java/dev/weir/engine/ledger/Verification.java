@@ -233,9 +233,7 @@ public final class Verification {
             return row.trace() == null && row.text() == null ? "" : "has a trace or text, as only a stream has";
         }
         String trace = attachment(row.entry(), "trace", row.trace(), checkpoint.tracesThrough());
-        return trace.isEmpty()
-                ? attachment(row.entry(), "text", row.text(), checkpoint.textsThrough())
-                : trace;
+        return trace.isEmpty() ? attachment(row.entry(), "text", row.text(), checkpoint.textsThrough()) : trace;
     }
 
     private static String attachment(Entry entry, String name, byte @Nullable [] bytes, long prunedThrough) {
@@ -255,8 +253,8 @@ public final class Verification {
                         row -> row.getLong(1),
                         "SELECT t.sequence FROM " + table + " t LEFT JOIN weir_entries e ON e.sequence = t.sequence"
                                 + " WHERE e.sequence IS NULL ORDER BY t.sequence LIMIT 1")
-                .ifPresent(sequence ->
-                        faults.put(sequence, new Fault("", sequence, "stream", what + " of an entry that is not there")));
+                .ifPresent(sequence -> faults.put(
+                        sequence, new Fault("", sequence, "stream", what + " of an entry that is not there")));
     }
 
     private void end(String chain, Walk walk) {

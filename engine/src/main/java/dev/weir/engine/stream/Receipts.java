@@ -50,7 +50,9 @@ final class Receipts {
                 decision.action(),
                 category == null ? null : category.wireName(),
                 decision.categories().stream().map(Category::wireName).toList(),
-                Policy.severity(decision.kind() == Decision.Kind.STOP, decision.risk()).name().toLowerCase(Locale.ROOT),
+                Policy.severity(decision.kind() == Decision.Kind.STOP, decision.risk())
+                        .name()
+                        .toLowerCase(Locale.ROOT),
                 decision.rule(),
                 decision.onset(),
                 decision.at(),

@@ -15,6 +15,7 @@ import dev.weir.protocol.Mode;
  * @param mode asked for, or the policy's
  * @param identity over all connections of the stream
  * @param resumeToken that brings it back
+ * @param keepsText whether the ledger is to have its text
  */
 record StreamContext(
         ClientMessage.OpenStream request,
@@ -28,4 +29,5 @@ record StreamContext(
         String resumeToken,
         Ledger ledger,
         TraceSettings traces,
+        boolean keepsText,
         Telemetry telemetry) {}

@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamSession extends AbstractBehavior<StreamSession.Command> {
 
+    /** Of a text that the ledger is to have; the rest is moderated and not kept. */
+    private static final int MAX_KEPT_CHARS = 65_536;
+
     public sealed interface Command {}
 
     /** @param at where the text begins, in the stream's unit, as a check; null for none */
@@ -66,6 +69,9 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     /** What came before the prompt was decided, in order. */
     private final Deque<Command> early = new ArrayDeque<>();
 
+    /** For the ledger; null when it is not to have it. */
+    private final @Nullable StringBuilder keptText;
+
     private int earlyChars;
     private @Nullable TextScoring prompt;
     private @Nullable TextScoring text;
@@ -82,6 +88,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         this.clock = clock;
         this.verdicts = new Verdicts(stream, clock);
         this.trace = stream.traces().newRecorder();
+        this.keptText = stream.keepsText() ? new StringBuilder() : null;
         this.onReply = context.messageAdapter(ExpertSession.Reply.class, Answered::new);
         this.granted = stream.settings().credit();
         this.lastTextMillis = clock.millis();
@@ -162,11 +169,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     }
 
     private void beginText() {
-        Decider decider = new Decider(
-                stream.policy(),
-                stream.mode(),
-                promptDecision.carriedLogOdds(),
-                verdicts);
+        Decider decider = new Decider(stream.policy(), stream.mode(), promptDecision.carriedLogOdds(), verdicts);
         text = new TextScoring(
                 stream.ensemble(),
                 stream.cascade(),
@@ -205,6 +208,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                     "delta.at " + delta.at() + " (expected: " + received + ", the text received so far)");
             return;
         }
+        keep(delta.text());
         text.append(delta.text());
         if (text.cursor().receivedUnits() - text.scoredUnits()
                 > 2 * stream.settings().credit()) {
@@ -212,6 +216,12 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
             return;
         }
         advance(text);
+    }
+
+    private void keep(String delta) {
+        if (keptText != null) {
+            keptText.append(delta, 0, Math.min(delta.length(), MAX_KEPT_CHARS - keptText.length()));
+        }
     }
 
     private void refuseCredit() {
@@ -316,7 +326,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     }
 
     private Behavior<Command> onPostStop() {
-        stream.ledger().ended(verdicts.record(clock.millis(), trace));
+        stream.ledger().ended(verdicts.record(clock.millis(), trace, keptText == null ? null : keptText.toString()));
         if (prompt != null) {
             prompt.release();
         }

@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
      * @param policies by name
      * @param defaultPolicy of streams that name none
      * @param ensemble read when a stream opens
+     * @param keepingText names of the policies whose streams' texts the ledger is to have
      * @param openStreams kept up to date for whoever reports it
      */
     public record Setup(
@@ -56,6 +58,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
             Supplier<EnsembleSnapshot> ensemble,
             Ledger ledger,
             TraceSettings traces,
+            Set<String> keepingText,
             Telemetry telemetry,
             Clock clock,
             AtomicInteger openStreams) {}
@@ -129,6 +132,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
                 resumeTokens.sign(identity),
                 setup.ledger(),
                 setup.traces(),
+                setup.keepingText().contains(policy.name()),
                 setup.telemetry());
         getContext()
                 .watch(getContext()

@@ -164,18 +164,14 @@ final class Verdicts implements DecisionSink {
 
     /** The client gave the stream up, perhaps before its prompt was decided. */
     void cancelled() {
-        end(
-                Ending.ofCancelled(text == null ? null : text.decider()),
-                TraceEnd.CANCELLED,
-                shownThrough(),
-                List.of());
+        end(Ending.ofCancelled(text == null ? null : text.decider()), TraceEnd.CANCELLED, shownThrough(), List.of());
     }
 
     private void end(Ending ending, TraceEnd how, long through, List<String> missing) {
         String name = ending.verdict().name().toLowerCase(Locale.ROOT);
         Category worst = ending.worst();
-        Receipt receipt = receipts.write(
-                Decision.of(ending, through), through, evidence(worst == null ? Category.OTHER : worst));
+        Receipt receipt =
+                receipts.write(Decision.of(ending, through), through, evidence(worst == null ? Category.OTHER : worst));
         traceEnd = how;
         endedThrough = through;
         keep(receipt);
@@ -213,8 +209,12 @@ final class Verdicts implements DecisionSink {
         return outcome;
     }
 
-    /** For the ledger, when the stream is over. */
-    StreamRecord record(long endedMillis, TraceRecorder trace) {
+    /**
+     * For the ledger, when the stream is over.
+     *
+     * @param keptText null unless the policy says so
+     */
+    StreamRecord record(long endedMillis, TraceRecorder trace, @Nullable String keptText) {
         return new StreamRecord(
                 stream.identity().streamUid(),
                 Tenant.DEFAULT,
@@ -232,7 +232,7 @@ final class Verdicts implements DecisionSink {
                 false,
                 text == null ? 0 : text.decidedTokens(),
                 trace.seal(stream.mode(), stream.request().mode() != null, traceEnd, endedThrough),
-                null);
+                keptText);
     }
 
     private void terminate(String how, ServerMessage message) {

@@ -27,7 +27,8 @@ public final class Telemetry {
         this.registry = registry;
         this.streamsOpened = counter("weir.streams.opened", "Streams opened since start.");
         this.tokensDecided = counter("weir.tokens.decided", "Tokens whose votes have been mixed and decided.");
-        this.ledgerDropped = counter("weir.ledger.dropped", "Ledger entries lost because the ledger's queue was full.");
+        this.ledgerDropped = counter(
+                "weir.ledger.dropped", "Ledger entries lost because the queue was full or they could not be written.");
     }
 
     public void streamOpened() {

@@ -104,8 +104,7 @@ public final class RecordedText {
                 default -> {
                     int shortToken = event - TextRecorder.SHORT_TOKEN;
                     boolean isLong = event == TextRecorder.LONG_TOKEN;
-                    int start =
-                            lastEnd + (isLong ? (int) source.takeSigned() : shortToken % TextRecorder.SHORT_GAPS);
+                    int start = lastEnd + (isLong ? (int) source.takeSigned() : shortToken % TextRecorder.SHORT_GAPS);
                     lastEnd = start + (isLong ? (int) source.takeSigned() : shortToken / TextRecorder.SHORT_GAPS);
                     cast.clear();
                     for (VoteReplay replay : replays) {

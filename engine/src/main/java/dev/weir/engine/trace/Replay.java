@@ -90,8 +90,9 @@ public final class Replay {
         if (!again.truncated()) {
             named.stream().filter(id -> !decided.containsKey(id)).forEach(id -> {
                 Receipt receipt = receipts.get(id);
-                differences.add("receipt " + id + (receipt == null ? "" : " of a " + receipt.kind() + " at " + receipt.at())
-                        + " (expected: decided again)");
+                differences.add(
+                        "receipt " + id + (receipt == null ? "" : " of a " + receipt.kind() + " at " + receipt.at())
+                                + " (expected: decided again)");
             });
         }
         return differences;
@@ -112,11 +113,7 @@ public final class Replay {
     }
 
     private static void compare(
-            Decision decision,
-            String what,
-            @Nullable Object now,
-            @Nullable Object then,
-            List<String> differences) {
+            Decision decision, String what, @Nullable Object now, @Nullable Object then, List<String> differences) {
         if (!Objects.equals(now, then)) {
             differences.add(decision.key() + ": " + what + " " + now + " (expected: " + then + ", of its receipt)");
         }

@@ -57,13 +57,7 @@ public record VoteTrace(
         if (source.hasMore()) {
             throw new MalformedTraceException("trace: more bytes than its texts take (expected: none)");
         }
-        return new VoteTrace(
-                mode,
-                (flags & ASKED) != 0,
-                prompt,
-                reply,
-                end,
-                Position.of(through, through));
+        return new VoteTrace(mode, (flags & ASKED) != 0, prompt, reply, end, Position.of(through, through));
     }
 
     static byte[] seal(ByteLog written) {
@@ -99,14 +93,15 @@ public record VoteTrace(
             while (inflated < plain.length) {
                 int more = inflater.inflate(plain, inflated, plain.length - inflated);
                 if (more == 0) {
-                    throw new MalformedTraceException("trace: ends after " + inflated + " bytes inflated (expected: "
-                            + plain.length + ")");
+                    throw new MalformedTraceException(
+                            "trace: ends after " + inflated + " bytes inflated (expected: " + plain.length + ")");
                 }
                 inflated += more;
             }
             inflater.inflate(new byte[1]); // reads and checks the sum at the end
             if (!inflater.finished() || inflater.getRemaining() > 0) {
-                throw new MalformedTraceException("trace: goes on after " + plain.length + " bytes (expected: no more)");
+                throw new MalformedTraceException(
+                        "trace: goes on after " + plain.length + " bytes (expected: no more)");
             }
         } catch (DataFormatException e) {
             throw new MalformedTraceException("trace: cannot be inflated, " + e.getMessage(), e);

@@ -14,6 +14,8 @@ class ProgressBarTest {
 
     @Test
     void promisesNothingBeforeTheFirstText() {
-        assertThat(ProgressBar.line(0, 200, "texts", 2, "posts")).contains("0/200").contains("- left");
+        assertThat(ProgressBar.line(0, 200, "texts", 2, "posts"))
+                .contains("0/200")
+                .contains("- left");
     }
 }

@@ -36,7 +36,8 @@ class ConsensusTest {
 
     @Test
     void leavesATieOpen() {
-        assertThat(of("ann:wrong_stop:hate", "bob:right_stop:hate")).isEqualTo(new Consensus(Label.DISPUTED, List.of()));
+        assertThat(of("ann:wrong_stop:hate", "bob:right_stop:hate"))
+                .isEqualTo(new Consensus(Label.DISPUTED, List.of()));
     }
 
     @Test

@@ -31,14 +31,17 @@ class KillTest {
         Map<Integer, Integer> acknowledged = new HashMap<>();
         for (int round = 0; round < KILLS; round++) {
             acknowledged.put(round, lastAcknowledged(settings.url(), round, 1 + random.nextInt(40)));
-            assertThat(Entries.verify(settings).faults()).as("after kill " + round).isEmpty();
+            assertThat(Entries.verify(settings).faults())
+                    .as("after kill " + round)
+                    .isEmpty();
         }
         Set<String> kept = new HashSet<>();
         try (LedgerReader reader = LedgerReader.open(settings)) {
             reader.entries(0, (sequence, entry) -> kept.add(entry.id()));
-            reader.streams(0, (sequence, stream) -> assertThat(
-                            new String(stream.trace(), StandardCharsets.UTF_8))
-                    .isEqualTo("trace of " + stream.uid().substring(1)));
+            reader.streams(
+                    0,
+                    (sequence, stream) -> assertThat(new String(stream.trace(), StandardCharsets.UTF_8))
+                            .isEqualTo("trace of " + stream.uid().substring(1)));
         }
         acknowledged.forEach((round, last) -> {
             assertThat(kept).contains("f" + round + "-" + last);

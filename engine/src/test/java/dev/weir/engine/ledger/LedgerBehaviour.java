@@ -46,10 +46,7 @@ abstract class LedgerBehaviour {
             assertThat(reader.receipt(Tenant.DEFAULT, "R")).contains(receipt);
             assertThat(reader.receiptsOf("u")).containsExactly(receipt);
             assertThat(reader.receipt("somebody else", "R")).isEmpty();
-            assertThat(reader.stream("u"))
-                    .get()
-                    .usingRecursiveComparison()
-                    .isEqualTo(stream);
+            assertThat(reader.stream("u")).get().usingRecursiveComparison().isEqualTo(stream);
             assertThat(reader.stream("unheard of")).isEmpty();
         }
     }
@@ -182,16 +179,12 @@ abstract class LedgerBehaviour {
             });
             assertThat(decisions)
                     .containsExactly(
-                            new ReviewedDecision(
-                                    Entries.receipt("S", "v", 7), Label.HARMFUL, List.of("hate"), 1),
-                            new ReviewedDecision(
-                                    Entries.receipt("R", "u", 7), Label.HARMFUL, List.of("hate"), 0.25));
+                            new ReviewedDecision(Entries.receipt("S", "v", 7), Label.HARMFUL, List.of("hate"), 1),
+                            new ReviewedDecision(Entries.receipt("R", "u", 7), Label.HARMFUL, List.of("hate"), 0.25));
             Entries.judge(ledger, Entries.review("f-5", "R", "right_pass", "bob"));
             decisions.clear();
             reader.reviewed(sequences.getLast(), (sequence, decision) -> decisions.add(decision));
-            assertThat(decisions)
-                    .extracting(ReviewedDecision::label)
-                    .containsExactly(Label.DISPUTED);
+            assertThat(decisions).extracting(ReviewedDecision::label).containsExactly(Label.DISPUTED);
         }
     }
 
@@ -248,7 +241,8 @@ abstract class LedgerBehaviour {
         }
         clock.goOn(Duration.ofDays(12));
         try (Upkeep upkeep = Upkeep.open(settings)) {
-            assertThat(upkeep.prune(clock.millis(), left -> {})).isEqualTo(1 + 2 * 3 - 3); // two checkpoints, a definition
+            assertThat(upkeep.prune(clock.millis(), left -> {}))
+                    .isEqualTo(1 + 3 * 3); // a definition, and three days of three
             assertThat(upkeep.prune(clock.millis(), left -> {})).isZero();
         }
         clock.goOn(Duration.ofDays(1));
@@ -333,12 +327,10 @@ abstract class LedgerBehaviour {
         CompletableFuture<Void> held = new CompletableFuture<>();
         LedgerSettings settings = settings("max-queue-bytes = 1 MiB", "max-group = 1");
         try (SqlLedger ledger = SqlLedger.open(settings, new Telemetry(metrics), clock, line -> {})) {
-            ledger.review(
-                    Entries.review("f-1", "none", "right_pass", "ann"),
-                    outcome -> {
-                        held.complete(null);
-                        letGo.join();
-                    });
+            ledger.review(Entries.review("f-1", "none", "right_pass", "ann"), outcome -> {
+                held.complete(null);
+                letGo.join();
+            });
             held.get(20, TimeUnit.SECONDS);
             for (int i = 0; i < 20; i++) {
                 ledger.ended(Entries.stream("u" + i, 7, "pass", "x".repeat(100_000), null));

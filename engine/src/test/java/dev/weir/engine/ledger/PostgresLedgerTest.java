@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 
 /** The same ledger in the PostgreSQL that is installed, which the test starts itself. */
 class PostgresLedgerTest extends LedgerBehaviour {
@@ -78,12 +78,10 @@ class PostgresLedgerTest extends LedgerBehaviour {
         try (Connection connection = Database.open(settings)) {
             Rows.update(connection, "UPDATE weir_entries SET body = REPLACE(body, '0.25', '0.26') WHERE id = 'S'");
         }
-        assertThat(Entries.verify(settings).faults())
-                .singleElement()
-                .satisfies(fault -> {
-                    assertThat(fault.sequence()).isEqualTo(2);
-                    assertThat(fault.kind()).isEqualTo("receipt");
-                    assertThat(fault.what()).startsWith("its hash is not that of its content behind entry 1");
-                });
+        assertThat(Entries.verify(settings).faults()).singleElement().satisfies(fault -> {
+            assertThat(fault.sequence()).isEqualTo(2);
+            assertThat(fault.kind()).isEqualTo("receipt");
+            assertThat(fault.what()).startsWith("its hash is not that of its content behind entry 1");
+        });
     }
 }

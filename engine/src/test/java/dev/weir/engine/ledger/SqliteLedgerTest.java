@@ -46,8 +46,11 @@ class SqliteLedgerTest extends LedgerBehaviour {
     void makesADurableCommitOfEachGroup() throws Exception {
         try (Connection connection = Database.open(Entries.settings(url()));
                 Statement statement = connection.createStatement()) {
-            assertThat(statement.executeQuery("PRAGMA synchronous").getInt(1)).as("FULL").isEqualTo(2);
-            assertThat(statement.executeQuery("PRAGMA journal_mode").getString(1)).isEqualTo("wal");
+            assertThat(statement.executeQuery("PRAGMA synchronous").getInt(1))
+                    .as("FULL")
+                    .isEqualTo(2);
+            assertThat(statement.executeQuery("PRAGMA journal_mode").getString(1))
+                    .isEqualTo("wal");
         }
     }
 
@@ -90,7 +93,8 @@ class SqliteLedgerTest extends LedgerBehaviour {
             }
         }
         Path keys = Path.of(file() + ".keys");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(keys))).isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(keys)))
+                .isEqualTo("rwx------");
         try (Stream<Path> files = Files.list(keys)) {
             assertThat(files)
                     .hasSize(2)
@@ -198,7 +202,8 @@ class SqliteLedgerTest extends LedgerBehaviour {
                                 retention = 1 d
                                 trace-retention = 2 d
                                 audit-share = 2
-                                """).withFallback(ConfigFactory.defaultReference().getConfig("weir.ledger")),
+                                """)
+                        .withFallback(ConfigFactory.defaultReference().getConfig("weir.ledger")),
                 problems);
         assertThat(problems)
                 .containsExactly(

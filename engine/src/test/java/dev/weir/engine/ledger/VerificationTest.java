@@ -96,8 +96,8 @@ class VerificationTest {
     void namesTheEntryOfWhichAnyColumnWasChanged() throws Exception {
         for (Entry entry : entries) {
             for (String column : List.of("chain", "kind", "tenant", "id", "about", "at_millis", "body", "hash")) {
-                assertThat(faultsAfter("UPDATE weir_entries SET " + flip(column) + " WHERE sequence = "
-                                + entry.sequence()))
+                assertThat(faultsAfter(
+                                "UPDATE weir_entries SET " + flip(column) + " WHERE sequence = " + entry.sequence()))
                         .as(column + " of " + entry.kind() + " " + entry.sequence())
                         .anySatisfy(fault -> assertThat(fault.sequence()).isEqualTo(entry.sequence()));
             }
@@ -107,8 +107,8 @@ class VerificationTest {
     @Test
     void findsAnEntryThatWasMoved() throws Exception {
         for (Entry entry : entries) {
-            assertThat(faultsAfter("UPDATE weir_entries SET " + flip("sequence") + " WHERE sequence = "
-                            + entry.sequence()))
+            assertThat(faultsAfter(
+                            "UPDATE weir_entries SET " + flip("sequence") + " WHERE sequence = " + entry.sequence()))
                     .as(entry.kind() + " " + entry.sequence())
                     .isNotEmpty();
         }
@@ -155,12 +155,16 @@ class VerificationTest {
                 assertThat(faultsAfter("UPDATE weir_chains SET " + flip(column) + " WHERE chain = '" + chain + "'"))
                         .as(column + " of " + chain)
                         .isNotEmpty()
-                        .allSatisfy(fault -> assertThat(fault.chain() + fault.what()).containsPattern("chain|X?ocal"));
+                        .allSatisfy(fault ->
+                                assertThat(fault.chain() + fault.what()).containsPattern("chain|X?ocal"));
             }
         }
         assertThat(faultsAfter("UPDATE weir_chains SET base = X'01' WHERE chain = 'local/default'"))
                 .containsExactly(new Verification.Fault(
-                        "local/default", 0, "chain", "its base is not what its last checkpoint, or its beginning, says"));
+                        "local/default",
+                        0,
+                        "chain",
+                        "its base is not what its last checkpoint, or its beginning, says"));
     }
 
     /**

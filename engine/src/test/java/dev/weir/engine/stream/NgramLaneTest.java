@@ -118,7 +118,8 @@ class NgramLaneTest {
 
         /** What the ledger would keep of it. */
         byte[] sealed() {
-            return recorder.seal(Mode.MONITOR, true, TraceEnd.ENDED, scoring.cursor().length());
+            return recorder.seal(
+                    Mode.MONITOR, true, TraceEnd.ENDED, scoring.cursor().length());
         }
 
         @Override

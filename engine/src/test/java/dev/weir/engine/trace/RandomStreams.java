@@ -61,8 +61,7 @@ final class RandomStreams {
             text.run(random.nextInt(40));
             if (random.nextInt(8) == 0) {
                 Ending ending = Ending.ofCancelled(null);
-                return new Lived(
-                        recorder.seal(mode, true, TraceEnd.CANCELLED, 0), List.of(Decision.of(ending, 0)));
+                return new Lived(recorder.seal(mode, true, TraceEnd.CANCELLED, 0), List.of(Decision.of(ending, 0)));
             }
             prompt = PromptDecision.of(policy, mode, decider, text.broken, text.unread);
         }

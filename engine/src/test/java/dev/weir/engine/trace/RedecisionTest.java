@@ -39,11 +39,11 @@ class RedecisionTest {
         Weights weights = random.weights();
         List<Decision> underOther =
                 new RandomStreams(~seed).live(other, Mode.GATE, weights, PLENTY).decisions();
-        byte[] monitored =
-                new RandomStreams(~seed).live(other, Mode.MONITOR, weights, PLENTY).trace();
+        byte[] monitored = new RandomStreams(~seed)
+                .live(other, Mode.MONITOR, weights, PLENTY)
+                .trace();
         VoteTrace trace = VoteTrace.of(monitored);
-        VoteTrace gated =
-                new VoteTrace(Mode.GATE, true, trace.prompt(), trace.reply(), trace.end(), trace.through());
+        VoteTrace gated = new VoteTrace(Mode.GATE, true, trace.prompt(), trace.reply(), trace.end(), trace.through());
         List<Decision> again = Redecision.of(gated, other, weights).decisions();
         assertThat(stops(again)).isEqualTo(stops(underOther));
     }
@@ -92,7 +92,8 @@ class RedecisionTest {
         RandomStreams random = new RandomStreams(seed);
         Policy policy = random.policy();
         Weights weights = random.weights();
-        VoteTrace trace = VoteTrace.of(random.live(policy, Mode.STREAM, weights, PLENTY).trace());
+        VoteTrace trace =
+                VoteTrace.of(random.live(policy, Mode.STREAM, weights, PLENTY).trace());
         Map<Category, Threshold> low = new EnumMap<>(Category.class);
         policy.stopCategories().forEach(category -> low.put(category, Threshold.constant(0.01)));
         Redecision lower = Redecision.of(trace, policy.withStopThresholds(low), weights);

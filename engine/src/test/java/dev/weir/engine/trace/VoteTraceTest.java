@@ -102,10 +102,11 @@ class VoteTraceTest {
     @Test
     void categoriesKeepTheirNumbers() {
         assertThat(List.of(Category.values()).toString())
-                .isEqualTo("[VIOLENT_CRIMES, NONVIOLENT_CRIMES, SEX_CRIMES, CHILD_EXPLOITATION, WEAPONS_CBRN, SELF_HARM,"
-                        + " INTELLECTUAL_PROPERTY, PRIVACY, DEFAMATION, HATE, SEXUAL_CONTENT, SPECIALIZED_ADVICE,"
-                        + " HARASSMENT, PROFANITY, JAILBREAK_INJECTION, FRAUD_SCAMS, CYBER_MALWARE, DRUGS_REGULATED,"
-                        + " MISINFORMATION, OTHER, OPAQUE, UNSCORED]");
+                .isEqualTo(
+                        "[VIOLENT_CRIMES, NONVIOLENT_CRIMES, SEX_CRIMES, CHILD_EXPLOITATION, WEAPONS_CBRN, SELF_HARM,"
+                                + " INTELLECTUAL_PROPERTY, PRIVACY, DEFAMATION, HATE, SEXUAL_CONTENT, SPECIALIZED_ADVICE,"
+                                + " HARASSMENT, PROFANITY, JAILBREAK_INJECTION, FRAUD_SCAMS, CYBER_MALWARE, DRUGS_REGULATED,"
+                                + " MISINFORMATION, OTHER, OPAQUE, UNSCORED]");
         assertThat(List.of(Mode.values()).toString()).isEqualTo("[MONITOR, STREAM, GATE]");
     }
 
