@@ -3,12 +3,12 @@ package dev.weir.bench;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.weir.engine.Engine;
-import dev.weir.engine.ledger.LedgerReader;
-import dev.weir.engine.ledger.LedgerSettings;
-import dev.weir.engine.trace.RecordedText;
 import dev.weir.engine.ensemble.TokenVotes;
 import dev.weir.engine.ensemble.Weights;
+import dev.weir.engine.ledger.LedgerReader;
+import dev.weir.engine.ledger.LedgerSettings;
 import dev.weir.engine.trace.MalformedTraceException;
+import dev.weir.engine.trace.RecordedText;
 import dev.weir.engine.trace.Replay;
 import dev.weir.engine.trace.ReplaySummary;
 import dev.weir.engine.trace.TextEvents;
@@ -46,7 +46,10 @@ final class ReplayCommand implements Callable<Integer> {
 
     private static final int TIMED_ROUNDS = 5;
 
-    @Parameters(paramLabel = "FILE", arity = "0..*", description = "JSON lines with a text; default the demo's replies.")
+    @Parameters(
+            paramLabel = "FILE",
+            arity = "0..*",
+            description = "JSON lines with a text; default the demo's replies.")
     private List<Path> files = List.of();
 
     @Option(names = "--streams", defaultValue = "5000", description = "Streams (default: ${DEFAULT-VALUE}).")
@@ -101,7 +104,8 @@ final class ReplayCommand implements Callable<Integer> {
         System.out.printf("decided otherwise          %10d%n", summary.different());
         System.out.printf("without or truncated trace %10d%n", summary.unrecorded() + summary.truncated());
         System.out.printf("tokens                     %10d%n", tokens);
-        System.out.printf("replayed                   %10.0f streams/s, %.0f tokens/s%n",
+        System.out.printf(
+                "replayed                   %10.0f streams/s, %.0f tokens/s%n",
                 summary.streams() / seconds, tokens / seconds);
         printCost();
         return summary.different() == 0 && summary.streams() == streams ? 0 : 1;
@@ -112,7 +116,8 @@ final class ReplayCommand implements Callable<Integer> {
         Mode[] modes = Mode.values();
         for (int stream = 0; stream < streams; stream++) {
             String text = texts.get(stream % texts.size());
-            int from = stream < texts.size() ? 0 : (stream * 7) % Math.max(1, text.length() / 2); // repeated ones differ
+            int from =
+                    stream < texts.size() ? 0 : (stream * 7) % Math.max(1, text.length() / 2); // repeated ones differ
             String played = text.substring(from, Math.min(text.length(), from + longest));
             EngineStream one = EngineStream.open(engine, modes[stream % modes.length], Units.CODEPOINT);
             one.send(played);
@@ -157,9 +162,11 @@ final class ReplayCommand implements Callable<Integer> {
             recordNanos = Math.min(recordNanos, recording);
             sealNanos = Math.min(sealNanos, sealing);
         }
-        System.out.printf("bytes per 1,000 tokens     %10.0f sealed, %.0f open%n",
+        System.out.printf(
+                "bytes per 1,000 tokens     %10.0f sealed, %.0f open%n",
                 1000.0 * traceBytes / tokens, 1000.0 * openBytes / tokens);
-        System.out.printf("recording                  %10.0f ns a token, sealing %.0f more%n",
+        System.out.printf(
+                "recording                  %10.0f ns a token, sealing %.0f more%n",
                 (double) recordNanos / tokens, (double) sealNanos / tokens);
     }
 

@@ -151,8 +151,9 @@ class ExpertFailureTest {
             Replay replay = new Replay(ledger, open, null);
             List<ReplayedStream> replayed = new ArrayList<>();
             ledger.streams(0, (sequence, stream) -> replayed.add(replay.of(sequence, stream)));
-            assertThat(replayed).hasSize(12).allSatisfy(stream -> assertThat(stream.differences())
-                    .isEmpty());
+            assertThat(replayed)
+                    .hasSize(12)
+                    .allSatisfy(stream -> assertThat(stream.differences()).isEmpty());
             assertThat(replayed.subList(0, 6))
                     .extracting(ReplayedStream::change)
                     .containsOnly(ReplayedStream.Change.NONE);
@@ -174,15 +175,7 @@ class ExpertFailureTest {
             StreamRun.of(
                             engine,
                             new OpenStream(
-                                    open.stream(),
-                                    null,
-                                    mode,
-                                    open.units(),
-                                    null,
-                                    "content",
-                                    messages,
-                                    Map.of(),
-                                    null),
+                                    open.stream(), null, mode, open.units(), null, "content", messages, Map.of(), null),
                             List.of("good bad."))
                     .terminal();
         }

@@ -34,12 +34,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /**
@@ -80,7 +80,8 @@ class ReplayTest {
             told.forEach(stream -> stream.run().terminal());
             engine.drain(Duration.ofSeconds(20));
         }
-        ledger = LedgerReader.open(LedgerSettings.from(Engines.config(settings).getConfig("weir.ledger"), new ArrayList<>()));
+        ledger = LedgerReader.open(
+                LedgerSettings.from(Engines.config(settings).getConfig("weir.ledger"), new ArrayList<>()));
     }
 
     @AfterAll
@@ -118,7 +119,8 @@ class ReplayTest {
                 "");
         List<ReplayedStream> replayed = replay(lenient, null);
         assertThat(replayed)
-                .filteredOn(stream -> stream.before().stop().filter(stop -> stop.at() > 0).isPresent())
+                .filteredOn(stream ->
+                        stream.before().stop().filter(stop -> stop.at() > 0).isPresent())
                 .isNotEmpty()
                 .allSatisfy(stream -> {
                     assertThat(stream.change()).isEqualTo(ReplayedStream.Change.STOPS_NO_MORE);
@@ -143,9 +145,11 @@ class ReplayTest {
     @Test
     void otherWeightsChangeWhatIsDecidedAndNotWhatIsReproduced() {
         List<ReplayedStream> replayed = replay(null, new Weights(2, Map.of("ngram", 50.0)));
-        assertThat(replayed).allSatisfy(stream -> assertThat(stream.differences()).isEmpty());
-        assertThat(replayed).anySatisfy(stream -> assertThat(stream.after().decisions())
-                .isNotEqualTo(stream.before().decisions()));
+        assertThat(replayed)
+                .allSatisfy(stream -> assertThat(stream.differences()).isEmpty());
+        assertThat(replayed)
+                .anySatisfy(stream -> assertThat(stream.after().decisions())
+                        .isNotEqualTo(stream.before().decisions()));
     }
 
     /** Law 1: the variants of each text are cut otherwise, and one may be flushed and counted in another unit. */
@@ -157,9 +161,8 @@ class ReplayTest {
         for (int i = 0; i + 1 < told.size(); i++) {
             Told one = told.get(i);
             Told other = told.get(i + 1);
-            boolean same = one.text().equals(other.text())
-                    && one.mode() == other.mode()
-                    && one.prompted() == other.prompted();
+            boolean same =
+                    one.text().equals(other.text()) && one.mode() == other.mode() && one.prompted() == other.prompted();
             if (same && !one.cancelled() && !other.cancelled()) {
                 assertThat(traces.get(name(one))).isEqualTo(traces.get(name(other)));
                 compared++;
@@ -172,17 +175,22 @@ class ReplayTest {
     void theCommandPrintsWhatAPolicyWouldChangeAndExitsZero() throws IOException {
         StringWriter out = new StringWriter();
         CommandLine weir = Main.commandLine().setOut(new PrintWriter(out));
-        assertThat(weir.execute("replay", "--config", file.toString(), "--policy", "lenient")).isZero();
+        assertThat(weir.execute("replay", "--config", file.toString(), "--policy", "lenient"))
+                .isZero();
         assertThat(out.toString())
                 .containsPattern("streams +" + told.size())
                 .containsPattern("decided again as they were +" + told.size())
                 .containsPattern("would not stop, and did +[1-9]");
         StringWriter lines = new StringWriter();
-        weir.setOut(new PrintWriter(lines));
-        assertThat(weir.execute("replay", "--config", file.toString(), "--policy", "lenient", "--json"))
+        assertThat(Main.commandLine()
+                        .setOut(new PrintWriter(lines))
+                        .execute("replay", "--config", file.toString(), "--policy", "lenient", "--json"))
                 .isZero();
         String[] objects = lines.toString().strip().split("\n", -1);
-        assertThat(new ObjectMapper().readTree(objects[objects.length - 1]).at("/total/reproduced").asInt())
+        assertThat(new ObjectMapper()
+                        .readTree(objects[objects.length - 1])
+                        .at("/total/reproduced")
+                        .asInt())
                 .isEqualTo(told.size());
     }
 
@@ -190,7 +198,8 @@ class ReplayTest {
     void theCommandRefusesAPolicyThatIsNotThere() {
         StringWriter err = new StringWriter();
         CommandLine weir = Main.commandLine().setErr(new PrintWriter(err));
-        assertThat(weir.execute("replay", "--config", file.toString(), "--policy", "nothing")).isEqualTo(2);
+        assertThat(weir.execute("replay", "--config", file.toString(), "--policy", "nothing"))
+                .isEqualTo(2);
         assertThat(err.toString()).contains("--policy nothing (expected: one of weir.policies, ");
     }
 
@@ -222,7 +231,10 @@ class ReplayTest {
                         open.units(),
                         null,
                         "content",
-                        prompted ? List.of(new PromptMessage("user", conversation.get("user").asText())) : List.of(),
+                        prompted
+                                ? List.of(new PromptMessage(
+                                        "user", conversation.get("user").asText()))
+                                : List.of(),
                         Map.of(),
                         null));
         for (int from = 0; from < text.length(); ) {
