@@ -35,7 +35,7 @@ final class GroupWriter implements AutoCloseable {
         default void tell() {}
     }
 
-    record Record(Receipt receipt) implements Item {}
+    record Decided(Receipt receipt) implements Item {}
 
     record Ended(StreamRecord stream) implements Item {
 
@@ -135,7 +135,7 @@ final class GroupWriter implements AutoCloseable {
     /** @return whether there is more to prune */
     private boolean append(Appender appender, Item item) throws SQLException, IOException {
         switch (item) {
-            case Record record -> appender.receipt(record.receipt());
+            case Decided decided -> appender.receipt(decided.receipt());
             case Ended ended -> {
                 StreamRecord stream = audits.draw(ended.stream());
                 String text = stream.text();

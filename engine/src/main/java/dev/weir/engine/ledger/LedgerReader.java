@@ -37,6 +37,7 @@ public final class LedgerReader implements AutoCloseable {
         T run() throws SQLException;
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Traced(Entry entry, byte[] trace) {}
 
     private final Connection connection;

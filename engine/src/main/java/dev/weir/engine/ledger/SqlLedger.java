@@ -103,7 +103,7 @@ public final class SqlLedger implements Ledger {
 
     @Override
     public void record(Receipt receipt) {
-        keep(new GroupWriter.Record(receipt));
+        keep(new GroupWriter.Decided(receipt));
     }
 
     @Override

@@ -46,15 +46,16 @@ public final class Verification {
     /** @param heads of the chains without a fault */
     public record Report(long entries, List<Fault> faults, List<Head> heads) {}
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Row(Entry entry, byte @Nullable [] trace, byte @Nullable [] text) {}
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Chain(String name, byte[] base, long headSequence, byte[] headHash) {}
 
     /** One chain on the way. */
     private static final class Walk {
-        final byte[] base;
-        final long headSequence;
-        final byte[] headHash;
+        final Chain chain;
         final Checkpoint checkpoint;
-
         byte[] previous;
         long entries;
         long sequence;
@@ -62,12 +63,10 @@ public final class Verification {
         @Nullable
         Fault fault;
 
-        Walk(byte[] base, long headSequence, byte[] headHash, Checkpoint checkpoint) {
-            this.base = base;
-            this.headSequence = headSequence;
-            this.headHash = headHash;
+        Walk(Chain chain, Checkpoint checkpoint) {
+            this.chain = chain;
             this.checkpoint = checkpoint;
-            this.previous = base;
+            this.previous = chain.base();
         }
     }
 
@@ -126,15 +125,11 @@ public final class Verification {
     }
 
     private void beginWalks() throws SQLException {
-        record Chain(String name, byte[] base, long sequence, byte[] hash) {}
-        List<Chain> chains = Rows.all(
+        for (Chain chain : Rows.all(
                 connection,
                 row -> new Chain(Rows.text(row, 1), Rows.bytes(row, 2), row.getLong(3), Rows.bytes(row, 4)),
-                "SELECT chain, base, sequence, hash FROM weir_chains");
-        for (Chain chain : chains) {
-            walks.put(
-                    chain.name(),
-                    new Walk(chain.base(), chain.sequence(), chain.hash(), checkpoint(chain.name(), chain.base())));
+                "SELECT chain, base, sequence, hash FROM weir_chains")) {
+            walks.put(chain.name(), new Walk(chain, checkpoint(chain.name(), chain.base())));
         }
     }
 
@@ -260,13 +255,14 @@ public final class Verification {
     private void end(String chain, Walk walk) {
         if (walk.fault == null
                 && faults.isEmpty()
-                && !(walk.sequence == walk.headSequence && Arrays.equals(walk.previous, walk.headHash))) {
+                && !(walk.sequence == walk.chain.headSequence()
+                        && Arrays.equals(walk.previous, walk.chain.headHash()))) {
             walk.fault = new Fault(
                     chain,
                     0,
                     "chain",
-                    "its head is said to be entry " + walk.headSequence + ", and the last one there is " + walk.sequence
-                            + ": one was changed, or the newest are missing");
+                    "its head is said to be entry " + walk.chain.headSequence() + ", and the last one there is "
+                            + walk.sequence + ": one was changed, or the newest are missing");
         }
     }
 
