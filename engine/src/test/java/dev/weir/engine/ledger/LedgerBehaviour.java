@@ -242,7 +242,7 @@ abstract class LedgerBehaviour {
         clock.goOn(Duration.ofDays(12));
         try (Upkeep upkeep = Upkeep.open(settings)) {
             assertThat(upkeep.prune(clock.millis(), left -> {}))
-                    .isEqualTo(1 + 3 * 3); // a definition, and three days of three
+                    .isEqualTo(1 + 2 * 3); // a definition, and two days of three
             assertThat(upkeep.prune(clock.millis(), left -> {})).isZero();
         }
         clock.goOn(Duration.ofDays(1));
