@@ -13,7 +13,8 @@ import picocli.CommandLine.Command;
             FlatCommand.class,
             SplitsCommand.class,
             ExpertsCommand.class,
-            LedgerCommand.class
+            LedgerCommand.class,
+            ReplayCommand.class
         })
 public final class Main {
 

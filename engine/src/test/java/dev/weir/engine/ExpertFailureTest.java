@@ -2,7 +2,12 @@ package dev.weir.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.engine.decision.Policy;
+import dev.weir.engine.ledger.LedgerReader;
+import dev.weir.engine.ledger.LedgerSettings;
 import dev.weir.engine.stream.StreamSession;
+import dev.weir.engine.trace.Replay;
+import dev.weir.engine.trace.ReplayedStream;
 import dev.weir.protocol.ClientMessage.OpenStream;
 import dev.weir.protocol.Mode;
 import dev.weir.protocol.PromptMessage;
@@ -11,6 +16,8 @@ import dev.weir.protocol.Units;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -127,15 +134,67 @@ class ExpertFailureTest {
         }
     }
 
+    /** Law 3, for the only decisions that time has a part in: what was lost when is in the trace. */
+    @Test
+    void whatWasDecidedAboutALostExpertIsDecidedAgain(@TempDir Path folder) throws Exception {
+        String kept = "weir.ledger.url = \"jdbc:sqlite:" + folder.resolve("ledger.db") + "\"";
+        Policy open;
+        try (Engine engine = Engines.start(kept + "\n" + settings("open", 1000))) {
+            open = engine.defaultPolicy();
+            loseExperts(engine);
+        }
+        try (Engine engine = Engines.start(kept + "\n" + settings("closed", 1000))) {
+            loseExperts(engine);
+        }
+        try (LedgerReader ledger = LedgerReader.open(
+                LedgerSettings.from(Engines.config(kept).getConfig("weir.ledger"), new ArrayList<>()))) {
+            Replay replay = new Replay(ledger, open, null);
+            List<ReplayedStream> replayed = new ArrayList<>();
+            ledger.streams(0, (sequence, stream) -> replayed.add(replay.of(sequence, stream)));
+            assertThat(replayed)
+                    .hasSize(12)
+                    .allSatisfy(stream -> assertThat(stream.differences()).isEmpty());
+            assertThat(replayed.subList(0, 6))
+                    .extracting(ReplayedStream::change)
+                    .containsOnly(ReplayedStream.Change.NONE);
+            assertThat(replayed.subList(6, 12))
+                    .as("stopped as unscored, all but the two that were monitored")
+                    .extracting(ReplayedStream::change)
+                    .containsOnly(ReplayedStream.Change.NONE, ReplayedStream.Change.STOPS_NO_MORE)
+                    .filteredOn(ReplayedStream.Change.STOPS_NO_MORE::equals)
+                    .hasSize(4);
+        }
+    }
+
+    private static void loseExperts(Engine engine) {
+        for (Mode mode : Mode.values()) {
+            StreamRun.of(engine, StreamRun.open(mode, Units.CODEPOINT), List.of("good bad good poison ", "good good."))
+                    .terminal();
+            OpenStream open = StreamRun.open(mode, Units.CODEPOINT);
+            List<PromptMessage> messages = List.of(new PromptMessage("user", "good poison"));
+            StreamRun.of(
+                            engine,
+                            new OpenStream(
+                                    open.stream(), null, mode, open.units(), null, "content", messages, Map.of(), null),
+                            List.of("good bad."))
+                    .terminal();
+        }
+        engine.drain(Duration.ofSeconds(20));
+    }
+
     private Engine start(String fail, int failuresToBreak) throws StartException {
-        return Engines.start("""
+        return Engines.start(settings(fail, failuresToBreak));
+    }
+
+    private String settings(String fail, int failuresToBreak) {
+        return """
                 weir.models.directory = "%s"
                 weir.models.experts = [lexicon, tiny]
                 weir.policy-defaults { requires = [tiny], fail = %s, categories { other { threshold = 1.0, flag-at = 1.0 }
                   harassment { threshold = 1.0, flag-at = 1.0 } } }
                 weir.breaker { failures = %d, cool-down = 100 ms }
                 weir.stream.max-streams = 8
-                """.formatted(experts, fail, failuresToBreak));
+                """.formatted(experts, fail, failuresToBreak);
     }
 
     private static void copy(Path from, Path to) throws IOException {

@@ -73,6 +73,8 @@ class LayoutTest {
             .that()
             .haveSimpleName("Mixture")
             .or()
+            .haveSimpleName("TokenVotes")
+            .or()
             .haveSimpleName("Weights")
             .or()
             .haveSimpleName("TextCursor")
@@ -82,6 +84,22 @@ class LayoutTest {
             .dependOnClassesThat()
             .resideInAnyPackage("akka..", "io.netty..", "ai.onnxruntime..")
             .because("most of the thinking is there, and it is tested without starting anything");
+
+    @ArchTest
+    static final ArchRule tracesNeedNoEngine = noClasses()
+            .that()
+            .resideInAPackage("..engine.trace..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "akka..",
+                    "io.netty..",
+                    "ai.onnxruntime..",
+                    "..engine.gateway..",
+                    "..engine.stream..",
+                    "..engine.batching..",
+                    "..engine.expert..")
+            .because("a recorded stream is decided again where no model and no server runs");
 
     @ArchTest
     static final ArchRule onlyModelsTouchesTheRuntime = noClasses()

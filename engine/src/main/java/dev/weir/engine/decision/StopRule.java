@@ -25,6 +25,8 @@ final class StopRule {
     private double ruleProbability;
     private double sinceChange;
     private long onset;
+    /** Kept because it is asked for more often than it changes. */
+    private double risk;
 
     StopRule(StopRuleSettings settings) {
         this.settings = settings;
@@ -33,6 +35,7 @@ final class StopRule {
         this.ruleKeep = StrictMath.pow(0.5, 1 / settings.ruleHalfLifeTokens());
         this.fast = LogOdds.of(settings.prior());
         this.slow = fast;
+        this.risk = riskOf(fast, slow, ruleProbability);
     }
 
     /**
@@ -49,6 +52,7 @@ final class StopRule {
             onset = start;
         }
         sinceChange = Math.max(0, sinceChange + logOdds);
+        risk = riskOf(fast, slow, ruleProbability);
     }
 
     /** What {@link #risk()} would be after a token of these log-odds; changes nothing. */
@@ -69,11 +73,12 @@ final class StopRule {
             onset = start;
         }
         ruleProbability = Math.max(ruleProbability, probability);
+        risk = riskOf(fast, slow, ruleProbability);
     }
 
     /** In [0, 1]. */
     double risk() {
-        return riskOf(fast, slow, ruleProbability);
+        return risk;
     }
 
     /** Where the harm is estimated to have begun; meaningful while the risk is high. */

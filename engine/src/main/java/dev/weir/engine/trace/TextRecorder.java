@@ -98,8 +98,8 @@ public final class TextRecorder implements TextEvents {
         putExperts(BROKEN, experts, at);
     }
 
-    /** Bytes written so far. */
-    int size() {
+    /** Bytes written so far, as they are held while the stream is open. */
+    public int size() {
         int size = events.size();
         for (VoteLog log : votes) {
             size += log.size();

@@ -42,11 +42,6 @@ public record VoteTrace(
     static final int PROMPT = 2;
     static final int REPLY = 4;
 
-    /** Whether more was decided than is recorded. */
-    public boolean isTruncated() {
-        return (prompt != null && prompt.isTruncated()) || (reply != null && reply.isTruncated());
-    }
-
     /** @throws MalformedTraceException when the bytes were not sealed by a recorder of this format, or were changed */
     public static VoteTrace of(byte[] sealed) throws MalformedTraceException {
         ByteSource source = inflate(sealed);
