@@ -130,6 +130,7 @@ public final class Engine implements AutoCloseable {
                 settings.cascade(),
                 published::get,
                 ledger,
+                settings.traces(),
                 telemetry,
                 clock,
                 openStreams);

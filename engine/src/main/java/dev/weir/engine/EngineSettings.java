@@ -13,6 +13,7 @@ import dev.weir.engine.ensemble.CascadeSettings;
 import dev.weir.engine.ensemble.Weights;
 import dev.weir.engine.ledger.LedgerSettings;
 import dev.weir.engine.stream.StreamSettings;
+import dev.weir.engine.trace.TraceSettings;
 import dev.weir.models.Device;
 import dev.weir.models.Expert;
 import dev.weir.models.ExpertManifest;
@@ -43,6 +44,7 @@ record EngineSettings(
         CascadeSettings cascade,
         BreakerSettings breaker,
         LedgerSettings ledger,
+        TraceSettings traces,
         Weights weights,
         String defaultPolicy,
         Map<String, StopThresholds> thresholds) {
@@ -61,6 +63,7 @@ record EngineSettings(
                     CascadeSettings.from(weir.getConfig("cascade"), problems),
                     BreakerSettings.from(weir.getConfig("breaker"), problems),
                     LedgerSettings.from(weir.getConfig("ledger"), problems),
+                    TraceSettings.from(weir.getConfig("ledger"), problems),
                     weights(weir.getConfig("ensemble.weights"), problems),
                     weir.getString("default-policy"),
                     policies(weir.getConfig("policies"), weir.getConfig("policy-defaults"), problems));

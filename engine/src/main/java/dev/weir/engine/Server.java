@@ -56,14 +56,15 @@ public final class Server implements AutoCloseable {
         if (!problems.isEmpty()) {
             throw StartException.wrongSettings(problems);
         }
-        Engine engine = Engine.start(config, engineSettings.orElseThrow(), say, Clock.systemUTC());
+        Clock clock = Clock.systemUTC();
+        Engine engine = Engine.start(config, engineSettings.orElseThrow(), say, clock);
         AtomicBoolean draining = new AtomicBoolean();
         try {
             AdminServer admin =
                     AdminServer.start(adminSettings.orElseThrow(), engine.registry(), () -> !draining.get());
             try {
                 GatewayServer gateway = GatewayServer.start(
-                        gatewaySettings.orElseThrow(), engine.streams(), engine.ledger(), engine.telemetry());
+                        gatewaySettings.orElseThrow(), engine.streams(), engine.ledger(), clock, engine.telemetry());
                 return new Server(
                         engine, gateway, admin, gatewaySettings.orElseThrow().drainTimeout(), draining);
             } catch (BindException e) {

@@ -2,7 +2,6 @@ package dev.weir.engine.decision;
 
 import dev.weir.models.Category;
 import dev.weir.models.Rule;
-import dev.weir.models.RuleMatch;
 import dev.weir.models.Vote;
 import dev.weir.protocol.Action;
 import dev.weir.protocol.Mode;
@@ -73,9 +72,8 @@ public final class Decider {
         decideStatistics(end, null);
     }
 
-    /** A lexicon match that became final; {@code start} and {@code end} are its positions. */
-    public void onMatch(RuleMatch match, long start, long end) {
-        Rule rule = match.rule();
+    /** A match of a lexicon rule that became final, with the positions of its ends. */
+    public void onMatch(Rule rule, long start, long end) {
         String replacement = rule.replacement();
         if (replacement != null) {
             onSecret(rule, replacement, start, end);
@@ -89,9 +87,15 @@ public final class Decider {
 
     /** Some of the text up to {@code at} is in a language that these experts were not trained for. */
     public void onUnread(List<String> experts, long at) {
-        if (policy.stopsUnread(experts) && mode != Mode.MONITOR && !stopped) {
-            stopped = true;
-            sink.stopped(new DecisionSink.Stop(Category.UNSCORED, List.of(Category.UNSCORED), at, at, risk, null));
+        if (policy.stopsUnread(experts)) {
+            stopUnscored(at);
+        }
+    }
+
+    /** These experts failed or came too late and do not vote any more; what follows {@code at} lacks them. */
+    public void onBroken(List<String> experts, long at) {
+        if (policy.stopsBroken(experts)) {
+            stopUnscored(at);
         }
     }
 
@@ -253,6 +257,13 @@ public final class Decider {
             }
         }
         return likeliest;
+    }
+
+    private void stopUnscored(long at) {
+        if (mode != Mode.MONITOR && !stopped) {
+            stopped = true;
+            sink.stopped(DecisionSink.Stop.unscored(at, risk));
+        }
     }
 
     private void onSecret(Rule rule, String replacement, long start, long end) {

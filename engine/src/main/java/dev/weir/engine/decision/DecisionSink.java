@@ -61,5 +61,11 @@ public interface DecisionSink {
             long at,
             long onset,
             double risk,
-            @Nullable String rule) {}
+            @Nullable String rule) {
+
+        /** Text that missed an expert its policy wants. */
+        static Stop unscored(long at, double risk) {
+            return new Stop(Category.UNSCORED, List.of(Category.UNSCORED), at, at, risk, null);
+        }
+    }
 }

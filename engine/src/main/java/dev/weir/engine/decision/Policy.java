@@ -48,6 +48,16 @@ public record Policy(
         return stopUnknownLanguage && experts.stream().anyMatch(requires::contains);
     }
 
+    /** Whether text is stopped that these experts failed to score. */
+    public boolean stopsBroken(List<String> experts) {
+        return failClosed && experts.stream().anyMatch(requires::contains);
+    }
+
+    /** Those of these experts without whose votes text counts as unscored. */
+    public List<String> required(List<String> experts) {
+        return experts.stream().filter(requires::contains).toList();
+    }
+
     CategoryRule rule(Category category) {
         return rules.getOrDefault(category, CategoryRule.IGNORED);
     }

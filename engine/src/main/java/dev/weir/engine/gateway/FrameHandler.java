@@ -1,10 +1,8 @@
 package dev.weir.engine.gateway;
 
 import akka.actor.typed.ActorRef;
-import dev.weir.engine.ledger.Ledger;
 import dev.weir.engine.stream.StreamSession;
 import dev.weir.engine.stream.StreamSupervisor;
-import dev.weir.models.Category;
 import dev.weir.protocol.ClientMessage;
 import dev.weir.protocol.CloseCode;
 import dev.weir.protocol.ErrorCode;
@@ -30,7 +28,6 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,13 +43,11 @@ import org.slf4j.LoggerFactory;
 final class FrameHandler extends ChannelInboundHandlerAdapter {
 
     private static final Logger log = LoggerFactory.getLogger(FrameHandler.class);
-    private static final int MAX_FEEDBACK_ID = 128;
-    private static final int RETRY_AFTER_MS = 1_000;
 
     private final Channel channel;
     private final GatewaySettings settings;
     private final ActorRef<StreamSupervisor.Command> supervisor;
-    private final Ledger ledger;
+    private final FeedbackIntake intake;
     private final Connections connections;
     private final StreamTable streams;
     private final MessageAssembly assembly;
@@ -68,12 +63,12 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
             Channel channel,
             GatewaySettings settings,
             ActorRef<StreamSupervisor.Command> supervisor,
-            Ledger ledger,
+            FeedbackIntake intake,
             Connections connections) {
         this.channel = channel;
         this.settings = settings;
         this.supervisor = supervisor;
-        this.ledger = ledger;
+        this.intake = intake;
         this.connections = connections;
         this.streams = new StreamTable(settings, channel.eventLoop().ticker()::nanoTime);
         this.assembly = new MessageAssembly(settings.maxFrameBytes());
@@ -194,46 +189,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void onFeedback(ClientMessage.Feedback feedback) {
-        String id = feedback.id();
-        if (id.isEmpty() || id.length() > MAX_FEEDBACK_ID || !id.chars().allMatch(c -> c >= 0x20 && c <= 0x7E)) {
-            onBadMessage(badFeedback("id", "id: another string (expected: 1 to 128 printable ASCII characters)"));
-            return;
-        }
-        for (String category : feedback.categories()) {
-            if (Category.ofWireName(category).isEmpty()) { // a closed list also keeps text out of the ledger
-                onBadMessage(badFeedback("categories", "categories: another string (expected: names of categories)"));
-                return;
-            }
-        }
-        try {
-            ledger.review(feedback, known -> outbox.send(known ? recorded(feedback) : unknownReceipt(feedback)));
-        } catch (RejectedExecutionException e) {
-            say(new ServerMessage.ErrorMessage(
-                    null,
-                    ErrorCode.OVERLOADED,
-                    false,
-                    null,
-                    "feedback \"" + id + "\" was not recorded: the ledger is full for the moment",
-                    RETRY_AFTER_MS));
-        }
-    }
-
-    private static ServerMessage recorded(ClientMessage.Feedback feedback) {
-        return new ServerMessage.FeedbackRecorded(feedback.id(), feedback.receipt());
-    }
-
-    private static ServerMessage unknownReceipt(ClientMessage.Feedback feedback) {
-        return new ServerMessage.ErrorMessage(
-                null,
-                ErrorCode.UNKNOWN_RECEIPT,
-                false,
-                "receipt",
-                "feedback \"" + feedback.id() + "\" names a receipt that is not known here",
-                null);
-    }
-
-    private static ServerMessage.ErrorMessage badFeedback(String field, String message) {
-        return new ServerMessage.ErrorMessage(null, ErrorCode.BAD_MESSAGE, false, field, message, null);
+        FeedbackIntake.fault(feedback).ifPresentOrElse(this::onBadMessage, () -> intake.take(feedback, outbox::send));
     }
 
     /** From the outbox: the stream's actor takes its text from now on. */

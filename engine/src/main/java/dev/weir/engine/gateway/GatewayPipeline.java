@@ -1,7 +1,6 @@
 package dev.weir.engine.gateway;
 
 import akka.actor.typed.ActorRef;
-import dev.weir.engine.ledger.Ledger;
 import dev.weir.engine.stream.StreamSupervisor;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.socket.SocketChannel;
@@ -26,18 +25,18 @@ final class GatewayPipeline extends ChannelInitializer<SocketChannel> {
 
     private final GatewaySettings settings;
     private final ActorRef<StreamSupervisor.Command> supervisor;
-    private final Ledger ledger;
+    private final FeedbackIntake intake;
     private final Connections connections;
     private final AtomicInteger sockets = new AtomicInteger();
 
     GatewayPipeline(
             GatewaySettings settings,
             ActorRef<StreamSupervisor.Command> supervisor,
-            Ledger ledger,
+            FeedbackIntake intake,
             Connections connections) {
         this.settings = settings;
         this.supervisor = supervisor;
-        this.ledger = ledger;
+        this.intake = intake;
         this.connections = connections;
     }
 
@@ -52,6 +51,6 @@ final class GatewayPipeline extends ChannelInitializer<SocketChannel> {
         channel.pipeline()
                 .addLast(new HttpServerCodec(MAX_REQUEST_LINE, MAX_HEADER_BYTES, MAX_BODY_BYTES))
                 .addLast(new HttpObjectAggregator(MAX_BODY_BYTES, true))
-                .addLast(new HandshakeHandler(settings, supervisor, ledger, connections));
+                .addLast(new HandshakeHandler(settings, supervisor, intake, connections));
     }
 }

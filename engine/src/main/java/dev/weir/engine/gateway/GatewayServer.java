@@ -14,6 +14,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.time.Clock;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -49,10 +50,15 @@ public final class GatewayServer implements AutoCloseable {
     /**
      * Takes connections from now on.
      *
+     * @param clock of the reviews
      * @throws BindException one line that names host and port, what is wrong and what to change
      */
     public static GatewayServer start(
-            GatewaySettings settings, ActorRef<StreamSupervisor.Command> supervisor, Ledger ledger, Telemetry telemetry)
+            GatewaySettings settings,
+            ActorRef<StreamSupervisor.Command> supervisor,
+            Ledger ledger,
+            Clock clock,
+            Telemetry telemetry)
             throws BindException {
         Connections connections = new Connections(settings.maxConnections());
         EventLoopGroup eventLoops = new MultiThreadIoEventLoopGroup(
@@ -64,7 +70,8 @@ public final class GatewayServer implements AutoCloseable {
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(highWater / 2, highWater))
-                .childHandler(new GatewayPipeline(settings, supervisor, ledger, connections));
+                .childHandler(
+                        new GatewayPipeline(settings, supervisor, new FeedbackIntake(ledger, clock), connections));
         try {
             Channel listening =
                     ListeningPort.bind(bootstrap, settings.host(), settings.port(), "weir.gateway", "--port");

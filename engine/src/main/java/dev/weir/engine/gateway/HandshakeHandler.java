@@ -1,7 +1,6 @@
 package dev.weir.engine.gateway;
 
 import akka.actor.typed.ActorRef;
-import dev.weir.engine.ledger.Ledger;
 import dev.weir.engine.stream.StreamSupervisor;
 import dev.weir.protocol.CloseCode;
 import dev.weir.protocol.JsonCodec;
@@ -43,18 +42,18 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<FullHttpRequest
 
     private final GatewaySettings settings;
     private final ActorRef<StreamSupervisor.Command> supervisor;
-    private final Ledger ledger;
+    private final FeedbackIntake intake;
     private final Connections connections;
     private @Nullable Future<?> timer;
 
     HandshakeHandler(
             GatewaySettings settings,
             ActorRef<StreamSupervisor.Command> supervisor,
-            Ledger ledger,
+            FeedbackIntake intake,
             Connections connections) {
         this.settings = settings;
         this.supervisor = supervisor;
-        this.ledger = ledger;
+        this.intake = intake;
         this.connections = connections;
     }
 
@@ -135,7 +134,7 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<FullHttpRequest
                 .closeOnProtocolViolation(false) // FrameHandler closes, with the protocol's code
                 .withUTF8Validator(false) // MessageAssembly checks, in the pass that decodes
                 .build();
-        FrameHandler connection = new FrameHandler(channel, settings, supervisor, ledger, connections);
+        FrameHandler connection = new FrameHandler(channel, settings, supervisor, intake, connections);
         // First the handler, then the handshake: what stands in the buffer behind the request must not be lost unseen.
         channel.pipeline().replace(this, "frames", connection);
         Optional<CloseCode> unwanted = connections.admit(connection);

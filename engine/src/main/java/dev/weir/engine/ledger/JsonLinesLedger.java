@@ -15,16 +15,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.weir.engine.telemetry.Telemetry;
-import dev.weir.protocol.ClientMessage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -60,24 +57,20 @@ public final class JsonLinesLedger implements Ledger {
 
     private record ReceiptEntry(Receipt receipt) implements Entry {}
 
-    private record ReviewEntry(Review review, @JsonIgnore Consumer<Boolean> done) implements Entry {}
-
-    private record Review(String id, String receipt, String verdict, List<String> categories, long atMillis) {}
+    private record ReviewEntry(Review review, @JsonIgnore Consumer<ReviewOutcome> done) implements Entry {}
 
     /** What there is when decisions are kept. */
     private record Running(
             LedgerFile file, ActorSystem actors, BoundedSourceQueue<Entry> queue, CompletionStage<Done> written) {}
 
     private final Telemetry telemetry;
-    private final Clock clock;
     private final RecentIds receipts;
     private final RecentIds reviews;
     private final @Nullable Running running; // null: nothing is kept
     private boolean failing; // of the writing thread: says each failure once
 
-    private JsonLinesLedger(LedgerSettings settings, Telemetry telemetry, Clock clock) throws IOException {
+    private JsonLinesLedger(LedgerSettings settings, Telemetry telemetry) throws IOException {
         this.telemetry = telemetry;
-        this.clock = clock;
         this.receipts = new RecentIds(settings.recentReceipts());
         this.reviews = new RecentIds(settings.recentReceipts());
         this.running = settings.isKept() ? run(settings) : null;
@@ -93,12 +86,12 @@ public final class JsonLinesLedger implements Ledger {
         if (!settings.isKept()) {
             say.accept("ledger: none (weir.ledger.file is empty); decisions are not kept, feedback is not known");
         }
-        return open(settings, telemetry, Clock.systemUTC());
+        return open(settings, telemetry);
     }
 
-    static JsonLinesLedger open(LedgerSettings settings, Telemetry telemetry, Clock clock) {
+    static JsonLinesLedger open(LedgerSettings settings, Telemetry telemetry) {
         try {
-            return new JsonLinesLedger(settings, telemetry, clock);
+            return new JsonLinesLedger(settings, telemetry);
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
         }
@@ -132,25 +125,24 @@ public final class JsonLinesLedger implements Ledger {
         }
     }
 
-    /**
-     * A review whose id is recorded already is acknowledged again and not written a second time. Not told: a review
-     * whose group could not be written, and those still waiting when the process dies.
-     */
     @Override
-    public void review(ClientMessage.Feedback feedback, Consumer<Boolean> done) {
-        if (running == null || !receipts.contains(feedback.receipt())) {
-            done.accept(false);
-            return;
+    public void review(Review review, Consumer<ReviewOutcome> done) {
+        if (running == null || !receipts.contains(review.receipt())) {
+            done.accept(ReviewOutcome.UNKNOWN_RECEIPT);
+        } else if (!offer(running, new ReviewEntry(review, done))) {
+            done.accept(ReviewOutcome.UNAVAILABLE);
         }
-        Review review = new Review(
-                feedback.id(),
-                feedback.receipt(),
-                feedback.verdict().wireName(),
-                feedback.categories(),
-                clock.millis());
-        if (!offer(running, new ReviewEntry(review, done))) {
-            throw new RejectedExecutionException("the ledger's queue is full, or closed");
-        }
+    }
+
+    @Override
+    public void ended(StreamRecord stream) {}
+
+    @Override
+    public void define(Definition definition) {}
+
+    @Override
+    public LedgerReader reader() {
+        throw new UnsupportedOperationException();
     }
 
     private static boolean offer(Running running, Entry entry) {
@@ -187,7 +179,7 @@ public final class JsonLinesLedger implements Ledger {
         }
         for (ReviewEntry review : reviewed) {
             reviews.add(review.review().id());
-            review.done().accept(true);
+            review.done().accept(ReviewOutcome.RECORDED);
         }
     }
 

@@ -1,19 +1,23 @@
 package dev.weir.engine.ledger;
 
-import dev.weir.protocol.ClientMessage;
+import java.util.function.Consumer;
 
 /** Where decisions are kept. Nothing that decides waits for it. Safe from any thread. */
 public interface Ledger extends AutoCloseable {
 
     void record(Receipt receipt);
 
-    /**
-     * Keeps a review.
-     *
-     * @param done told once, from any thread: true when it is durable, false when the receipt is not known
-     * @throws java.util.concurrent.RejectedExecutionException when too much waits to be written; {@code done} is not told then
-     */
-    void review(ClientMessage.Feedback feedback, java.util.function.Consumer<Boolean> done);
+    /** A stream is over. */
+    void ended(StreamRecord stream);
+
+    /** A policy or weights are in force from now on; written once for each content. */
+    void define(Definition definition);
+
+    /** @param done told once, from any thread: {@link ReviewOutcome#RECORDED} only when nothing can take it back */
+    void review(Review review, Consumer<ReviewOutcome> done);
+
+    /** To be closed by the caller. Sees what is durable. */
+    LedgerReader reader();
 
     /** Writes what is still waiting. */
     @Override

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * the text. Offsets are code points.
  *
  * @param id a ULID made at the decision
+ * @param streamUid of the stream, over all its connections
  * @param kind {@code stop}, {@code flag}, {@code redact} or {@code end}
  * @param atMillis wall clock, since the epoch
  * @param policy name and version
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Receipt(
         String id,
+        String tenant,
+        String streamUid,
         String kind,
         long atMillis,
         String stream,

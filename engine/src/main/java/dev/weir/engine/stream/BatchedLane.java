@@ -13,8 +13,8 @@ abstract sealed class BatchedLane extends Lane permits StreamingLane, WindowedLa
     private boolean underWay;
     private long sentNanos;
 
-    BatchedLane(BatchedExpert expert, ActorRef<Batcher.Command> batcher, boolean awake) {
-        super(expert);
+    BatchedLane(BatchedExpert expert, ActorRef<Batcher.Command> batcher, boolean awake, int number) {
+        super(expert, number);
         this.batcher = batcher;
         this.awake = awake;
     }

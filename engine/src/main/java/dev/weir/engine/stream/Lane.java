@@ -1,12 +1,11 @@
 package dev.weir.engine.stream;
 
-import dev.weir.engine.ensemble.Mixture;
-import dev.weir.engine.ensemble.Weights;
+import dev.weir.engine.ensemble.TokenVotes;
+import dev.weir.engine.ensemble.Voter;
 import dev.weir.models.Category;
 import dev.weir.models.Expert;
 import dev.weir.models.RecentLanguages;
 import dev.weir.models.Vote;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One stream's way to one expert. */
@@ -20,11 +19,18 @@ abstract sealed class Lane permits BatchedLane, NgramLane {
     }
 
     private final Expert expert;
+    private final int number;
     private boolean reading = true;
     private boolean everUnread;
 
-    Lane(Expert expert) {
+    /** @param number of the expert among the text's voters */
+    Lane(Expert expert, int number) {
         this.expert = expert;
+        this.number = number;
+    }
+
+    Voter voter() {
+        return new Voter(expert.name(), expert.version(), expert.categories());
     }
 
     String expert() {
@@ -65,17 +71,14 @@ abstract sealed class Lane permits BatchedLane, NgramLane {
     /** The votes that were decided from last; null when there are none. */
     abstract @Nullable Ballot lastBallot();
 
-    /** Adds one token's votes on every category, if they count. */
-    void add(Ballot ballot, Mixture mixture, Weights weights) {
+    /** Casts one token's votes on every category, if they count. */
+    void cast(Ballot ballot, TokenVotes votes) {
         if (!reading) {
             return;
         }
-        List<Category> categories = expert.categories();
-        for (int category = 0; category < categories.size(); category++) {
-            mixture.add(
-                    categories.get(category),
-                    ballot.vote(category),
-                    weights.of(expert.name(), categories.get(category)));
+        byte[] cast = votes.cast(number);
+        for (int category = 0; category < cast.length; category++) {
+            cast[category] = ballot.vote(category);
         }
     }
 }

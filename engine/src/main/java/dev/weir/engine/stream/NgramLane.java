@@ -1,7 +1,6 @@
 package dev.weir.engine.stream;
 
-import dev.weir.engine.ensemble.Mixture;
-import dev.weir.engine.ensemble.Weights;
+import dev.weir.engine.ensemble.TokenVotes;
 import dev.weir.models.NgramExpert;
 import dev.weir.models.NgramState;
 import java.util.List;
@@ -13,8 +12,8 @@ final class NgramLane extends Lane {
     private final NgramState state;
     private boolean voted;
 
-    NgramLane(NgramExpert expert) {
-        super(expert);
+    NgramLane(NgramExpert expert, int number) {
+        super(expert, number);
         this.state = expert.newState();
     }
 
@@ -23,18 +22,18 @@ final class NgramLane extends Lane {
         return true;
     }
 
-    /** Takes in the next token of the text and adds the votes on it. */
-    void vote(long wordHash, Mixture mixture, Weights weights) {
+    /** Takes in the next token of the text and casts its votes on it. */
+    void vote(long wordHash, TokenVotes votes) {
         state.read(wordHash);
         voted = true;
-        add(state::vote, mixture, weights);
+        cast(state::vote, votes);
     }
 
-    /** Adds the votes that the last token of the tail would have if the text ended with it. */
-    void voteProvisionally(List<TextCursor.TailToken> tail, Mixture mixture, Weights weights) {
+    /** Casts the votes that the last token of the tail would have if the text ended with it. */
+    void voteProvisionally(List<TextCursor.TailToken> tail, TokenVotes votes) {
         NgramState ahead = state.copy();
         tail.forEach(token -> ahead.read(token.wordHash()));
-        add(ahead::vote, mixture, weights);
+        cast(ahead::vote, votes);
     }
 
     @Override

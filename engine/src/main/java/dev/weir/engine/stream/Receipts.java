@@ -1,17 +1,15 @@
 package dev.weir.engine.stream;
 
-import dev.weir.engine.decision.DecisionSink.Flag;
-import dev.weir.engine.decision.DecisionSink.Redaction;
-import dev.weir.engine.decision.DecisionSink.Stop;
+import dev.weir.engine.decision.Decision;
 import dev.weir.engine.decision.Policy;
 import dev.weir.engine.decision.Position;
 import dev.weir.engine.ledger.Receipt;
 import dev.weir.engine.ledger.ReceiptId;
+import dev.weir.engine.ledger.Tenant;
 import dev.weir.models.Category;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** Writes one stream's receipts. */
 final class Receipts {
@@ -33,71 +31,15 @@ final class Receipts {
     }
 
     /** @param released what the reader may have seen, a {@link Position} */
-    Receipt stop(Stop stop, long released, Evidence evidence) {
-        return write(
-                "stop",
-                "stop",
-                stop.category(),
-                stop.categories(),
-                stop.rule(),
-                stop.onset(),
-                stop.at(),
-                released,
-                stop.risk(),
-                evidence);
-    }
-
-    Receipt flag(Flag flag, long released, Evidence evidence) {
-        return write(
-                "flag",
-                "flag",
-                flag.category(),
-                List.of(flag.category()),
-                flag.rule(),
-                flag.from(),
-                flag.to(),
-                released,
-                flag.risk(),
-                evidence);
-    }
-
-    Receipt redaction(Redaction redaction, long released, Evidence evidence) {
-        return write(
-                "redact",
-                "redact",
-                redaction.category(),
-                List.of(redaction.category()),
-                redaction.rule(),
-                redaction.from(),
-                redaction.to(),
-                released,
-                redaction.risk(),
-                evidence);
-    }
-
-    Receipt end(String verdict, @Nullable Category worst, long through, double maxRisk, Evidence evidence) {
-        return write("end", verdict, worst, List.of(), null, through, through, through, maxRisk, evidence);
-    }
-
-    private Receipt write(
-            String kind,
-            String action,
-            @Nullable Category category,
-            List<Category> categories,
-            @Nullable String rule,
-            long onset,
-            long at,
-            long released,
-            double risk,
-            Evidence evidence) {
-        int onsetOffset = Position.codePoints(onset);
-        int atOffset = Position.codePoints(at);
+    Receipt write(Decision decision, long released, Evidence evidence) {
+        Category category = decision.category();
         int releasedOffset = Position.codePoints(released);
-        String decision =
-                kind + '/' + (category == null ? "" : category.wireName()) + '/' + onsetOffset + '/' + atOffset;
+        boolean isEnd = decision.kind() == Decision.Kind.END;
         return new Receipt(
-                ReceiptId.of(stream.identity().streamUid(), stream.identity().openedMillis(), decision),
-                kind,
+                ReceiptId.of(stream.identity().streamUid(), stream.identity().openedMillis(), decision.key()),
+                Tenant.DEFAULT,
+                stream.identity().streamUid(),
+                decision.kind().wireName(),
                 clock.millis(),
                 stream.request().stream(),
                 stream.request().conversation(),
@@ -105,16 +47,16 @@ final class Receipts {
                 stream.policy().id(),
                 stream.mode().name().toLowerCase(Locale.ROOT),
                 stream.ensemble().weights().version(),
-                action,
+                decision.action(),
                 category == null ? null : category.wireName(),
-                categories.stream().map(Category::wireName).toList(),
-                Policy.severity(kind.equals("stop"), risk).name().toLowerCase(Locale.ROOT),
-                rule,
-                onsetOffset,
-                atOffset,
+                decision.categories().stream().map(Category::wireName).toList(),
+                Policy.severity(decision.kind() == Decision.Kind.STOP, decision.risk()).name().toLowerCase(Locale.ROOT),
+                decision.rule(),
+                decision.onset(),
+                decision.at(),
                 releasedOffset,
-                kind.equals("end") ? 0 : Math.max(0, releasedOffset - onsetOffset),
-                risk,
+                isEnd ? 0 : Math.max(0, releasedOffset - decision.onset()),
+                decision.risk(),
                 evidence.votes(),
                 evidence.asleep());
     }

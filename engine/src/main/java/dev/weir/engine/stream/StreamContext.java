@@ -5,6 +5,7 @@ import dev.weir.engine.ensemble.CascadeSettings;
 import dev.weir.engine.ensemble.EnsembleSnapshot;
 import dev.weir.engine.ledger.Ledger;
 import dev.weir.engine.telemetry.Telemetry;
+import dev.weir.engine.trace.TraceSettings;
 import dev.weir.protocol.ClientMessage;
 import dev.weir.protocol.Mode;
 
@@ -26,4 +27,5 @@ record StreamContext(
         ResumeTokens.Identity identity,
         String resumeToken,
         Ledger ledger,
+        TraceSettings traces,
         Telemetry telemetry) {}

@@ -9,12 +9,10 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import dev.weir.engine.decision.Decider;
-import dev.weir.engine.decision.DecisionSink;
-import dev.weir.engine.decision.Position;
+import dev.weir.engine.decision.PromptDecision;
 import dev.weir.engine.expert.ExpertSession;
-import dev.weir.models.Category;
+import dev.weir.engine.trace.TraceRecorder;
 import dev.weir.models.Role;
-import dev.weir.protocol.Action;
 import dev.weir.protocol.ErrorCode;
 import dev.weir.protocol.Mode;
 import dev.weir.protocol.PromptMessage;
@@ -63,6 +61,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     private final String id;
     private final Clock clock;
     private final Verdicts verdicts;
+    private final TraceRecorder trace;
     private final ActorRef<ExpertSession.Reply> onReply;
     /** What came before the prompt was decided, in order. */
     private final Deque<Command> early = new ArrayDeque<>();
@@ -82,6 +81,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         this.id = stream.request().stream();
         this.clock = clock;
         this.verdicts = new Verdicts(stream, clock);
+        this.trace = stream.traces().newRecorder();
         this.onReply = context.messageAdapter(ExpertSession.Reply.class, Answered::new);
         this.granted = stream.settings().credit();
         this.lastTextMillis = clock.millis();
@@ -132,14 +132,14 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
             takeEarly();
             return;
         }
-        Decider decider = new Decider(stream.policy(), Mode.MONITOR, 0, DecisionSink.IGNORED);
         prompt = new TextScoring(
                 stream.ensemble(),
                 stream.cascade(),
                 Units.CODEPOINT,
                 Role.PROMPT,
-                decider,
+                PromptDecision.newDecider(stream.policy()),
                 true,
+                trace::prompt,
                 TextScoring.VoteObserver.NONE,
                 onReply);
         prompt.append(messages.stream().map(PromptMessage::content).collect(Collectors.joining("\n")));
@@ -152,28 +152,20 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         if (!scoring.isDone()) {
             return;
         }
+        scoring.decideBroken(List.of());
         scoring.release();
         prompt = null;
-        double risk = scoring.decider().maxRisk();
-        Category worst = scoring.decider().worstCategory();
-        Action action = stream.policy().prompt().action(risk, stream.mode());
-        promptDecision =
-                new PromptDecision(risk, worst, action, required(scoring.broken()), required(scoring.unread()));
+        promptDecision = PromptDecision.of(
+                stream.policy(), stream.mode(), scoring.decider(), scoring.broken(), scoring.unread());
         beginText();
-        if (action == Action.STOP) {
-            verdicts.stopped(new DecisionSink.Stop(worst, List.of(worst), Position.START, Position.START, risk, null));
-        } else if (stream.policy().stopsUnread(promptDecision.unread()) && stream.mode() != Mode.MONITOR) {
-            stopUnscored(Position.START, risk);
-        } else {
-            takeEarly();
-        }
+        promptDecision.stop().ifPresentOrElse(verdicts::stopped, this::takeEarly);
     }
 
     private void beginText() {
         Decider decider = new Decider(
                 stream.policy(),
                 stream.mode(),
-                stream.policy().prompt().carriedLogOdds(promptDecision.risk()),
+                promptDecision.carriedLogOdds(),
                 verdicts);
         text = new TextScoring(
                 stream.ensemble(),
@@ -182,6 +174,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                 Role.REPLY,
                 decider,
                 stream.mode() != Mode.MONITOR,
+                trace::reply,
                 (tokens, logOdds) -> stream.listener().voted(stream.request().stream(), tokens, logOdds),
                 onReply);
         verdicts.opened(promptDecision, text);
@@ -294,13 +287,14 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         scoring.advance();
         stream.telemetry().tokensDecided(scoring.decidedTokens() - countedTokens);
         countedTokens = scoring.decidedTokens();
-        List<String> broken = promptDecision.broken().isEmpty() ? required(scoring.broken()) : promptDecision.broken();
-        if (!verdicts.isOver() && !broken.isEmpty() && stream.policy().failClosed() && stream.mode() != Mode.MONITOR) {
-            stopUnscored(scoring.scoredThrough(), scoring.decider().risk());
+        if (!verdicts.isOver()) {
+            scoring.decideBroken(promptDecision.broken());
         }
         if (!verdicts.isOver()) {
             List<String> missing = Stream.of(
-                            promptDecision.broken(), promptDecision.unread(), required(scoring.asleep()))
+                            promptDecision.broken(),
+                            promptDecision.unread(),
+                            stream.policy().required(scoring.asleep()))
                     .flatMap(List::stream)
                     .distinct()
                     .toList();
@@ -321,15 +315,8 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         }
     }
 
-    private void stopUnscored(long at, double risk) {
-        verdicts.stopped(new DecisionSink.Stop(Category.UNSCORED, List.of(Category.UNSCORED), at, at, risk, null));
-    }
-
-    private List<String> required(List<String> experts) {
-        return experts.stream().filter(stream.policy().requires()::contains).toList();
-    }
-
     private Behavior<Command> onPostStop() {
+        stream.ledger().ended(verdicts.record(clock.millis(), trace));
         if (prompt != null) {
             prompt.release();
         }

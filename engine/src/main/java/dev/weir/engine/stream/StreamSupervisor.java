@@ -13,6 +13,7 @@ import dev.weir.engine.ensemble.CascadeSettings;
 import dev.weir.engine.ensemble.EnsembleSnapshot;
 import dev.weir.engine.ledger.Ledger;
 import dev.weir.engine.telemetry.Telemetry;
+import dev.weir.engine.trace.TraceSettings;
 import dev.weir.protocol.ClientMessage.OpenStream;
 import dev.weir.protocol.ErrorCode;
 import dev.weir.protocol.PromptMessage;
@@ -54,6 +55,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
             CascadeSettings cascade,
             Supplier<EnsembleSnapshot> ensemble,
             Ledger ledger,
+            TraceSettings traces,
             Telemetry telemetry,
             Clock clock,
             AtomicInteger openStreams) {}
@@ -126,6 +128,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
                 identity,
                 resumeTokens.sign(identity),
                 setup.ledger(),
+                setup.traces(),
                 setup.telemetry());
         getContext()
                 .watch(getContext()

@@ -1,8 +1,7 @@
 package dev.weir.engine.stream;
 
 import dev.weir.engine.ensemble.EnsembleSnapshot;
-import dev.weir.engine.ensemble.Mixture;
-import dev.weir.engine.ensemble.Weights;
+import dev.weir.engine.ensemble.TokenVotes;
 import dev.weir.engine.expert.ExpertSession;
 import dev.weir.models.Role;
 import dev.weir.models.StateArena;
@@ -25,7 +24,7 @@ final class StreamingLane extends BatchedLane {
     private int sent;
     private int scored;
     /** Scored rows that still hold votes of undecided tokens, with the number of the first token of each. */
-    private final Deque<ScoredRow> votes = new ArrayDeque<>();
+    private final Deque<ScoredRow> held = new ArrayDeque<>();
 
     private @Nullable TokenRow provisional;
     private @Nullable TokenRow decidedRow;
@@ -38,8 +37,8 @@ final class StreamingLane extends BatchedLane {
         }
     }
 
-    StreamingLane(EnsembleSnapshot.Streaming member, Role role) {
-        super(member.expert(), member.batcher(), member.awake());
+    StreamingLane(EnsembleSnapshot.Streaming member, Role role, int number) {
+        super(member.expert(), member.batcher(), member.awake(), number);
         this.expert = member.expert();
         this.states = member.states();
         this.slot = member.awake() ? states.acquire() : Optional.empty();
@@ -87,7 +86,7 @@ final class StreamingLane extends BatchedLane {
         int skip = scored == 0 ? 1 : 0;
         ScoredRow scoredRow = new ScoredRow(row, scored, skip);
         scored = scoredRow.endToken();
-        votes.add(scoredRow);
+        held.add(scoredRow);
     }
 
     /** Whether this token's votes are there, or will never be. */
@@ -95,16 +94,16 @@ final class StreamingLane extends BatchedLane {
         return !isAwake() || token < scored;
     }
 
-    /** Adds the votes on a token, if there are any, and forgets those before it. */
-    void vote(int token, Mixture mixture, Weights weights) {
-        while (!votes.isEmpty() && votes.getFirst().endToken() <= token) {
-            votes.removeFirst();
+    /** Casts the votes on a token, if there are any, and forgets those before it. */
+    void vote(int token, TokenVotes votes) {
+        while (!held.isEmpty() && held.getFirst().endToken() <= token) {
+            held.removeFirst();
         }
-        if (!votes.isEmpty() && votes.getFirst().firstToken() <= token) {
-            ScoredRow held = votes.getFirst();
-            decidedRow = held.row();
-            decidedToken = token - held.firstToken() + held.skip();
-            add(ballot(decidedRow, decidedToken), mixture, weights);
+        if (!held.isEmpty() && held.getFirst().firstToken() <= token) {
+            ScoredRow scoredRow = held.getFirst();
+            decidedRow = scoredRow.row();
+            decidedToken = token - scoredRow.firstToken() + scoredRow.skip();
+            cast(ballot(decidedRow, decidedToken), votes);
         }
     }
 
@@ -114,12 +113,12 @@ final class StreamingLane extends BatchedLane {
         return decidedRow == null ? null : ballot(decidedRow, decidedToken);
     }
 
-    /** Adds the last votes of the provisional row; false when there is none. */
-    boolean voteProvisionally(Mixture mixture, Weights weights) {
+    /** Casts the last votes of the provisional row; false when there is none. */
+    boolean voteProvisionally(TokenVotes votes) {
         if (provisional == null) {
             return false;
         }
-        add(ballot(provisional, provisional.count() - 1), mixture, weights);
+        cast(ballot(provisional, provisional.count() - 1), votes);
         return true;
     }
 

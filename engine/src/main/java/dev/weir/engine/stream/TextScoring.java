@@ -5,9 +5,11 @@ import dev.weir.engine.decision.Decider;
 import dev.weir.engine.decision.Position;
 import dev.weir.engine.ensemble.CascadeSettings;
 import dev.weir.engine.ensemble.EnsembleSnapshot;
-import dev.weir.engine.ensemble.Mixture;
+import dev.weir.engine.ensemble.TokenVotes;
+import dev.weir.engine.ensemble.Voter;
 import dev.weir.engine.expert.ExpertSession;
 import dev.weir.engine.ledger.Receipt;
+import dev.weir.engine.trace.TextRecorder;
 import dev.weir.models.Category;
 import dev.weir.models.NgramExpert;
 import dev.weir.models.RecentLanguages;
@@ -15,7 +17,10 @@ import dev.weir.models.Role;
 import dev.weir.protocol.Units;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Moves one text through the experts and into decisions. Tokens go out to the streaming experts as soon as the cursor
@@ -38,8 +43,9 @@ final class TextScoring {
     private final EnsembleSnapshot ensemble;
     private final TextCursor cursor;
     private final Decider decider;
+    private final TextRecorder trace;
     private final VoteObserver votes;
-    private final Mixture mixture = new Mixture();
+    private final TokenVotes tokenVotes;
     private final List<StreamingLane> streaming = new ArrayList<>();
     private final List<WindowedLane> windowed = new ArrayList<>();
     private final List<NgramLane> ngrams = new ArrayList<>();
@@ -53,6 +59,10 @@ final class TextScoring {
     private int decided;
     /** Tokens the windowed lanes have seen: decided, or decided next. */
     private int seen;
+    /** Experts known to be lost before; null until that is first looked at. */
+    private @Nullable List<String> knownBroken;
+
+    private List<String> knownUnread = List.of();
 
     private boolean flushing;
     private boolean flushed;
@@ -60,7 +70,10 @@ final class TextScoring {
     private long flushedThrough;
     private double provisionalRisk;
 
-    /** @param votes is shown each token's mixed votes; see {@link StreamListener#voted} */
+    /**
+     * @param recording makes what writes down what is decided from these voters' votes
+     * @param votes is shown each token's mixed votes; see {@link StreamListener#voted}
+     */
     TextScoring(
             EnsembleSnapshot ensemble,
             CascadeSettings cascade,
@@ -68,6 +81,7 @@ final class TextScoring {
             Role role,
             Decider decider,
             boolean held,
+            Function<List<Voter>, TextRecorder> recording,
             VoteObserver votes,
             ActorRef<ExpertSession.Reply> replyTo) {
         this.ensemble = ensemble;
@@ -76,26 +90,28 @@ final class TextScoring {
         this.votes = votes;
         for (EnsembleSnapshot.Streaming member : ensemble.streaming()) {
             if (member.expert().reads(role)) {
-                streaming.add(new StreamingLane(member, role));
-            }
-        }
-        for (EnsembleSnapshot.Windowed member : ensemble.windowed()) {
-            if (member.expert().reads(role)) {
-                windowed.add(new WindowedLane(member, cascade));
-            }
-        }
-        for (NgramExpert expert : ensemble.ngrams()) {
-            if (expert.reads(role)) {
-                ngrams.add(new NgramLane(expert));
+                streaming.add(new StreamingLane(member, role, streaming.size()));
             }
         }
         batched.addAll(streaming);
+        for (EnsembleSnapshot.Windowed member : ensemble.windowed()) {
+            if (member.expert().reads(role)) {
+                windowed.add(new WindowedLane(member, cascade, streaming.size() + windowed.size()));
+            }
+        }
         batched.addAll(windowed);
+        for (NgramExpert expert : ensemble.ngrams()) {
+            if (expert.reads(role)) {
+                ngrams.add(new NgramLane(expert, batched.size() + ngrams.size()));
+            }
+        }
         for (int number = 0; number < batched.size(); number++) {
             templates.add(new RowTemplate(number, held, replyTo));
         }
         lanes.addAll(batched);
         lanes.addAll(ngrams);
+        tokenVotes = new TokenVotes(lanes.stream().map(Lane::voter).toList(), ensemble.weights());
+        trace = recording.apply(tokenVotes.voters());
     }
 
     TextCursor cursor() {
@@ -168,6 +184,22 @@ final class TextScoring {
         if (flushing) {
             scoreTail();
         }
+    }
+
+    /**
+     * Decides about experts that do not vote any more, where more of them are lost than were before.
+     *
+     * @param onPrompt those lost on the prompt that this text answers
+     */
+    void decideBroken(List<String> onPrompt) {
+        List<String> broken = broken();
+        boolean first = knownBroken == null;
+        if (first ? broken.isEmpty() && onPrompt.isEmpty() : broken.equals(knownBroken)) {
+            return;
+        }
+        knownBroken = broken;
+        trace.broken(broken, scoredThrough());
+        decider.onBroken(Stream.concat(onPrompt.stream(), broken.stream()).toList(), scoredThrough());
     }
 
     /** Whether the whole text has been decided. */
@@ -279,13 +311,16 @@ final class TextScoring {
         if (decider.isStopped() || !windowsReady()) {
             return false;
         }
-        mixture.clear();
-        streaming.forEach(lane -> lane.vote(decided, mixture, ensemble.weights()));
-        windowed.forEach(lane -> lane.vote(mixture, ensemble.weights()));
-        ngrams.forEach(lane -> lane.vote(cursor.tokens().wordHash(decided), mixture, ensemble.weights()));
-        double[] mixed = mixture.logOdds();
+        tokenVotes.clear();
+        streaming.forEach(lane -> lane.vote(decided, tokenVotes));
+        windowed.forEach(lane -> lane.vote(tokenVotes));
+        ngrams.forEach(lane -> lane.vote(cursor.tokens().wordHash(decided), tokenVotes));
+        double[] mixed = tokenVotes.mix();
         votes.voted(decided + 1, mixed);
-        decider.onToken(cursor.tokens().start(decided), cursor.tokens().end(decided), mixed);
+        long start = cursor.tokens().start(decided);
+        long end = cursor.tokens().end(decided);
+        trace.token(start, end, tokenVotes);
+        decider.onToken(start, end, mixed);
         decided++;
         return true;
     }
@@ -298,7 +333,12 @@ final class TextScoring {
             for (Lane lane : lanes) {
                 lane.follow(recent);
             }
-            decider.onUnread(unread(), position);
+            List<String> unread = unread();
+            if (!unread.equals(knownUnread)) {
+                knownUnread = unread;
+                trace.unread(unread, position);
+                decider.onUnread(unread, position);
+            }
         }
     }
 
@@ -333,7 +373,8 @@ final class TextScoring {
             return false;
         }
         cursor.removeFirstMatch();
-        decider.onMatch(found.match(), found.start(), found.end());
+        trace.match(found.match().rule(), found.start(), found.end());
+        decider.onMatch(found.match().rule(), found.start(), found.end());
         return true;
     }
 
@@ -345,16 +386,16 @@ final class TextScoring {
         List<TextCursor.TailToken> tail = cursor.tail();
         boolean scored = tail.isEmpty() || streaming.stream().noneMatch(Lane::isAwake);
         boolean current = provisionalLength == cursor.length();
-        mixture.clear();
+        tokenVotes.clear();
         for (StreamingLane lane : streaming) {
-            scored |= current && lane.voteProvisionally(mixture, ensemble.weights());
+            scored |= current && lane.voteProvisionally(tokenVotes);
             lane.forgetProvisional();
         }
         if (scored) {
             flushing = false;
             flushed = true;
-            ngrams.forEach(lane -> lane.voteProvisionally(tail, mixture, ensemble.weights()));
-            provisionalRisk = tail.isEmpty() ? decider.risk() : decider.riskAfter(mixture.logOdds());
+            ngrams.forEach(lane -> lane.voteProvisionally(tail, tokenVotes));
+            provisionalRisk = tail.isEmpty() ? decider.risk() : decider.riskAfter(tokenVotes.mix());
             flushedThrough = decider.holds(provisionalRisk) ? flushedThrough : cursor.length();
             return;
         }

@@ -1,16 +1,24 @@
 package dev.weir.engine.stream;
 
 import dev.weir.engine.decision.Decider;
+import dev.weir.engine.decision.Decision;
 import dev.weir.engine.decision.DecisionSink;
+import dev.weir.engine.decision.Ending;
 import dev.weir.engine.decision.Policy;
 import dev.weir.engine.decision.Position;
+import dev.weir.engine.decision.PromptDecision;
 import dev.weir.engine.ledger.Receipt;
+import dev.weir.engine.ledger.StreamRecord;
+import dev.weir.engine.ledger.Tenant;
+import dev.weir.engine.trace.TraceEnd;
+import dev.weir.engine.trace.TraceRecorder;
 import dev.weir.models.Category;
 import dev.weir.protocol.Action;
 import dev.weir.protocol.ErrorCode;
 import dev.weir.protocol.Mode;
 import dev.weir.protocol.ServerMessage;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +32,15 @@ final class Verdicts implements DecisionSink {
     private final StreamContext stream;
     private final String id;
     private final Receipts receipts;
+    private final List<String> receiptIds = new ArrayList<>();
     private final RedactionQueue redactions = new RedactionQueue();
     private @Nullable TextScoring text;
     private PromptDecision prompt = PromptDecision.NONE;
     private long released;
     private boolean over;
     private String outcome = "abandoned";
+    private TraceEnd traceEnd = TraceEnd.BROKEN_OFF;
+    private long endedThrough;
 
     Verdicts(StreamContext stream, Clock clock) {
         this.stream = stream;
@@ -96,7 +107,7 @@ final class Verdicts implements DecisionSink {
 
     @Override
     public void flagged(Flag flag) {
-        Receipt receipt = receipts.flag(flag, released, evidence(flag.category()));
+        Receipt receipt = receipts.write(Decision.of(flag), released, evidence(flag.category()));
         keep(receipt, Action.FLAG, flag.category());
         send(new ServerMessage.Flagged(
                 id,
@@ -111,7 +122,7 @@ final class Verdicts implements DecisionSink {
     @Override
     public void redacted(Redaction redaction) {
         keep(
-                receipts.redaction(redaction, released, evidence(redaction.category())),
+                receipts.write(Decision.of(redaction), released, evidence(redaction.category())),
                 Action.REDACT,
                 redaction.category());
         redactions.add(redaction);
@@ -120,7 +131,8 @@ final class Verdicts implements DecisionSink {
     @Override
     public void stopped(Stop stop) {
         long shown = shownThrough();
-        Receipt receipt = receipts.stop(stop, shown, evidence(stop.category()));
+        Receipt receipt = receipts.write(Decision.of(stop), shown, evidence(stop.category()));
+        traceEnd = TraceEnd.STOPPED;
         keep(receipt, Action.STOP, stop.category());
         terminate(
                 "stopped",
@@ -143,38 +155,38 @@ final class Verdicts implements DecisionSink {
     /** The whole text is decided. */
     void ended(List<String> missing) {
         TextScoring scoring = text();
-        boolean flagged = scoring.decider().action() != Action.PASS || prompt.action() == Action.FLAG;
         end(
-                flagged ? ServerMessage.Verdict.FLAGGED : ServerMessage.Verdict.PASS,
-                flagged ? scoring.decider().worstCategory() : null,
+                Ending.ofWhole(prompt, scoring.decider()),
+                TraceEnd.ENDED,
                 scoring.cursor().length(),
-                scoring.decider().maxRisk(),
                 missing);
     }
 
     /** The client gave the stream up, perhaps before its prompt was decided. */
     void cancelled() {
-        double maxRisk = text == null ? 0 : text.decider().maxRisk();
-        end(ServerMessage.Verdict.CANCELLED, null, shownThrough(), maxRisk, List.of());
+        end(
+                Ending.ofCancelled(text == null ? null : text.decider()),
+                TraceEnd.CANCELLED,
+                shownThrough(),
+                List.of());
     }
 
-    private void end(
-            ServerMessage.Verdict verdict,
-            @Nullable Category worst,
-            long through,
-            double maxRisk,
-            List<String> missing) {
-        String name = verdict.name().toLowerCase(Locale.ROOT);
-        Receipt receipt = receipts.end(name, worst, through, maxRisk, evidence(worst == null ? Category.OTHER : worst));
-        stream.ledger().record(receipt);
+    private void end(Ending ending, TraceEnd how, long through, List<String> missing) {
+        String name = ending.verdict().name().toLowerCase(Locale.ROOT);
+        Category worst = ending.worst();
+        Receipt receipt = receipts.write(
+                Decision.of(ending, through), through, evidence(worst == null ? Category.OTHER : worst));
+        traceEnd = how;
+        endedThrough = through;
+        keep(receipt);
         missing.forEach(stream.telemetry()::endedUnscored);
         terminate(
                 name,
                 new ServerMessage.Ended(
                         id,
                         Position.units(through),
-                        verdict,
-                        maxRisk,
+                        ending.verdict(),
+                        ending.maxRisk(),
                         receipt.id(),
                         false,
                         !missing.isEmpty(),
@@ -199,6 +211,28 @@ final class Verdicts implements DecisionSink {
     /** For the metrics: how the stream ended. */
     String outcome() {
         return outcome;
+    }
+
+    /** For the ledger, when the stream is over. */
+    StreamRecord record(long endedMillis, TraceRecorder trace) {
+        return new StreamRecord(
+                stream.identity().streamUid(),
+                Tenant.DEFAULT,
+                id,
+                stream.request().conversation(),
+                stream.request().channel(),
+                stream.identity().openedMillis(),
+                endedMillis,
+                stream.mode().wireName(),
+                stream.policy().id(),
+                stream.ensemble().weights().version(),
+                outcome,
+                receiptIds,
+                1,
+                false,
+                text == null ? 0 : text.decidedTokens(),
+                trace.seal(stream.mode(), stream.request().mode() != null, traceEnd, endedThrough),
+                null);
     }
 
     private void terminate(String how, ServerMessage message) {
@@ -237,8 +271,15 @@ final class Verdicts implements DecisionSink {
     }
 
     private void keep(Receipt receipt, Action action, Category category) {
-        stream.ledger().record(receipt);
+        keep(receipt);
         stream.telemetry().decided(action, category);
+    }
+
+    private void keep(Receipt receipt) {
+        stream.ledger().record(receipt);
+        if (receiptIds.size() < StreamRecord.MAX_RECEIPTS) {
+            receiptIds.add(receipt.id());
+        }
     }
 
     private Receipts.Evidence evidence(Category category) {

@@ -2,8 +2,7 @@ package dev.weir.engine.stream;
 
 import dev.weir.engine.ensemble.CascadeSettings;
 import dev.weir.engine.ensemble.EnsembleSnapshot;
-import dev.weir.engine.ensemble.Mixture;
-import dev.weir.engine.ensemble.Weights;
+import dev.weir.engine.ensemble.TokenVotes;
 import dev.weir.engine.ensemble.WindowSchedule;
 import dev.weir.engine.expert.ExpertSession;
 import dev.weir.models.WindowRow;
@@ -25,8 +24,8 @@ final class WindowedLane extends BatchedLane {
     private int validUntil;
     private @Nullable WindowRow vote;
 
-    WindowedLane(EnsembleSnapshot.Windowed member, CascadeSettings cascade) {
-        super(member.expert(), member.batcher(), member.awake());
+    WindowedLane(EnsembleSnapshot.Windowed member, CascadeSettings cascade, int number) {
+        super(member.expert(), member.batcher(), member.awake(), number);
         this.expert = member.expert();
         this.cascade = cascade;
         this.lastIds = new int[expert.windowTokens() - 2];
@@ -72,10 +71,10 @@ final class WindowedLane extends BatchedLane {
         return !isAwake() || !isUnderWay();
     }
 
-    void vote(Mixture mixture, Weights weights) {
+    void vote(TokenVotes votes) {
         Ballot current = lastBallot();
         if (current != null) {
-            add(current, mixture, weights);
+            cast(current, votes);
         }
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.models.Category;
 import dev.weir.models.Rule;
-import dev.weir.models.RuleMatch;
 import dev.weir.models.Vote;
 import dev.weir.protocol.Action;
 import dev.weir.protocol.Mode;
@@ -169,12 +168,12 @@ class DeciderTest {
 
     @Test
     void redactsASecretInGateModeAndFlagsItLateInStreamMode() {
-        decider(Mode.GATE).onMatch(card(5, 21), Position.of(5, 5), Position.of(21, 21));
+        decider(Mode.GATE).onMatch(card(), Position.of(5, 5), Position.of(21, 21));
         assertThat(recorded.redactions).hasSize(1);
         assertThat(recorded.redactions.getFirst().replacement()).isEqualTo("[card number]");
 
         Recorded seen = new Recorded();
-        new Decider(POLICY, Mode.STREAM, 0, seen).onMatch(card(5, 21), Position.of(5, 5), Position.of(21, 21));
+        new Decider(POLICY, Mode.STREAM, 0, seen).onMatch(card(), Position.of(5, 5), Position.of(21, 21));
         assertThat(seen.redactions).isEmpty();
         assertThat(seen.flags)
                 .singleElement()
@@ -277,9 +276,8 @@ class DeciderTest {
         return votes;
     }
 
-    private static RuleMatch card(int start, int end) {
-        return new RuleMatch(
-                new Rule("card", Category.PRIVACY, Vote.ofProbability(0.99), "[card number]", 40), start, end, end + 1);
+    private static Rule card() {
+        return new Rule("card", Category.PRIVACY, Vote.ofProbability(0.99), "[card number]", 40);
     }
 
     private static final class Recorded implements DecisionSink {

@@ -3,17 +3,21 @@ package dev.weir.engine.gateway;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import com.typesafe.config.ConfigFactory;
+import dev.weir.engine.ledger.Definition;
 import dev.weir.engine.ledger.Ledger;
+import dev.weir.engine.ledger.LedgerReader;
 import dev.weir.engine.ledger.Receipt;
+import dev.weir.engine.ledger.Review;
+import dev.weir.engine.ledger.ReviewOutcome;
+import dev.weir.engine.ledger.StreamRecord;
 import dev.weir.engine.stream.StreamSession;
 import dev.weir.engine.stream.StreamSupervisor;
 import dev.weir.engine.telemetry.Telemetry;
-import dev.weir.protocol.ClientMessage;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 /** A gateway on a free port, with a test in the place of the streams behind it. */
@@ -26,11 +30,25 @@ final class Gateways implements AutoCloseable {
         public void record(Receipt receipt) {}
 
         @Override
-        public void review(ClientMessage.Feedback feedback, Consumer<Boolean> done) {
-            if (feedback.receipt().equals("full")) {
-                throw new RejectedExecutionException();
-            }
-            done.accept(feedback.receipt().equals("known"));
+        public void ended(StreamRecord stream) {}
+
+        @Override
+        public void define(Definition definition) {}
+
+        @Override
+        public void review(Review review, Consumer<ReviewOutcome> done) {
+            done.accept(
+                    switch (review.receipt()) {
+                        case "known" -> ReviewOutcome.RECORDED;
+                        case "full" -> ReviewOutcome.UNAVAILABLE;
+                        case "known otherwise" -> ReviewOutcome.CONFLICT;
+                        default -> ReviewOutcome.UNKNOWN_RECEIPT;
+                    });
+        }
+
+        @Override
+        public LedgerReader reader() {
+            throw new UnsupportedOperationException("feedback is only written");
         }
 
         @Override
@@ -44,7 +62,11 @@ final class Gateways implements AutoCloseable {
 
     Gateways(String... settings) throws IOException {
         server = GatewayServer.start(
-                settings(settings), supervisor.ref(), new TwoReceipts(), new Telemetry(new SimpleMeterRegistry()));
+                settings(settings),
+                supervisor.ref(),
+                new TwoReceipts(),
+                Clock.systemUTC(),
+                new Telemetry(new SimpleMeterRegistry()));
     }
 
     /** @param overrides such as {@code max-bad-messages=2} */

@@ -36,7 +36,7 @@ class VirtualTimeTest {
                         channel,
                         Gateways.settings(),
                         supervisor.ref(),
-                        new Gateways.TwoReceipts(),
+                        new FeedbackIntake(new Gateways.TwoReceipts(), Clock.systemUTC()),
                         new Connections(10)));
     }
 

@@ -1,0 +1,26 @@
+package dev.weir.engine.ledger;
+
+import java.util.List;
+
+/**
+ * A decision and what its reviewers make of it together.
+ *
+ * @param label {@link Label#DISPUTED} is no label: whoever learned from an earlier one takes it back
+ * @param categories named by more than half of the reviewers on the winning side
+ * @param auditProbability of the stream; 1 when its record is not kept
+ */
+public record ReviewedDecision(Receipt receipt, Label label, List<String> categories, double auditProbability) {
+
+    /** What the text is, in the eyes of its reviewers. */
+    public enum Label {
+        /** It was right to stop it, or wrong to let it pass. */
+        HARMFUL,
+        /** It was wrong to stop it, or right to let it pass. */
+        HARMLESS,
+        DISPUTED
+    }
+
+    public ReviewedDecision {
+        categories = List.copyOf(categories);
+    }
+}
