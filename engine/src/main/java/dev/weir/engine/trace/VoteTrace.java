@@ -42,7 +42,7 @@ public record VoteTrace(
 
     /** Whether more was decided than is recorded. */
     public boolean isTruncated() {
-        return prompt != null && prompt.isTruncated() || reply != null && reply.isTruncated();
+        return (prompt != null && prompt.isTruncated()) || (reply != null && reply.isTruncated());
     }
 
     /** @throws MalformedTraceException when the bytes were not sealed by a recorder of this format, or were changed */

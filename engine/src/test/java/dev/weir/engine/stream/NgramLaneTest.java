@@ -12,6 +12,8 @@ import dev.weir.engine.decision.StopRuleSettings;
 import dev.weir.engine.ensemble.CascadeSettings;
 import dev.weir.engine.ensemble.EnsembleSnapshot;
 import dev.weir.engine.ensemble.Weights;
+import dev.weir.engine.trace.TraceEnd;
+import dev.weir.engine.trace.TraceRecorder;
 import dev.weir.models.Category;
 import dev.weir.models.ExpertLibrary;
 import dev.weir.models.LexiconExpert;
@@ -83,6 +85,7 @@ class NgramLaneTest {
     /** One stream, and what was decided about each of its tokens. */
     private static final class Scored implements DecisionSink {
         final List<String> trace = new ArrayList<>();
+        final TraceRecorder recorder = new TraceRecorder(1 << 20);
         final TextScoring scoring = new TextScoring(
                 ensemble,
                 new CascadeSettings(0, 1, 0, 0),
@@ -90,6 +93,7 @@ class NgramLaneTest {
                 Role.REPLY,
                 new Decider(POLICY, Mode.MONITOR, 0, this),
                 true,
+                recorder::reply,
                 TextScoring.VoteObserver.NONE,
                 null);
 
@@ -110,6 +114,11 @@ class NgramLaneTest {
             scoring.advance();
             assertThat(scoring.isDone()).isTrue();
             return trace;
+        }
+
+        /** What the ledger would keep of it. */
+        byte[] sealed() {
+            return recorder.seal(Mode.MONITOR, true, TraceEnd.ENDED, scoring.cursor().length());
         }
 
         @Override
@@ -151,6 +160,17 @@ class NgramLaneTest {
         deltas.forEach(delta -> cut.append(delta).flush());
         assertThat(cut.end())
                 .isEqualTo(new Scored().append(String.join("", deltas)).end());
+    }
+
+    /** Laws 1 and 3: what is recorded to decide it again is the same too, byte for byte. */
+    @Property(tries = 300)
+    void recordsTheSameHoweverTheTextWasCutAndFlushed(@ForAll("deltas") List<String> deltas) {
+        Scored cut = new Scored();
+        deltas.forEach(delta -> cut.append(delta).flush());
+        cut.end();
+        Scored whole = new Scored().append(String.join("", deltas));
+        whole.end();
+        assertThat(cut.sealed()).isEqualTo(whole.sealed());
     }
 
     /** Law 2: what was decided of a beginning stays decided, whatever comes after it. */

@@ -1,0 +1,36 @@
+package dev.weir.engine.trace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weir.engine.decision.Policy;
+import dev.weir.engine.ensemble.Weights;
+import dev.weir.engine.ledger.Definition;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+class DefinitionsTest {
+
+    @Property(tries = 300)
+    void aPolicyIsReadAsItWasWritten(@ForAll long seed) throws MalformedTraceException {
+        Policy policy = new RandomStreams(seed).policy();
+        Definition definition = Definitions.of(policy);
+        assertThat(Definitions.policy(definition)).isEqualTo(policy);
+        assertThat(Definitions.of(Definitions.policy(definition))).isEqualTo(definition);
+        assertThat(definition.id()).isEqualTo(policy.id());
+    }
+
+    @Property(tries = 300)
+    void weightsAreReadAsTheyWereWritten(@ForAll long seed) throws MalformedTraceException {
+        Weights weights = new RandomStreams(seed).weights();
+        assertThat(Definitions.weights(Definitions.of(weights))).isEqualTo(weights);
+    }
+
+    @Test
+    void namesTheDefinitionItCannotRead() {
+        assertThatThrownBy(() -> Definitions.policy(new Definition(Definition.POLICY, "default@1", "{\"name\":\"x\"}")))
+                .isInstanceOf(MalformedTraceException.class)
+                .hasMessageStartingWith("definition of policy default@1: ");
+    }
+}
