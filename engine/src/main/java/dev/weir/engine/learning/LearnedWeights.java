@@ -2,8 +2,10 @@ package dev.weir.engine.learning;
 
 import dev.weir.models.Category;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -94,6 +96,31 @@ public final class LearnedWeights {
     public double[] of(Category category) {
         double[] ofAll = all.leaningOn(start, settings.labelsToTrust());
         return cellOf(category).leaningOn(ofAll, settings.labelsToTrust());
+    }
+
+    /** Those that labels have been about, for any tenant. */
+    public Set<Category> categories() {
+        return taught(categories);
+    }
+
+    /** Those with labels of their own, in ascending order. */
+    public List<String> tenants() {
+        return List.copyOf(tenants.keySet());
+    }
+
+    /** Those that labels of this tenant have been about. */
+    public Set<Category> categories(String tenant) {
+        return taught(tenants.getOrDefault(tenant, Map.of()));
+    }
+
+    private static Set<Category> taught(Map<Category, Cell> cells) {
+        Set<Category> taught = EnumSet.noneOf(Category.class);
+        cells.forEach((category, cell) -> {
+            if (cell.labels > 0) {
+                taught.add(category);
+            }
+        });
+        return taught;
     }
 
     private Cell cellOf(Category category) {
