@@ -1,9 +1,9 @@
 package dev.weir.bench;
 
+import dev.weir.engine.decision.LogOdds;
 import dev.weir.engine.learning.Cast;
 import dev.weir.engine.learning.Learner;
 import dev.weir.engine.learning.LogLoss;
-import dev.weir.engine.decision.LogOdds;
 
 /**
  * Bernstein online aggregation on the linearised loss, with a rate for each expert; to compare with.

@@ -19,7 +19,11 @@ record Labelled(String source, List<Double> votes, boolean harmful) {
     double loss(int expert) {
         double vote = votes.get(expert);
         double said = Double.isNaN(vote)
-                ? votes.stream().filter(awake -> !awake.isNaN()).mapToDouble(Double::doubleValue).average().orElse(0)
+                ? votes.stream()
+                        .filter(awake -> !awake.isNaN())
+                        .mapToDouble(Double::doubleValue)
+                        .average()
+                        .orElse(0)
                 : vote;
         return LogLoss.of(Math.clamp(said, -LogLoss.LIMIT, LogLoss.LIMIT), harmful);
     }

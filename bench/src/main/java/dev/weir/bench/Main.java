@@ -8,7 +8,14 @@ import picocli.CommandLine.Command;
         name = "bench",
         description = "Measures a running server or an engine in this process.",
         mixinStandardHelpOptions = true,
-        subcommands = {LoadCommand.class, FlatCommand.class, SplitsCommand.class, ExpertsCommand.class})
+        subcommands = {
+            LoadCommand.class,
+            FlatCommand.class,
+            SplitsCommand.class,
+            ExpertsCommand.class,
+            RegretCommand.class,
+            GainCommand.class
+        })
 public final class Main {
 
     private Main() {}

@@ -75,6 +75,22 @@ class LayoutTest {
             .because("most of the thinking is there, and it is tested without starting anything");
 
     @ArchTest
+    static final ArchRule learningIsPlain = noClasses()
+            .that()
+            .resideInAPackage("..engine.learning..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "akka..",
+                    "io.netty..",
+                    "java.time..",
+                    "..engine.gateway..",
+                    "..engine.stream..",
+                    "..engine.batching..",
+                    "..engine.expert..")
+            .because("what was learned must be rebuilt from the ledger, label by label and bit for bit");
+
+    @ArchTest
     static final ArchRule onlyModelsTouchesTheRuntime = noClasses()
             .that()
             .resideOutsideOfPackage("dev.weir.models..")

@@ -76,7 +76,8 @@ public record Policy(
     /** The thresholds of {@link #stopCategories()}. */
     public Map<Category, Threshold> stopThresholds() {
         Map<Category, Threshold> thresholds = new EnumMap<>(Category.class);
-        stopCategories().forEach(category -> thresholds.put(category, rule(category).threshold()));
+        stopCategories()
+                .forEach(category -> thresholds.put(category, rule(category).threshold()));
         return thresholds;
     }
 

@@ -237,7 +237,8 @@ public final class Cage {
 
     /** Each weight within the range of the configured one, and within a step of the one in force. */
     private Map<String, Double> caged(double[] learned, Category category, Weights now) {
-        double configured = experts.stream().mapToDouble(name -> configured(name, now)).sum();
+        double configured =
+                experts.stream().mapToDouble(name -> configured(name, now)).sum();
         Map<String, Double> caged = new TreeMap<>();
         for (int expert = 0; expert < experts.size(); expert++) {
             String name = experts.get(expert);

@@ -13,12 +13,7 @@ import java.util.List;
  * @param labelsPerTenant that count between two proposals; at least 1
  */
 public record CageSettings(
-        int everyLabels,
-        double step,
-        double range,
-        double thresholdShift,
-        int labelsPerReviewer,
-        int labelsPerTenant) {
+        int everyLabels, double step, double range, double thresholdShift, int labelsPerReviewer, int labelsPerTenant) {
 
     void validate(String path, List<String> problems) {
         requireAtLeastOne(path + ".every-labels", everyLabels, problems);

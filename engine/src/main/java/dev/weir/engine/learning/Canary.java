@@ -35,8 +35,7 @@ public final class Canary {
      * @param caught of the harmful ones
      * @param budgeted harmless ones that the budget lets be stopped
      */
-    public record Trial(
-            Map<Category, Threshold> thresholds, double loss, int falseStops, int caught, int budgeted) {}
+    public record Trial(Map<Category, Threshold> thresholds, double loss, int falseStops, int caught, int budgeted) {}
 
     private final Policy policy;
     private final FalseStopBudget budget;
@@ -77,8 +76,7 @@ public final class Canary {
             maxima.add(new CleanStream(
                     one.question, one.stream.run(policy, weights, bands).maxima()));
         }
-        BudgetCalibration calibration =
-                BudgetCalibration.of(maxima, policy.stopCategories(), bands, List.of(budget));
+        BudgetCalibration calibration = BudgetCalibration.of(maxima, policy.stopCategories(), bands, List.of(budget));
         if (calibration.calibrated().isEmpty()) {
             return Optional.empty();
         }

@@ -27,7 +27,8 @@ public final class FalseStopAlarm {
     public FalseStopAlarm(double alpha, double alarmAt) {
         this.alpha = alpha;
         this.alarmAt = alarmAt;
-        this.bet = 0.05 / alpha; // a stop multiplies the evidence by 6 at 1 %, a passing stream costs a twentieth of alpha
+        this.bet =
+                0.05 / alpha; // a stop multiplies the evidence by 6 at 1 %, a passing stream costs a twentieth of alpha
     }
 
     /** A stream was over and not stopped, or its stop was right. */

@@ -162,11 +162,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     }
 
     private void beginText() {
-        Decider decider = new Decider(
-                stream.policy(),
-                stream.mode(),
-                promptDecision.carriedLogOdds(),
-                verdicts);
+        Decider decider = new Decider(stream.policy(), stream.mode(), promptDecision.carriedLogOdds(), verdicts);
         text = new TextScoring(
                 stream.ensemble(),
                 stream.cascade(),
@@ -175,7 +171,10 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                 decider,
                 stream.mode() != Mode.MONITOR,
                 trace::reply,
-                (tokens, logOdds) -> stream.listener().voted(stream.request().stream(), tokens, logOdds),
+                (tokens, cast, logOdds) -> {
+                    stream.listener().cast(stream.request().stream(), cast);
+                    stream.listener().voted(stream.request().stream(), tokens, logOdds);
+                },
                 onReply);
         verdicts.opened(promptDecision, text);
     }

@@ -38,6 +38,7 @@ class WeightsTest {
         ObjectMapper json = new ObjectMapper();
         String written = json.writeValueAsString(weights);
         assertThat(json.readValue(written, Weights.class)).isEqualTo(weights);
-        assertThat(json.writeValueAsString(json.readValue(written, Weights.class))).isEqualTo(written);
+        assertThat(json.writeValueAsString(json.readValue(written, Weights.class)))
+                .isEqualTo(written);
     }
 }

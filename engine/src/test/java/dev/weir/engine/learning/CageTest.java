@@ -22,8 +22,7 @@ class CageTest {
     private static final FalseStopBudget BUDGET = FalseStopBudget.of(0.05);
 
     private final KeptVersions history = new KeptVersions(CONFIGURED);
-    private final LearnedWeights learned =
-            new LearnedWeights(List.of(0.2, 0.4, 0.4), new LearningSettings(5, 200));
+    private final LearnedWeights learned = new LearnedWeights(List.of(0.2, 0.4, 0.4), new LearningSettings(5, 200));
 
     @Test
     void publishesWhatWasLearnedWithinAStepOfWhatWasThere() throws Exception {
@@ -71,8 +70,9 @@ class CageTest {
         Cage cage = cage(SETTINGS, RecordedStreams.judged(200, 1));
         learn(cage, true, 500);
         assertThat(cage.propose(learned))
-                .isInstanceOfSatisfying(Cage.Refused.class, refused -> assertThat(refused.reason())
-                        .startsWith("policy test: loss of "));
+                .isInstanceOfSatisfying(
+                        Cage.Refused.class,
+                        refused -> assertThat(refused.reason()).startsWith("policy test: loss of "));
         assertThat(cage.current().number()).isEqualTo(1);
     }
 
@@ -97,8 +97,9 @@ class CageTest {
         Cage cage = cage(strict, RecordedStreams.judged(200, 1));
         learn(cage, false, 500);
         assertThat(cage.propose(learned))
-                .isInstanceOfSatisfying(Cage.Refused.class, refused -> assertThat(refused.reason())
-                        .contains("log-odds from the first"));
+                .isInstanceOfSatisfying(
+                        Cage.Refused.class,
+                        refused -> assertThat(refused.reason()).contains("log-odds from the first"));
     }
 
     /** The versions before stay what they were, and their decisions come back bit for bit. */
@@ -117,8 +118,7 @@ class CageTest {
         assertThat(back.restores()).isEqualTo(2);
         assertThat(risks(streams, cage.current())).isEqualTo(atTwo);
         assertThat(back.thresholds()).isEqualTo(history.versions().get(1).thresholds());
-        assertThatThrownBy(() -> cage.rollBackTo(9, "asked for"))
-                .hasMessage("weights version 9 (expected: 1 to 4)");
+        assertThatThrownBy(() -> cage.rollBackTo(9, "asked for")).hasMessage("weights version 9 (expected: 1 to 4)");
     }
 
     @Test
@@ -169,9 +169,10 @@ class CageTest {
         double logOddsBound = SETTINGS.mixtureBound(2 * LogLoss.LIMIT);
         double largest = 0;
         for (CanaryStream stream : RecordedStreams.judged(2_000, 9)) {
-            double before = stream.run(RecordedStreams.POLICY, first.weights(), PositionBands.NONE).risk();
-            CanaryStream.Run after = stream.run(
-                    RecordedStreams.POLICY, cage.current().weights(), PositionBands.NONE);
+            double before = stream.run(RecordedStreams.POLICY, first.weights(), PositionBands.NONE)
+                    .risk();
+            CanaryStream.Run after =
+                    stream.run(RecordedStreams.POLICY, cage.current().weights(), PositionBands.NONE);
             largest = Math.max(largest, Math.abs(after.risk() - before));
             double margin = LogOdds.of(before) - LogOdds.of(0.7);
             assertThat(Math.abs(LogOdds.of(after.risk()) - LogOdds.of(before))).isLessThanOrEqualTo(logOddsBound);
@@ -185,8 +186,8 @@ class CageTest {
     @Test
     void showsWhatAPromotionWouldChangeBeforeItIsDone() throws Exception {
         KeptVersions shadowed = new KeptVersions(Map.of("seeing", 0.0, "dim", 2.0, "blind", 2.0));
-        Cage cage = new Cage(
-                RecordedStreams.EXPERTS, SETTINGS, List.of(canary(RecordedStreams.judged(200, 1))), shadowed);
+        Cage cage =
+                new Cage(RecordedStreams.EXPERTS, SETTINGS, List.of(canary(RecordedStreams.judged(200, 1))), shadowed);
         learn(cage, false, 500);
         cage.propose(learned);
         assertThat(cage.current().weights().of("seeing", Category.OTHER)).isZero();
@@ -225,16 +226,15 @@ class CageTest {
     }
 
     private static Canary canary(List<CanaryStream> judged) throws MalformedTraceException {
-        return new Canary(
-                RecordedStreams.POLICY, BUDGET, PositionBands.NONE, RecordedStreams.clean(400, 2), judged);
+        return new Canary(RecordedStreams.POLICY, BUDGET, PositionBands.NONE, RecordedStreams.clean(400, 2), judged);
     }
 
     private static List<Double> risks(List<CanaryStream> streams, WeightsVersion version)
             throws MalformedTraceException {
         List<Double> risks = new ArrayList<>();
         for (CanaryStream stream : streams) {
-            CanaryStream.Run run = stream.run(
-                    version.inForce(RecordedStreams.POLICY), version.weights(), PositionBands.NONE);
+            CanaryStream.Run run =
+                    stream.run(version.inForce(RecordedStreams.POLICY), version.weights(), PositionBands.NONE);
             risks.add(run.crosses() ? 1 + run.risk() : run.risk());
         }
         return risks;
