@@ -71,7 +71,7 @@ final class GainCommand implements Callable<Integer> {
 
     private void newSource(Source fresh, List<Source> sources, int bad) {
         List<Labelled> known = shuffled(sources.stream()
-                .filter(source -> source != fresh)
+                .filter(source -> !source.name.equals(fresh.name))
                 .map(Source::teaching)
                 .toList());
         List<Labelled> turned =

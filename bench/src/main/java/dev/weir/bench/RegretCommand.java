@@ -105,7 +105,9 @@ final class RegretCommand implements Callable<Integer> {
         double[] evenly = evenly(experts);
         Map<String, Supplier<Learner>> learners = new LinkedHashMap<>();
         learners.put("learned (ML-Prod with fixed-share copies)", () -> new MlProd(start, 1 / labels.reviewed()));
-        learners.put("configured weights", () -> new FixedShare(start, 0, 0));
+        if (!Arrays.equals(start, evenly)) {
+            learners.put("configured weights", () -> new FixedShare(start, 0, 0));
+        }
         learners.put("uniform", () -> new FixedShare(evenly, 0, 0));
         learners.put("Hedge", () -> AdaHedge.hedge(experts, texts.size()));
         learners.put("AdaHedge", () -> AdaHedge.adaptive(experts));
