@@ -14,7 +14,9 @@ import picocli.CommandLine.Command;
             SplitsCommand.class,
             ExpertsCommand.class,
             LedgerCommand.class,
-            ReplayCommand.class
+            ReplayCommand.class,
+            RegretCommand.class,
+            GainCommand.class
         })
 public final class Main {
 

@@ -165,8 +165,8 @@ record EngineSettings(
         Map<String, Double> byExpert = new LinkedHashMap<>();
         for (String expert : config.root().keySet()) {
             double weight = config.getDouble(expert);
-            if (!(weight > 0)) {
-                problems.add("weir.ensemble.weights." + expert + ": " + weight + " (expected: above 0)");
+            if (!(weight >= 0)) {
+                problems.add("weir.ensemble.weights." + expert + ": " + weight + " (expected: at least 0)");
             }
             byExpert.put(expert, weight);
         }

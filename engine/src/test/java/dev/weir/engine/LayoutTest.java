@@ -102,6 +102,22 @@ class LayoutTest {
             .because("a recorded stream is decided again where no model and no server runs");
 
     @ArchTest
+    static final ArchRule learningIsPlain = noClasses()
+            .that()
+            .resideInAPackage("..engine.learning..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "akka..",
+                    "io.netty..",
+                    "java.time..",
+                    "..engine.gateway..",
+                    "..engine.stream..",
+                    "..engine.batching..",
+                    "..engine.expert..")
+            .because("what was learned must be rebuilt from the ledger, label by label and bit for bit");
+
+    @ArchTest
     static final ArchRule onlyModelsTouchesTheRuntime = noClasses()
             .that()
             .resideOutsideOfPackage("dev.weir.models..")

@@ -74,6 +74,14 @@ public record Policy(
         return stopping;
     }
 
+    /** The thresholds of {@link #stopCategories()}. */
+    public Map<Category, Threshold> stopThresholds() {
+        Map<Category, Threshold> thresholds = new EnumMap<>(Category.class);
+        stopCategories()
+                .forEach(category -> thresholds.put(category, rule(category).threshold()));
+        return thresholds;
+    }
+
     /** This policy with other thresholds for those of its categories that stop; the others keep theirs. */
     public Policy withStopThresholds(Map<Category, Threshold> thresholds) {
         Map<Category, CategoryRule> changed = new EnumMap<>(Category.class);

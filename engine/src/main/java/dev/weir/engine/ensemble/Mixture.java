@@ -27,13 +27,13 @@ public final class Mixture {
         Arrays.fill(weighted, 0);
     }
 
-    /** @param expertWeight above 0 */
+    /** @param expertWeight at least 0; at 0 the vote is that of a shadow, and counts for nothing */
     public void add(Category category, byte vote, double expertWeight) {
         weight[category.ordinal()] += expertWeight;
         weighted[category.ordinal()] += expertWeight * Vote.logOdds(vote);
     }
 
-    /** Log-odds by {@link Category#ordinal()}, NaN where nobody voted; valid until the next call. */
+    /** Log-odds by {@link Category#ordinal()}, NaN where nobody that weighs anything voted; valid until the next call. */
     public double[] logOdds() {
         for (int category = 0; category < logOdds.length; category++) {
             logOdds[category] = weight[category] == 0 ? Double.NaN : weighted[category] / weight[category];

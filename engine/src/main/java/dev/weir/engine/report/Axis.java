@@ -57,6 +57,14 @@ record Axis(String label, DoubleUnaryOperator place, List<Tick> ticks) {
                         new Tick(0.99, "0.99")));
     }
 
+    /** 0 to {@code most}, in quarters. */
+    static Axis upTo(String label, int most) {
+        List<Tick> ticks = IntStream.rangeClosed(0, 4)
+                .mapToObj(quarter -> new Tick(quarter * most / 4.0, Html.count(quarter * most / 4)))
+                .toList();
+        return new Axis(label, value -> value / most, ticks);
+    }
+
     /** As many places as there are names, each in the middle of its part. */
     static Axis named(String label, List<String> names) {
         List<Tick> ticks = IntStream.range(0, names.size())

@@ -29,7 +29,15 @@ public final class HtmlReport {
      * @param withText whether the page holds the texts of its examples, each behind a click
      */
     public static String of(List<Report> reports, List<Judged> texts, boolean withText) {
-        Report total = reports.getLast();
+        return page("Weir: evaluation", body(reports, reports.getLast(), texts, withText));
+    }
+
+    /**
+     * A page by itself.
+     *
+     * @param body HTML already
+     */
+    static String page(String title, String body) {
         return """
                 <!doctype html>
                 <html lang="en">
@@ -37,7 +45,7 @@ public final class HtmlReport {
                 <meta charset="utf-8">
                 <meta name="viewport" content="width=device-width, initial-scale=1">
                 <meta name="color-scheme" content="light dark">
-                <title>Weir: evaluation</title>
+                <title>%s</title>
                 <style>
                 %s</style>
                 </head>
@@ -46,7 +54,7 @@ public final class HtmlReport {
                 %s</main>
                 </body>
                 </html>
-                """.formatted(style(), body(reports, total, texts, withText));
+                """.formatted(Html.escape(title), style(), body);
     }
 
     private static String body(List<Report> reports, Report total, List<Judged> texts, boolean withText) {

@@ -1,6 +1,7 @@
 package dev.weir.engine.stream;
 
 import akka.actor.typed.ActorRef;
+import dev.weir.engine.ensemble.TokenVotes;
 import dev.weir.protocol.ServerMessage;
 
 /** Whoever opened a stream and wants its verdicts: a connection, or a command line. Called from any thread, never blocks. */
@@ -11,6 +12,13 @@ public interface StreamListener {
 
     /** In the order of the text; nothing follows a terminal message of the same stream. */
     void send(ServerMessage message);
+
+    /**
+     * Every expert's votes on one token, before {@link #voted} says what they were mixed to; for measuring.
+     *
+     * @param votes valid during the call
+     */
+    default void cast(String stream, TokenVotes votes) {}
 
     /**
      * One token's mixed votes, before they enter the running risks; for measuring.

@@ -186,7 +186,10 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                 decider,
                 stream.mode() != Mode.MONITOR,
                 trace::reply,
-                (tokens, logOdds) -> stream.listener().voted(stream.request().stream(), tokens, logOdds),
+                (tokens, cast, logOdds) -> {
+                    stream.listener().cast(stream.request().stream(), cast);
+                    stream.listener().voted(stream.request().stream(), tokens, logOdds);
+                },
                 onReply);
         verdicts.opened(promptDecision, text);
     }

@@ -35,9 +35,9 @@ final class TextScoring {
     @FunctionalInterface
     interface VoteObserver {
 
-        VoteObserver NONE = (tokens, logOdds) -> {};
+        VoteObserver NONE = (tokens, cast, logOdds) -> {};
 
-        void voted(int tokens, double[] logOdds);
+        void voted(int tokens, TokenVotes cast, double[] logOdds);
     }
 
     private final EnsembleSnapshot ensemble;
@@ -74,7 +74,7 @@ final class TextScoring {
     /**
      * @param prompt what the text answers; empty for nothing
      * @param recording makes what writes down what is decided from these voters' votes
-     * @param votes is shown each token's mixed votes; see {@link StreamListener#voted}
+     * @param votes is shown each token's votes, and what they were mixed to; see {@link StreamListener#voted}
      */
     TextScoring(
             EnsembleSnapshot ensemble,
@@ -325,7 +325,7 @@ final class TextScoring {
         windowed.forEach(lane -> lane.vote(tokenVotes));
         ngrams.forEach(lane -> lane.vote(cursor.tokens().wordHash(decided), tokenVotes));
         double[] mixed = tokenVotes.mix();
-        votes.voted(decided + 1, mixed);
+        votes.voted(decided + 1, tokenVotes, mixed);
         tail.add(cursor.tokens().id(decided));
         long start = cursor.tokens().start(decided);
         long end = cursor.tokens().end(decided);

@@ -29,6 +29,13 @@ class MixtureTest {
     }
 
     @Test
+    void hasNoVoteWhereOnlyShadowsVoted() {
+        mixture.clear();
+        mixture.add(Category.HATE, Vote.ofLogOdds(2), 0);
+        assertThat(mixture.logOdds()[Category.HATE.ordinal()]).isNaN();
+    }
+
+    @Test
     void remembersNothingOfTheTokenBefore() {
         mixture.add(Category.HATE, Vote.ofLogOdds(5), 1);
         mixture.clear();

@@ -1,0 +1,26 @@
+package dev.weir.engine.learning;
+
+import dev.weir.engine.ensemble.Weights;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A history for as long as the test lasts. */
+final class KeptVersions implements WeightsHistory {
+
+    private final List<WeightsVersion> versions = new ArrayList<>();
+
+    KeptVersions(Map<String, Double> configured) {
+        versions.add(new WeightsVersion(new Weights(1, configured), Map.of(), 0, "configured"));
+    }
+
+    @Override
+    public void append(WeightsVersion version) {
+        versions.add(version);
+    }
+
+    @Override
+    public List<WeightsVersion> versions() {
+        return List.copyOf(versions);
+    }
+}
