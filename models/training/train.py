@@ -22,8 +22,9 @@ import streams
 
 HERE = pathlib.Path(__file__).resolve().parent
 EXPERTS = ["ngram", "prompts", "minilm", "causal"]  # in this order: each may learn from those before it
-MIXED = {"ngram": 4, "minilm": 6, "causal": 1}  # the engine's weights, for a mixture of experts without a source
-MEASURED_ROWS = 130  # dev texts of a source that the dear windowed expert is measured on
+MIXED = {"ngram": 4, "minilm": 7, "causal": 1}  # the engine's weights, for a mixture of experts without a source
+MEASURED_ROWS = 130    # dev texts of a source that the dear windowed expert is measured on
+COMPARED_ROWS = 30     # and that a source left out is ranked among
 
 
 def arguments():
@@ -66,7 +67,7 @@ def main():
 
 def leave_out(options, work, texts):
     """Ranks the rows of the sources left out: against every harmless dev reply of the others, and their own."""
-    chosen = sampled(texts, texts.where(split="dev", role="response"))
+    chosen = sampled(texts, texts.where(split="dev", role="response"), COMPARED_ROWS)
     own = [texts.where(split=split, role="response", source=source)
            for source in options.without for split in ("dev", "calibrate")]
     rows = numpy.unique(numpy.concatenate([chosen, *own]))
@@ -82,11 +83,11 @@ def leave_out(options, work, texts):
             print(name, report.left_out(texts, rows, streams.maxima(found)[:, 0], source))
 
 
-def sampled(texts, rows):
+def sampled(texts, rows, most):
     """Some rows of each source, the same each time."""
     chance = numpy.random.default_rng(1)
     sources = texts.source[rows]
-    return numpy.concatenate([chance.permutation(rows[sources == s])[:MEASURED_ROWS] for s in sorted(set(sources))])
+    return numpy.concatenate([chance.permutation(rows[sources == s])[:most] for s in sorted(set(sources))])
 
 
 def forget(work):
@@ -143,7 +144,7 @@ class Trained:
 
     def _dev_rows(self, role):
         rows = self.texts.where(split="dev", role=role)
-        return sampled(self.texts, rows) if self.name == "minilm" else rows
+        return sampled(self.texts, rows, MEASURED_ROWS) if self.name == "minilm" else rows
 
     def ship(self, tokenizer):
         rows = streams.calibration_rows(self.texts, self._roles(), 1000 if self.name == "minilm" else 2500)
