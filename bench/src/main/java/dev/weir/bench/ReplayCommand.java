@@ -154,7 +154,7 @@ final class ReplayCommand implements Callable<Integer> {
                 TextRecorder copy = recorder.reply(text.voters());
                 read.tellAgain(copy);
                 long recorded = System.nanoTime();
-                recorder.seal(Mode.GATE, true, TraceEnd.ENDED, 0);
+                recorder.seal(Mode.GATE, true, 0, TraceEnd.ENDED, 0);
                 sealing += System.nanoTime() - recorded;
                 recording += recorded - started;
                 openBytes += copy.size();

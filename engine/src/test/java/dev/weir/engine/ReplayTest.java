@@ -116,6 +116,7 @@ class ReplayTest {
                 policy.stopRule(),
                 policy.hold(),
                 policy.prompt(),
+                policy.conversation(),
                 "");
         List<ReplayedStream> replayed = replay(lenient, null);
         assertThat(replayed)

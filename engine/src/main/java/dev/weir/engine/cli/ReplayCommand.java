@@ -95,8 +95,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
     private void replay(LedgerReader ledger, Replay replay, long sinceMillis) {
         int entries = Math.clamp(ledger.size(), 1, Integer.MAX_VALUE);
-        ProgressBar progress =
-                new ProgressBar(spec.commandLine().getErr(), Terminal.isErr(), entries, "entries");
+        ProgressBar progress = new ProgressBar(spec.commandLine().getErr(), Terminal.isErr(), entries, "entries");
         long[] first = {-1};
         ledger.streams(0, (sequence, stream) -> {
             first[0] = first[0] < 0 ? sequence : first[0];

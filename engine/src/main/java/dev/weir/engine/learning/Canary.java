@@ -76,7 +76,8 @@ public final class Canary {
             maxima.add(new CleanStream(
                     one.question, one.stream.run(policy, weights, bands).maxima()));
         }
-        BudgetCalibration calibration = BudgetCalibration.of(maxima, policy.stopCategories(), bands, List.of(budget));
+        BudgetCalibration calibration =
+                BudgetCalibration.of(maxima, List.of(), policy.stopCategories(), bands, List.of(budget));
         if (calibration.calibrated().isEmpty()) {
             return Optional.empty();
         }

@@ -39,7 +39,7 @@ public final class CanaryStream {
      */
     public CanaryStream(String tenant, VoteTrace trace, boolean harmful) {
         RecordedText recorded = trace.reply();
-        if (trace.end() != TraceEnd.ENDED || recorded == null || trace.isTruncated()) {
+        if (trace.end() != TraceEnd.ENDED || recorded == null || recorded.isTruncated()) {
             throw new IllegalArgumentException("trace " + trace.end() + " (expected: ENDED, and recorded whole)");
         }
         this.tenant = tenant;
@@ -78,11 +78,11 @@ public final class CanaryStream {
     private double carriedLogOdds(Policy policy, Weights own) throws MalformedTraceException {
         RecordedText prompt = trace.prompt();
         if (prompt == null) {
-            return 0;
+            return trace.carriedLogOdds();
         }
         Decider decider = PromptDecision.newDecider(policy);
         prompt.play(own, feeding(decider));
-        return policy.prompt().carriedLogOdds(decider.maxRisk());
+        return policy.prompt().carriedLogOdds(decider.maxRisk()) + trace.carriedLogOdds();
     }
 
     private static TextEvents feeding(Decider decider) {

@@ -233,7 +233,12 @@ final class Verdicts implements DecisionSink {
                 1,
                 false,
                 text == null ? 0 : text.decidedTokens(),
-                trace.seal(stream.mode(), stream.request().mode() != null, stream.identity().carriedLogOdds(), traceEnd, endedThrough),
+                trace.seal(
+                        stream.mode(),
+                        stream.request().mode() != null,
+                        stream.identity().carriedLogOdds(),
+                        traceEnd,
+                        endedThrough),
                 keptText);
     }
 

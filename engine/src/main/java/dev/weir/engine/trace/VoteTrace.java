@@ -59,13 +59,7 @@ public record VoteTrace(
             throw new MalformedTraceException("trace: more bytes than its texts take (expected: none)");
         }
         return new VoteTrace(
-                mode,
-                (flags & ASKED) != 0,
-                carriedLogOdds,
-                prompt,
-                reply,
-                end,
-                Position.of(through, through));
+                mode, (flags & ASKED) != 0, carriedLogOdds, prompt, reply, end, Position.of(through, through));
     }
 
     static byte[] seal(ByteLog written) {

@@ -2,6 +2,7 @@ package dev.weir.engine.learning;
 
 import dev.weir.engine.calibration.Question;
 import dev.weir.engine.decision.CategoryRule;
+import dev.weir.engine.decision.ConversationRule;
 import dev.weir.engine.decision.HoldSettings;
 import dev.weir.engine.decision.Policy;
 import dev.weir.engine.decision.Position;
@@ -42,6 +43,7 @@ final class RecordedStreams {
             new StopRuleSettings(4, 40, 0.5, 10, 0.02),
             new HoldSettings(0.3, 8),
             new PromptRule(0.5, 0.9, 0.1),
+            new ConversationRule(0.4, 0, 0),
             "stopped");
 
     private static final List<Voter> VOTERS = EXPERTS.stream()
@@ -103,7 +105,7 @@ final class RecordedStreams {
             }
             reply.token(at(4 * token), at(4 * token + 3), cast);
         }
-        return VoteTrace.of(recorder.seal(Mode.MONITOR, true, TraceEnd.ENDED, at(4 * TOKENS)));
+        return VoteTrace.of(recorder.seal(Mode.MONITOR, true, 0, TraceEnd.ENDED, at(4 * TOKENS)));
     }
 
     private static long at(int codePoint) {

@@ -162,7 +162,10 @@ class SqliteLedgerTest extends LedgerBehaviour {
     void keepsNothingAndSaysSoWhenNoDatabaseIsNamed() {
         List<String> said = new ArrayList<>();
         try (SqlLedger ledger = SqlLedger.open(
-                        Entries.settings(""), new Telemetry(new SimpleMeterRegistry()), new SetClock(1_000), said::add);
+                        Entries.settings(""),
+                        new Telemetry(new SimpleMeterRegistry()),
+                        new SetClock(1_000),
+                        said::add);
                 LedgerReader reader = ledger.reader()) {
             ledger.record(Entries.receipt("R", "u", 7));
             assertThat(Entries.judge(ledger, Entries.review("f-1", "R", "right_pass", "ann")))

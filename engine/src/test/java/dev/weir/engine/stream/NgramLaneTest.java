@@ -121,7 +121,8 @@ class NgramLaneTest {
 
         /** What the ledger would keep of it. */
         byte[] sealed() {
-            return recorder.seal(Mode.MONITOR, true, 0, TraceEnd.ENDED, scoring.cursor().length());
+            return recorder.seal(
+                    Mode.MONITOR, true, 0, TraceEnd.ENDED, scoring.cursor().length());
         }
 
         @Override

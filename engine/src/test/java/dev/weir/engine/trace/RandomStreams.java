@@ -1,6 +1,7 @@
 package dev.weir.engine.trace;
 
 import dev.weir.engine.decision.CategoryRule;
+import dev.weir.engine.decision.ConversationRule;
 import dev.weir.engine.decision.Decider;
 import dev.weir.engine.decision.Decision;
 import dev.weir.engine.decision.DecisionSink;
@@ -53,6 +54,7 @@ final class RandomStreams {
     Lived live(Policy policy, Mode mode, Weights weights, int maxBytes) {
         TraceRecorder recorder = new TraceRecorder(maxBytes);
         List<Decision> decisions = new ArrayList<>();
+        double fromConversation = random.nextBoolean() ? 0 : random.nextDouble();
         DecisionSink sink = sink(decisions);
         PromptDecision prompt = PromptDecision.NONE;
         if (random.nextBoolean()) {
@@ -62,13 +64,14 @@ final class RandomStreams {
             if (random.nextInt(8) == 0) {
                 Ending ending = Ending.ofCancelled(null);
                 return new Lived(
-                        recorder.seal(mode, true, 0, TraceEnd.CANCELLED, 0), List.of(Decision.of(ending, 0)));
+                        recorder.seal(mode, true, fromConversation, TraceEnd.CANCELLED, 0),
+                        List.of(Decision.of(ending, 0)));
             }
             prompt = PromptDecision.of(policy, mode, decider, text.broken, text.unread);
         }
         TextRecorder reply = recorder.reply(VOTERS);
         prompt.stop().ifPresent(sink::stopped);
-        Decider decider = new Decider(policy, mode, prompt.carriedLogOdds(), sink);
+        Decider decider = new Decider(policy, mode, prompt.carriedLogOdds() + fromConversation, sink);
         Text text = new Text(reply, decider, weights, prompt.broken());
         if (decisions.isEmpty()) {
             text.run(random.nextInt(300));
@@ -81,7 +84,7 @@ final class RandomStreams {
             case CANCELLED -> decisions.add(Decision.of(Ending.ofCancelled(decider), through));
             case STOPPED, BROKEN_OFF -> {}
         }
-        return new Lived(recorder.seal(mode, true, 0, end, through), decisions);
+        return new Lived(recorder.seal(mode, true, fromConversation, end, through), decisions);
     }
 
     /** One text's events, handed to both in turn. */
@@ -139,6 +142,7 @@ final class RandomStreams {
                 new StopRuleSettings(1 + 5 * random.nextDouble(), 40, random.nextDouble(), 10, 0.02),
                 new HoldSettings(0.3, random.nextInt(20)),
                 new PromptRule(0.5 + random.nextDouble() / 2, 0.7 + 0.3 * random.nextDouble(), random.nextDouble()),
+                new ConversationRule(0.4, 0.15, 0.65),
                 "stopped \"here\"");
     }
 

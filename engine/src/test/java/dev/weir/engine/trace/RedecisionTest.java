@@ -66,6 +66,7 @@ class RedecisionTest {
                 policy.stopRule(),
                 policy.hold(),
                 policy.prompt(),
+                policy.conversation(),
                 "");
         VoteTrace unasked =
                 new VoteTrace(trace.mode(), false, 0, trace.prompt(), trace.reply(), trace.end(), trace.through());

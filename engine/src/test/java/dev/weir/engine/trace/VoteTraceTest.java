@@ -50,8 +50,7 @@ class VoteTraceTest {
         VoteTrace trace = VoteTrace.of(recorder.seal(Mode.GATE, true, 0, TraceEnd.ENDED, 0));
         List<String> kept = words(trace.reply());
         assertThat(kept).isEqualTo(all.words.subList(0, kept.size()));
-        assertThat(Objects.requireNonNull(trace.reply()).isTruncated())
-                .isEqualTo(kept.size() < all.words.size());
+        assertThat(Objects.requireNonNull(trace.reply()).isTruncated()).isEqualTo(kept.size() < all.words.size());
     }
 
     /** A trace is read from a database that others may have written to. */
