@@ -95,9 +95,10 @@ public final class SqlLedger implements Ledger {
                 .toMat(Sink.foreach(group -> write(writer, group)), Keep.both())
                 .run(actors);
         BoundedSourceQueue<GroupWriter.Item> queue = stream.first();
-        Cancellable pruning = actors.scheduler()
-                .scheduleAtFixedRate(
-                        Duration.ZERO, PRUNE_INTERVAL, () -> queue.offer(new GroupWriter.Prune()), actors.dispatcher());
+        Runnable prune = () -> queue.offer(new GroupWriter.Prune());
+        prune.run(); // before anything else is written, however short the ledger is open
+        Cancellable pruning =
+                actors.scheduler().scheduleAtFixedRate(PRUNE_INTERVAL, PRUNE_INTERVAL, prune, actors.dispatcher());
         return new Running(writer, actors, queue, stream.second(), pruning);
     }
 

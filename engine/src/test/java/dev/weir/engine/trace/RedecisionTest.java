@@ -43,8 +43,8 @@ class RedecisionTest {
                 .live(other, Mode.MONITOR, weights, PLENTY)
                 .trace();
         VoteTrace trace = VoteTrace.of(monitored);
-        VoteTrace gated =
-                new VoteTrace(Mode.GATE, true, 0, trace.prompt(), trace.reply(), trace.end(), trace.through());
+        VoteTrace gated = new VoteTrace(
+                Mode.GATE, true, trace.carriedLogOdds(), trace.prompt(), trace.reply(), trace.end(), trace.through());
         List<Decision> again = Redecision.of(gated, other, weights).decisions();
         assertThat(stops(again)).isEqualTo(stops(underOther));
     }
@@ -68,8 +68,14 @@ class RedecisionTest {
                 policy.prompt(),
                 policy.conversation(),
                 "");
-        VoteTrace unasked =
-                new VoteTrace(trace.mode(), false, 0, trace.prompt(), trace.reply(), trace.end(), trace.through());
+        VoteTrace unasked = new VoteTrace(
+                trace.mode(),
+                false,
+                trace.carriedLogOdds(),
+                trace.prompt(),
+                trace.reply(),
+                trace.end(),
+                trace.through());
         Redecision again = Redecision.of(unasked, unstopping, random.weights());
         assertThat(again.stop()).isEmpty();
         assertThat(again.censored()).isEqualTo(trace.end() == TraceEnd.STOPPED);
