@@ -2,13 +2,14 @@ package dev.weir.bench;
 
 import akka.actor.typed.ActorRef;
 import dev.weir.engine.Engine;
+import dev.weir.engine.decision.StopRuleSettings;
 import dev.weir.engine.ensemble.TokenVotes;
 import dev.weir.engine.evaluation.LabelledText;
+import dev.weir.engine.learning.DecidingVotes;
 import dev.weir.engine.stream.StreamListener;
 import dev.weir.engine.stream.StreamSession;
 import dev.weir.engine.stream.StreamSupervisor;
 import dev.weir.models.Category;
-import dev.weir.models.Vote;
 import dev.weir.protocol.ClientMessage.OpenStream;
 import dev.weir.protocol.Mode;
 import dev.weir.protocol.PromptMessage;
@@ -16,9 +17,9 @@ import dev.weir.protocol.ServerMessage;
 import dev.weir.protocol.Units;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,30 +33,19 @@ final class VotedText implements StreamListener {
 
     private static final AtomicLong NAMES = new AtomicLong();
 
-    /** What the shipped stop rule keeps of its fast mean from token to token. */
-    private static final double KEEP = Math.pow(0.5, 1 / 3.0);
-
-    private static final double PRIOR = Math.log(0.02 / 0.98);
     private static final int AT_ONCE = 32;
 
     private final LabelledText text;
     private final String source;
-    private final List<String> experts;
     private final CompletableFuture<Labelled> voted = new CompletableFuture<>();
-    private final Map<String, Double> means = new HashMap<>();
-    private final double[] peak;
-    private double mixed = PRIOR;
-    private double highest = Double.NEGATIVE_INFINITY;
-    private final double[] now;
+    private final DecidingVotes votes;
+    private @Nullable TokenVotes cast;
     private @Nullable ActorRef<StreamSession.Command> session;
 
-    private VotedText(LabelledText text, String source, List<String> experts) {
+    private VotedText(LabelledText text, String source, List<String> experts, StopRuleSettings rule) {
         this.text = text;
         this.source = source;
-        this.experts = experts;
-        this.peak = new double[experts.size()];
-        this.now = new double[experts.size()];
-        Arrays.fill(peak, Double.NaN);
+        this.votes = new DecidingVotes(experts, Category.OTHER, rule);
     }
 
     /**
@@ -70,7 +60,8 @@ final class VotedText implements StreamListener {
         List<VotedText> running = new ArrayList<>();
         for (LabelledText text : texts) {
             free.acquire();
-            VotedText one = new VotedText(text, source, experts);
+            VotedText one =
+                    new VotedText(text, source, experts, engine.defaultPolicy().stopRule());
             one.voted.whenComplete((done, failure) -> free.release());
             running.add(one);
             one.open(engine);
@@ -103,29 +94,13 @@ final class VotedText implements StreamListener {
     }
 
     @Override
-    public void cast(String stream, TokenVotes votes) {
-        Arrays.fill(now, Double.NaN);
-        for (int voter = 0; voter < votes.voters().size(); voter++) {
-            int category = votes.voters().get(voter).categories().indexOf(Category.OTHER);
-            int expert = experts.indexOf(votes.voters().get(voter).name());
-            if (category >= 0 && expert >= 0 && votes.isCast(voter)) {
-                double vote = Vote.logOdds(votes.of(voter)[category]);
-                now[expert] =
-                        means.merge(experts.get(expert), vote, (before, latest) -> KEEP * before + (1 - KEEP) * latest);
-            }
-        }
+    public void cast(String stream, TokenVotes cast) {
+        this.cast = cast;
     }
 
     @Override
     public void voted(String stream, int tokens, double[] logOdds) {
-        double vote = logOdds[Category.OTHER.ordinal()];
-        if (!Double.isNaN(vote)) {
-            mixed = KEEP * mixed + (1 - KEEP) * vote;
-            if (mixed > highest) {
-                highest = mixed;
-                System.arraycopy(now, 0, peak, 0, peak.length);
-            }
-        }
+        votes.onToken(Objects.requireNonNull(cast), logOdds);
     }
 
     @Override
@@ -135,7 +110,8 @@ final class VotedText implements StreamListener {
             to.tell(new StreamSession.Text(text.text(), null));
             to.tell(new StreamSession.End(null));
         } else if (message.isTerminal()) {
-            voted.complete(new Labelled(source, Arrays.stream(peak).boxed().toList(), text.harmful()));
+            voted.complete(
+                    new Labelled(source, Arrays.stream(votes.votes()).boxed().toList(), text.harmful()));
         }
     }
 }

@@ -4,6 +4,8 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.AskPattern;
 import com.typesafe.config.Config;
+import dev.weir.engine.adaptation.LedgerHistory;
+import dev.weir.engine.adaptation.WeightsLearner;
 import dev.weir.engine.calibration.MadeWith;
 import dev.weir.engine.decision.Policy;
 import dev.weir.engine.ensemble.EnsembleSnapshot;
@@ -53,7 +55,7 @@ public final class Engine implements AutoCloseable {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
     private final ActorSystem<Guardian.Begin> system;
-    private final ActorRef<StreamSupervisor.Command> streams;
+    private final Guardian.Begun actors;
     private final PrometheusMeterRegistry registry;
     private final Telemetry telemetry;
     private final SqlLedger ledger;
@@ -63,7 +65,7 @@ public final class Engine implements AutoCloseable {
 
     private Engine(
             ActorSystem<Guardian.Begin> system,
-            ActorRef<StreamSupervisor.Command> streams,
+            Guardian.Begun actors,
             PrometheusMeterRegistry registry,
             Telemetry telemetry,
             SqlLedger ledger,
@@ -71,7 +73,7 @@ public final class Engine implements AutoCloseable {
             EngineSettings settings,
             List<Expert> experts) {
         this.system = system;
-        this.streams = streams;
+        this.actors = actors;
         this.registry = registry;
         this.telemetry = telemetry;
         this.ledger = ledger;
@@ -110,7 +112,7 @@ public final class Engine implements AutoCloseable {
             throw StartException.failed(List.of(String.valueOf(e.getMessage())));
         }
         settings.policies().values().forEach(policy -> ledger.define(Definitions.of(policy)));
-        ledger.define(Definitions.of(settings.weights()));
+        LedgerHistory history = LedgerHistory.open(ledger, settings.weights(), settings.basis(experts.chosen));
         AtomicReference<EnsembleSnapshot> published = new AtomicReference<>();
         CompletableFuture<Void> begun = new CompletableFuture<>();
         AtomicInteger openStreams = new AtomicInteger();
@@ -121,7 +123,7 @@ public final class Engine implements AutoCloseable {
                 experts.runs,
                 experts.lexicon,
                 experts.tokenizer,
-                settings.weights(),
+                history.versions().getLast(),
                 settings.batching(),
                 settings.breaker(),
                 telemetry,
@@ -139,15 +141,34 @@ public final class Engine implements AutoCloseable {
                 telemetry,
                 clock,
                 openStreams);
-        CompletableFuture<ActorRef<StreamSupervisor.Command>> streams = new CompletableFuture<>();
-        system.tell(new Guardian.Begin(ensemble, stream, streams));
+        CompletableFuture<Guardian.Begun> actors = new CompletableFuture<>();
+        system.tell(new Guardian.Begin(
+                ensemble,
+                stream,
+                supervisor -> new WeightsLearner.Setup(
+                        settings.adaptation(),
+                        settings.weighed(experts.chosen),
+                        settings.thresholds(),
+                        Objects.requireNonNull(settings.policies().get(settings.defaultPolicy()))
+                                .stopRule(),
+                        history,
+                        ledger,
+                        supervisor,
+                        telemetry,
+                        clock),
+                actors));
         begun.join();
-        return new Engine(system, streams.join(), registry, telemetry, ledger, openStreams, settings, experts.chosen);
+        return new Engine(system, actors.join(), registry, telemetry, ledger, openStreams, settings, experts.chosen);
     }
 
     /** Opens streams. */
     public ActorRef<StreamSupervisor.Command> streams() {
-        return streams;
+        return actors.streams();
+    }
+
+    /** Learns from reviews how far to trust each expert. */
+    public ActorRef<WeightsLearner.Command> weights() {
+        return actors.weights();
     }
 
     public Telemetry telemetry() {
@@ -184,7 +205,7 @@ public final class Engine implements AutoCloseable {
     /** Takes no new streams and waits for the open ones; false when some were still open after {@code timeout}. */
     public boolean drain(Duration timeout) {
         try {
-            AskPattern.ask(streams, StreamSupervisor.Drain::new, timeout, system.scheduler())
+            AskPattern.ask(actors.streams(), StreamSupervisor.Drain::new, timeout, system.scheduler())
                     .toCompletableFuture()
                     .join();
             return true;
@@ -195,12 +216,12 @@ public final class Engine implements AutoCloseable {
 
     @Override
     public void close() {
-        ledger.close();
         system.terminate();
         system.getWhenTerminated()
                 .toCompletableFuture()
                 .orTimeout(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .join();
+        ledger.close(); // last, so that what streams say in going is kept
     }
 
     /** The experts a configuration names, with their sessions open. */

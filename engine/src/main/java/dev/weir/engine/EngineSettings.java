@@ -3,6 +3,7 @@ package dev.weir.engine;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigObject;
+import dev.weir.engine.adaptation.AdaptationSettings;
 import dev.weir.engine.batching.BatchingSettings;
 import dev.weir.engine.calibration.MadeWith;
 import dev.weir.engine.calibration.StopThresholds;
@@ -14,14 +15,17 @@ import dev.weir.engine.ensemble.CascadeSettings;
 import dev.weir.engine.ensemble.Weights;
 import dev.weir.engine.ledger.LedgerSettings;
 import dev.weir.engine.stream.StreamSettings;
+import dev.weir.engine.trace.Definitions;
 import dev.weir.engine.trace.TraceSettings;
 import dev.weir.models.Device;
 import dev.weir.models.Expert;
 import dev.weir.models.ExpertManifest;
 import dev.weir.models.LexiconExpert;
 import dev.weir.models.NgramExpert;
+import dev.weir.models.Role;
 import dev.weir.models.StreamingExpert;
 import dev.weir.models.WindowedExpert;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,6 +33,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
@@ -51,6 +56,7 @@ record EngineSettings(
         TraceSettings traces,
         Set<String> keepingText,
         Weights weights,
+        AdaptationSettings adaptation,
         String defaultPolicy,
         Map<String, StopThresholds> thresholds) {
 
@@ -71,6 +77,7 @@ record EngineSettings(
                     TraceSettings.from(weir.getConfig("ledger"), problems),
                     keepingText(weir.getConfig("policies"), weir.getConfig("policy-defaults")),
                     weights(weir.getConfig("ensemble.weights"), problems),
+                    AdaptationSettings.from(weir.getConfig("learning"), problems),
                     weir.getString("default-policy"),
                     policies(weir.getConfig("policies"), weir.getConfig("policy-defaults"), problems));
             settings.checkNames(problems);
@@ -111,6 +118,26 @@ record EngineSettings(
         values.put("cascade.to-risk", cascade.toRisk());
         values.put("cascade.share", cascade.share());
         return new MadeWith(builds, values);
+    }
+
+    /** Tells apart what weights are learned on top of: experts, policies and configured weights. */
+    String basis(List<Expert> voting) {
+        StringBuilder all = new StringBuilder();
+        policies()
+                .values()
+                .forEach(policy -> all.append(Definitions.of(policy).json()).append(madeWith(policy, voting)));
+        return UUID.nameUUIDFromBytes(all.toString().getBytes(StandardCharsets.UTF_8))
+                .toString();
+    }
+
+    /** The experts that vote on replies, and what each weighs; what is learned is learned from replies. */
+    Map<String, Double> weighed(List<Expert> voting) {
+        Map<String, Double> weighed = new LinkedHashMap<>();
+        voting.stream()
+                .filter(expert -> expert.reads(Role.REPLY) && !(expert instanceof LexiconExpert))
+                .forEach(expert ->
+                        weighed.put(expert.name(), weights.byExpert().getOrDefault(expert.name(), Weights.DEFAULT)));
+        return weighed;
     }
 
     /** Of what was trained; empty for rules, which only their version tells apart. */

@@ -4,30 +4,42 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.javadsl.Behaviors;
+import dev.weir.engine.adaptation.WeightsLearner;
 import dev.weir.engine.ensemble.EnsembleSupervisor;
 import dev.weir.engine.stream.StreamSupervisor;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
-/** The root of all actors: the experts first, then the streams that use them. */
+/** The root of all actors: the experts first, then the streams that use them, and who learns from what became of those. */
 final class Guardian {
 
-    /** @param streams completed with the actor that opens streams */
+    /**
+     * @param learner made for the supervisor of the experts
+     * @param begun completed with the actors that are asked from outside
+     */
     record Begin(
             EnsembleSupervisor.Setup ensemble,
             StreamSupervisor.Setup stream,
-            CompletableFuture<ActorRef<StreamSupervisor.Command>> streams) {}
+            Function<ActorRef<EnsembleSupervisor.Command>, WeightsLearner.Setup> learner,
+            CompletableFuture<Begun> begun) {}
+
+    /** @param streams opens streams */
+    record Begun(ActorRef<StreamSupervisor.Command> streams, ActorRef<WeightsLearner.Command> weights) {}
 
     private Guardian() {}
 
     /** Waits for the one message that says what to start: the ledger needs a running system to be opened. */
     static Behavior<Begin> create() {
         return Behaviors.receive((context, begin) -> {
-            context.spawn(EnsembleSupervisor.create(begin.ensemble()), "ensemble");
-            begin.streams()
-                    .complete(context.spawn(
-                            StreamSupervisor.create(begin.stream()),
-                            "streams",
-                            DispatcherSelector.fromConfig("weir.stream-dispatcher")));
+            ActorRef<EnsembleSupervisor.Command> ensemble =
+                    context.spawn(EnsembleSupervisor.create(begin.ensemble()), "ensemble");
+            ActorRef<StreamSupervisor.Command> streams = context.spawn(
+                    StreamSupervisor.create(begin.stream()),
+                    "streams",
+                    DispatcherSelector.fromConfig("weir.stream-dispatcher"));
+            ActorRef<WeightsLearner.Command> weights = context.spawn(
+                    WeightsLearner.create(begin.learner().apply(ensemble)), "weights", DispatcherSelector.blocking());
+            begin.begun().complete(new Begun(streams, weights));
             return Behaviors.empty();
         });
     }

@@ -7,6 +7,7 @@ import dev.weir.engine.cli.LedgerCommand;
 import dev.weir.engine.cli.ModerateCommand;
 import dev.weir.engine.cli.ReplayCommand;
 import dev.weir.engine.cli.ServeCommand;
+import dev.weir.engine.cli.WeightsCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,7 +29,8 @@ import picocli.CommandLine.Spec;
             EvaluateCommand.class,
             CalibrateCommand.class,
             ReplayCommand.class,
-            LedgerCommand.class
+            LedgerCommand.class,
+            WeightsCommand.class
         })
 public final class Main implements Runnable {
 

@@ -60,8 +60,8 @@ public final class Server implements AutoCloseable {
         Engine engine = Engine.start(config, engineSettings.orElseThrow(), say, clock);
         AtomicBoolean draining = new AtomicBoolean();
         try {
-            AdminServer admin =
-                    AdminServer.start(adminSettings.orElseThrow(), engine.registry(), () -> !draining.get());
+            AdminServer admin = AdminServer.start(
+                    adminSettings.orElseThrow(), engine.registry(), () -> !draining.get(), engine.weights());
             try {
                 GatewayServer gateway = GatewayServer.start(
                         gatewaySettings.orElseThrow(), engine.streams(), engine.ledger(), clock, engine.telemetry());

@@ -9,6 +9,7 @@ import dev.weir.engine.decision.Decision;
 import dev.weir.engine.decision.Policy;
 import dev.weir.engine.decision.Threshold;
 import dev.weir.engine.ensemble.Weights;
+import dev.weir.engine.ensemble.WeightsVersion;
 import dev.weir.engine.ledger.LedgerReader;
 import dev.weir.engine.ledger.LedgerSettings;
 import dev.weir.engine.stream.StreamSession;
@@ -145,7 +146,8 @@ class ReplayTest {
 
     @Test
     void otherWeightsChangeWhatIsDecidedAndNotWhatIsReproduced() {
-        List<ReplayedStream> replayed = replay(null, new Weights(2, Map.of("ngram", 50.0)));
+        List<ReplayedStream> replayed =
+                replay(null, WeightsVersion.configured(new Weights(2, Map.of("ngram", 50.0)), "tried"));
         assertThat(replayed)
                 .allSatisfy(stream -> assertThat(stream.differences()).isEmpty());
         assertThat(replayed)
@@ -204,7 +206,7 @@ class ReplayTest {
         assertThat(err.toString()).contains("--policy nothing (expected: one of weir.policies, ");
     }
 
-    private List<ReplayedStream> replay(@Nullable Policy tried, @Nullable Weights weights) {
+    private List<ReplayedStream> replay(@Nullable Policy tried, @Nullable WeightsVersion weights) {
         List<ReplayedStream> replayed = new ArrayList<>();
         Replay replay = new Replay(ledger, tried, weights);
         ledger.streams(0, (sequence, stream) -> replayed.add(replay.of(sequence, stream)));

@@ -21,9 +21,16 @@ public record Question(String sha256) {
     /** Of 256: the share of the calibration's questions that set the shape, 20 %. */
     private static final int SHAPE = 51;
 
+    /** Of 256: the share of reviewed harmless streams that weights are judged by, and no threshold is set from, 25 %. */
+    private static final int JUDGING = 64;
+
     public static Question of(LabelledText row) {
         String prompt = row.prompt();
-        String question = prompt == null ? row.text() : prompt;
+        return named(prompt == null ? row.text() : prompt);
+    }
+
+    /** @param question itself, or a name for it that stands for nothing else */
+    public static Question named(String question) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(question.getBytes(StandardCharsets.UTF_8));
             return new Question(HexFormat.of().formatHex(digest));
@@ -40,6 +47,11 @@ public record Question(String sha256) {
     /** Whether its answers set the shape of thresholds, and not their level. */
     public boolean setsShape() {
         return digestByte(1) < SHAPE;
+    }
+
+    /** Whether what was learned is tried on its answers, and thresholds are set from others. */
+    public boolean judges() {
+        return digestByte(2) < JUDGING;
     }
 
     /** Clean streams to gather in all for so many to be left for the level, on average. */

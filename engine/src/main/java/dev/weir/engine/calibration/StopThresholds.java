@@ -26,11 +26,18 @@ public record StopThresholds(Policy policy, @Nullable Promise promise) {
      *
      * @param path of the policy's settings
      * @param file it was read from
+     * @param alpha the false-stop rate they keep
      * @param madeWith what the thresholds were calibrated with
      * @param uncovered categories that stop by a typed threshold, because they were not calibrated
      * @param acceptsOthers the operator takes thresholds calibrated with other experts as they are
      */
-    record Promise(String path, String file, MadeWith madeWith, Set<Category> uncovered, boolean acceptsOthers) {}
+    record Promise(
+            String path,
+            String file,
+            double alpha,
+            MadeWith madeWith,
+            Set<Category> uncovered,
+            boolean acceptsOthers) {}
 
     /**
      * @param config one object a policy, by name
@@ -47,6 +54,11 @@ public record StopThresholds(Policy policy, @Nullable Promise promise) {
             inForce.put(name, new ThresholdReader(policy, own, fallback, problems).read());
         });
         return inForce;
+    }
+
+    /** What the thresholds keep; empty unless they were calibrated. */
+    public Optional<FalseStopBudget> budget() {
+        return Optional.ofNullable(promise).map(made -> FalseStopBudget.of(made.alpha));
     }
 
     /** Adds how the experts and settings now differ from those the thresholds were calibrated with, unless that is accepted. */

@@ -109,7 +109,7 @@ final class ThresholdReader {
             }
             return new StopThresholds(
                     withPrompts(with(thresholds.get()), artefact.promptStopAt(rate)),
-                    promise(artefact, thresholds.get()));
+                    promise(artefact, rate, thresholds.get()));
         } catch (IOException e) {
             problems.add(path + ".stop-thresholds.calibration: " + e.getMessage());
             return unchanged();
@@ -123,12 +123,12 @@ final class ThresholdReader {
                 .orElse("");
     }
 
-    private StopThresholds.Promise promise(PolicyArtefact artefact, Map<Category, Threshold> thresholds) {
+    private StopThresholds.Promise promise(PolicyArtefact artefact, double rate, Map<Category, Threshold> thresholds) {
         Set<Category> uncovered = EnumSet.noneOf(Category.class);
         uncovered.addAll(typed.stopCategories());
         uncovered.removeAll(thresholds.keySet());
         return new StopThresholds.Promise(
-                path, file(), artefact.madeWith(), uncovered, settings.getBoolean("accept-other-experts"));
+                path, file(), rate, artefact.madeWith(), uncovered, settings.getBoolean("accept-other-experts"));
     }
 
     /** These thresholds, which leave nothing for a typed one to say. */

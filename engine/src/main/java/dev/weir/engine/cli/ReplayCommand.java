@@ -5,7 +5,7 @@ import dev.weir.engine.Engine;
 import dev.weir.engine.StartException;
 import dev.weir.engine.decision.Decision;
 import dev.weir.engine.decision.Policy;
-import dev.weir.engine.ensemble.Weights;
+import dev.weir.engine.ensemble.WeightsVersion;
 import dev.weir.engine.ledger.Definition;
 import dev.weir.engine.ledger.LedgerReader;
 import dev.weir.engine.ledger.StreamRecord;
@@ -213,7 +213,7 @@ public final class ReplayCommand implements Callable<Integer> {
         return found;
     }
 
-    private Weights weights(LedgerReader ledger, String version) throws IOException {
+    private WeightsVersion weights(LedgerReader ledger, String version) throws IOException {
         Definition definition = ledger.definition(Definition.WEIGHTS, version)
                 .orElseThrow(() -> new ParameterException(
                         spec.commandLine(), "--weights " + version + " (expected: a version in the ledger)"));

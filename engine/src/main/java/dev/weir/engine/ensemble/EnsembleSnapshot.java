@@ -14,10 +14,13 @@ import java.util.List;
 /**
  * Who scores and how far each is trusted, at one moment. Immutable; a stream keeps the one it was opened with.
  *
+ * @param version weights, and the thresholds that go with them
+ * @param weights those of the version that one tenant's streams are decided with
  * @param tokenizer shared by all learned experts
  * @param ngrams have no session, and so are always awake
  */
 public record EnsembleSnapshot(
+        WeightsVersion version,
         Weights weights,
         Lexicon lexicon,
         WordPiece tokenizer,

@@ -12,6 +12,7 @@ import dev.weir.engine.batching.Batcher;
 import dev.weir.engine.batching.BatchingSettings;
 import dev.weir.engine.expert.ExpertRun;
 import dev.weir.engine.expert.ExpertSession;
+import dev.weir.engine.ledger.Tenant;
 import dev.weir.engine.telemetry.Telemetry;
 import dev.weir.models.BatchedExpert;
 import dev.weir.models.ExpertLoadException;
@@ -42,6 +43,9 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
 
     private record Reopen(String expert) implements Command {}
 
+    /** New streams are decided with these weights; those that are open keep theirs. */
+    public record Weigh(WeightsVersion version) implements Command {}
+
     /**
      * What the supervisor works with.
      *
@@ -56,7 +60,7 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
             ExpertRuns runs,
             Lexicon lexicon,
             WordPiece tokenizer,
-            Weights weights,
+            WeightsVersion version,
             BatchingSettings batching,
             BreakerSettings breaker,
             Telemetry telemetry,
@@ -93,11 +97,13 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
     private final ActorRef<ExpertSession.Broke> onBroke;
     private final Map<String, Member> members = new LinkedHashMap<>();
     private int sessionsStarted;
+    private WeightsVersion version;
 
     private EnsembleSupervisor(ActorContext<Command> context, TimerScheduler<Command> timers, Setup setup) {
         super(context);
         this.timers = timers;
         this.setup = setup;
+        this.version = setup.version();
         this.onBroke = context.messageAdapter(ExpertSession.Broke.class, Broken::new);
         setup.opened().forEach((expert, run) -> {
             Member member = new Member(expert);
@@ -115,6 +121,7 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
         return newReceiveBuilder()
                 .onMessage(Broken.class, this::onBroken)
                 .onMessage(Reopen.class, this::onReopen)
+                .onMessage(Weigh.class, this::onWeigh)
                 .build();
     }
 
@@ -178,6 +185,12 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
         return this;
     }
 
+    private Behavior<Command> onWeigh(Weigh weigh) {
+        version = weigh.version();
+        publish();
+        return this;
+    }
+
     private Duration pause(Member member) {
         Duration pause = setup.breaker().coolDown().multipliedBy(1L << Math.min(member.tries, 20));
         member.tries++;
@@ -203,6 +216,12 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
         }
         setup.published()
                 .set(new EnsembleSnapshot(
-                        setup.weights(), setup.lexicon(), setup.tokenizer(), streaming, windowed, setup.ngrams()));
+                        version,
+                        version.weights().forTenant(Tenant.DEFAULT),
+                        setup.lexicon(),
+                        setup.tokenizer(),
+                        streaming,
+                        windowed,
+                        setup.ngrams()));
     }
 }

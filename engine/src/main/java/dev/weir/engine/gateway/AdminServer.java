@@ -1,5 +1,7 @@
 package dev.weir.engine.gateway;
 
+import akka.actor.typed.ActorRef;
+import dev.weir.engine.adaptation.WeightsLearner;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -56,12 +58,18 @@ public final class AdminServer implements AutoCloseable {
     /**
      * Answers from now on. Also registers the metrics of the JVM: start one server a registry.
      *
+     * @param learner answers {@code /v1/weights}
      * @param ready whether the models are loaded and warm and the server is not draining; asked at every
      *     {@code /readyz}, from this server's thread
      * @throws BindException one line that names host and port, what is wrong and what to change
      */
-    public static AdminServer start(AdminSettings settings, PrometheusMeterRegistry registry, BooleanSupplier ready)
+    public static AdminServer start(
+            AdminSettings settings,
+            PrometheusMeterRegistry registry,
+            BooleanSupplier ready,
+            ActorRef<WeightsLearner.Command> learner)
             throws BindException {
+        WeightsEndpoint weights = new WeightsEndpoint(learner);
         EventLoopGroup eventLoop = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("weir-admin", true), ListeningPort.ioHandlers());
         ServerBootstrap bootstrap = new ServerBootstrap()
@@ -75,7 +83,7 @@ public final class AdminServer implements AutoCloseable {
                                 .addLast(new HttpServerCodec())
                                 .addLast(new HttpServerKeepAliveHandler())
                                 .addLast(new HttpObjectAggregator(MAX_BODY_BYTES, true))
-                                .addLast(new Endpoints(registry, ready));
+                                .addLast(new Endpoints(registry, ready, weights));
                     }
                 });
         try {
@@ -114,19 +122,30 @@ public final class AdminServer implements AutoCloseable {
 
         private final PrometheusMeterRegistry registry;
         private final BooleanSupplier ready;
+        private final WeightsEndpoint weights;
 
-        Endpoints(PrometheusMeterRegistry registry, BooleanSupplier ready) {
+        Endpoints(PrometheusMeterRegistry registry, BooleanSupplier ready, WeightsEndpoint weights) {
+            this.weights = weights;
             this.registry = registry;
             this.ready = ready;
         }
 
         @Override
         protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+            if (request.decoderResult().isSuccess() && isAbout(request, WeightsEndpoint.PATH)) {
+                weights.serve(request, context::writeAndFlush);
+                return;
+            }
             FullHttpResponse answer = answer(request);
             if (request.method().equals(HttpMethod.HEAD)) {
                 answer.content().clear(); // the headers keep the length a GET would have
             }
             context.writeAndFlush(answer);
+        }
+
+        private static boolean isAbout(FullHttpRequest request, String path) {
+            String asked = new QueryStringDecoder(request.uri()).rawPath();
+            return asked.equals(path) || asked.startsWith(path + '/');
         }
 
         private FullHttpResponse answer(FullHttpRequest request) {
@@ -141,7 +160,7 @@ public final class AdminServer implements AutoCloseable {
                     HttpAnswer.error(
                             HttpResponseStatus.NOT_FOUND,
                             "not_found",
-                            "no such path (expected: /livez, /readyz or /metrics)");
+                            "no such path (expected: /livez, /readyz, /metrics or /v1/weights)");
             };
         }
 

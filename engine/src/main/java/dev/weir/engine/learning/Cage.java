@@ -2,6 +2,7 @@ package dev.weir.engine.learning;
 
 import dev.weir.engine.decision.Threshold;
 import dev.weir.engine.ensemble.Weights;
+import dev.weir.engine.ensemble.WeightsVersion;
 import dev.weir.engine.trace.MalformedTraceException;
 import dev.weir.models.Category;
 import java.util.EnumMap;
@@ -40,7 +41,7 @@ public final class Cage {
 
     private final List<String> experts;
     private final CageSettings settings;
-    private final List<Canary> canaries;
+    private final CanarySource canaries;
     private final WeightsHistory history;
     private final Map<String, Integer> byReviewer = new HashMap<>();
     private final Map<String, Integer> byTenant = new HashMap<>();
@@ -49,21 +50,28 @@ public final class Cage {
 
     /**
      * @param experts in the order of {@link LearnedWeights}
-     * @param canaries one for each policy whose thresholds are calibrated
+     * @param canaries asked anew for each trial
      * @param history holds at least the version that was configured
      */
-    public Cage(List<String> experts, CageSettings settings, List<Canary> canaries, WeightsHistory history) {
+    public Cage(List<String> experts, CageSettings settings, CanarySource canaries, WeightsHistory history) {
         if (history.versions().isEmpty()) {
             throw new IllegalArgumentException("versions of the weights: none (expected: at least the configured one)");
         }
         this.experts = List.copyOf(experts);
         this.settings = settings;
-        this.canaries = List.copyOf(canaries);
+        this.canaries = canaries;
         this.history = history;
     }
 
     public WeightsVersion current() {
         return history.versions().getLast();
+    }
+
+    /** Recorded streams to try weights on. */
+    @FunctionalInterface
+    public interface CanarySource {
+        /** One for each policy whose thresholds are calibrated; none where there is nothing to judge by. */
+        List<Canary> canaries();
     }
 
     /** Whether one label more of this reviewer and tenant counts before the next proposal; counts it if so. */
@@ -83,6 +91,16 @@ public final class Cage {
         return Math.max(0, settings.everyLabels() - labels);
     }
 
+    /**
+     * Counts labels from 0, and lets every reviewer and tenant be heard again. After so many labels as a proposal needs,
+     * proposed or not: so that whoever learns them again, after a restart, admits the same ones.
+     */
+    public void beginAnew() {
+        labels = 0;
+        byReviewer.clear();
+        byTenant.clear();
+    }
+
     /** Nothing more is published by itself until {@link #thaw}; versions can still be rolled back. */
     public void freeze() {
         frozen = true;
@@ -98,16 +116,14 @@ public final class Cage {
 
     /** Publishes what was learned, if it is time and every check is passed. */
     public Outcome propose(LearnedWeights learned) throws MalformedTraceException {
-        if (frozen) {
-            return new Refused("frozen (expected: weir weights freeze off)");
-        }
         if (labelsToGo() > 0) {
             return new Refused(labels + " labels since the last proposal (expected: " + settings.everyLabels() + ")");
         }
-        labels = 0;
-        byReviewer.clear();
-        byTenant.clear();
-        return publish(caged(learned), "learned");
+        beginAnew();
+        if (frozen) {
+            return new Refused("frozen (expected: weir weights freeze --off)");
+        }
+        return publish(caged(learned), "learned from reviews");
     }
 
     /**
@@ -123,7 +139,7 @@ public final class Cage {
     /** What {@link #promote} would change, without doing it; empty where thresholds cannot be set. */
     public Map<String, Change> trialOfPromotion(String expert, double weight) throws MalformedTraceException {
         Map<String, Change> changes = new TreeMap<>();
-        for (Canary canary : canaries) {
+        for (Canary canary : canaries.canaries()) {
             Optional<Canary.Trial> after = canary.trial(with(expert, weight));
             if (after.isPresent()) {
                 changes.put(canary.policy().name(), new Change(before(canary), after.get()));
@@ -156,7 +172,12 @@ public final class Cage {
     private Outcome publish(Weights proposed, String why) throws MalformedTraceException {
         Map<String, Map<Category, Threshold>> thresholds = new TreeMap<>();
         Map<String, Change> changes = new TreeMap<>();
-        for (Canary canary : canaries) {
+        List<Canary> tried = canaries.canaries();
+        if (tried.isEmpty()) {
+            return new Refused("no reviewed streams to try weights on, or no policy with calibrated thresholds"
+                    + " (expected: both, or nothing shows what other weights would do)");
+        }
+        for (Canary canary : tried) {
             String name = canary.policy().name();
             Optional<Canary.Trial> trial = canary.trial(proposed);
             if (trial.isEmpty()) {
@@ -184,7 +205,8 @@ public final class Cage {
             thresholds.put(name, after.thresholds());
             changes.put(name, new Change(before, after));
         }
-        WeightsVersion version = new WeightsVersion(proposed, thresholds, 0, why);
+        WeightsVersion version =
+                new WeightsVersion(proposed, thresholds, 0, why, current().basis());
         history.append(version);
         return new Published(version, changes);
     }
@@ -205,7 +227,8 @@ public final class Cage {
         return history.versions().stream()
                 .filter(version -> version.number() == number)
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("weights version " + number + " (expected: 1 to "
+                .orElseThrow(() -> new IllegalArgumentException("weights version " + number + " (expected: "
+                        + history.versions().getFirst().number() + " to "
                         + current().number() + ")"));
     }
 

@@ -15,7 +15,8 @@ import java.util.List;
 public record CageSettings(
         int everyLabels, double step, double range, double thresholdShift, int labelsPerReviewer, int labelsPerTenant) {
 
-    void validate(String path, List<String> problems) {
+    /** Adds what is out of range to {@code problems}, each with its key under {@code path}. */
+    public void validate(String path, List<String> problems) {
         requireAtLeastOne(path + ".every-labels", everyLabels, problems);
         requireAtLeastOne(path + ".labels-per-reviewer", labelsPerReviewer, problems);
         requireAtLeastOne(path + ".labels-per-tenant", labelsPerTenant, problems);

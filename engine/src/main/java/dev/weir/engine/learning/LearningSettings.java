@@ -10,7 +10,8 @@ import java.util.List;
  */
 public record LearningSettings(double maxImportance, double labelsToTrust) {
 
-    void validate(String path, List<String> problems) {
+    /** Adds what is out of range to {@code problems}, each with its key under {@code path}. */
+    public void validate(String path, List<String> problems) {
         if (!(maxImportance >= 1)) {
             problems.add(path + ".max-importance: " + maxImportance + " (expected: >= 1)");
         }

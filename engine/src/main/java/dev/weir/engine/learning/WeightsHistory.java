@@ -1,5 +1,6 @@
 package dev.weir.engine.learning;
 
+import dev.weir.engine.ensemble.WeightsVersion;
 import java.util.List;
 
 /** Keeps every version that was published; what was kept once is never changed. */

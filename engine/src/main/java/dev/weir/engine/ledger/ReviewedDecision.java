@@ -7,9 +7,12 @@ import java.util.List;
  *
  * @param label {@link Label#DISPUTED} is no label: whoever learned from an earlier one takes it back
  * @param categories named by more than half of the reviewers on the winning side
- * @param auditProbability of the stream; 1 when its record is not kept
+ * @param reviewers whose reviews agree with the label, ascending; none when it is disputed
+ * @param auditProbability with which the stream was drawn for audit; 1 for one that was not drawn, whose review stands
+ *     for itself alone
  */
-public record ReviewedDecision(Receipt receipt, Label label, List<String> categories, double auditProbability) {
+public record ReviewedDecision(
+        Receipt receipt, Label label, List<String> categories, List<String> reviewers, double auditProbability) {
 
     /** What the text is, in the eyes of its reviewers. */
     public enum Label {
@@ -22,5 +25,6 @@ public record ReviewedDecision(Receipt receipt, Label label, List<String> catego
 
     public ReviewedDecision {
         categories = List.copyOf(categories);
+        reviewers = List.copyOf(reviewers);
     }
 }

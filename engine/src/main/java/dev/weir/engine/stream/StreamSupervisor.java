@@ -109,8 +109,8 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
             return this;
         }
         OpenStream request = open.request();
-        Policy policy = policy(request).orElseThrow();
         EnsembleSnapshot ensemble = setup.ensemble().get();
+        Policy policy = ensemble.version().inForce(policy(request).orElseThrow());
         Optional<ResumeTokens.Identity> found = identity(request, policy, ensemble);
         if (found.isEmpty()) {
             open.listener()

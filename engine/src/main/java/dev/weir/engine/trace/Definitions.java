@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.weir.engine.decision.Policy;
-import dev.weir.engine.ensemble.Weights;
+import dev.weir.engine.ensemble.WeightsVersion;
 import dev.weir.engine.ledger.Definition;
 
 /**
@@ -29,8 +29,8 @@ public final class Definitions {
         return new Definition(Definition.POLICY, policy.id(), write(policy));
     }
 
-    public static Definition of(Weights weights) {
-        return new Definition(Definition.WEIGHTS, Long.toString(weights.version()), write(weights));
+    public static Definition of(WeightsVersion version) {
+        return new Definition(Definition.WEIGHTS, Long.toString(version.number()), write(version));
     }
 
     /** @throws MalformedTraceException when it does not define a policy */
@@ -39,8 +39,8 @@ public final class Definitions {
     }
 
     /** @throws MalformedTraceException when it does not define weights */
-    public static Weights weights(Definition definition) throws MalformedTraceException {
-        return read(definition, Weights.class);
+    public static WeightsVersion weights(Definition definition) throws MalformedTraceException {
+        return read(definition, WeightsVersion.class);
     }
 
     private static String write(Object value) {

@@ -2,7 +2,7 @@ package dev.weir.engine.trace;
 
 import dev.weir.engine.decision.Decision;
 import dev.weir.engine.decision.Policy;
-import dev.weir.engine.ensemble.Weights;
+import dev.weir.engine.ensemble.WeightsVersion;
 import dev.weir.engine.ledger.Definition;
 import dev.weir.engine.ledger.LedgerReader;
 import dev.weir.engine.ledger.Receipt;
@@ -28,19 +28,19 @@ public final class Replay {
 
     private final LedgerReader ledger;
     private final @Nullable Policy policy;
-    private final @Nullable Weights weights;
+    private final @Nullable WeightsVersion tried;
     private final Map<Definition, Policy> policies = new HashMap<>();
-    private final Map<Definition, Weights> versions = new HashMap<>();
+    private final Map<Definition, WeightsVersion> versions = new HashMap<>();
 
     /**
      * @param ledger stays the caller's
      * @param policy to try; null for each stream's own
-     * @param weights to try; null for each stream's own
+     * @param tried weights to try, with their thresholds unless a policy is tried too; null for each stream's own
      */
-    public Replay(LedgerReader ledger, @Nullable Policy policy, @Nullable Weights weights) {
+    public Replay(LedgerReader ledger, @Nullable Policy policy, @Nullable WeightsVersion tried) {
         this.ledger = ledger;
         this.policy = policy;
-        this.weights = weights;
+        this.tried = tried;
     }
 
     /** @param sequence of the record, in its ledger */
@@ -50,23 +50,28 @@ public final class Replay {
         }
         try {
             VoteTrace trace = VoteTrace.of(stream.trace());
-            Policy ownPolicy = policyOf(stream, sequence);
-            Weights ownWeights = weightsOf(stream, sequence);
-            Redecision again = Redecision.of(trace, ownPolicy, ownWeights);
+            WeightsVersion version = versionOf(stream, sequence);
+            Policy defined = policyOf(stream, sequence);
+            Policy ownPolicy = version.inForce(defined);
+            Redecision again = Redecision.of(trace, ownPolicy, version.weights().forTenant(stream.tenant()));
             return new ReplayedStream(
                     stream.uid(),
                     true,
                     differences(stream, again),
                     again,
-                    policy == null && weights == null
-                            ? again
-                            : Redecision.of(
-                                    trace,
-                                    policy == null ? ownPolicy : policy,
-                                    weights == null ? ownWeights : weights));
+                    policy == null && tried == null ? again : tried(trace, defined, version, stream.tenant()));
         } catch (MalformedTraceException e) {
             return ReplayedStream.unreadable(stream.uid(), String.valueOf(e.getMessage()));
         }
+    }
+
+    private Redecision tried(VoteTrace trace, Policy defined, WeightsVersion own, String tenant)
+            throws MalformedTraceException {
+        WeightsVersion version = tried == null ? own : tried;
+        return Redecision.of(
+                trace,
+                policy == null ? version.inForce(defined) : policy,
+                version.weights().forTenant(tenant));
     }
 
     /** What tells the decisions taken again from those that were taken, in words; none when they are the same. */
@@ -129,9 +134,9 @@ public final class Replay {
         return known;
     }
 
-    private Weights weightsOf(StreamRecord stream, long sequence) throws MalformedTraceException {
+    private WeightsVersion versionOf(StreamRecord stream, long sequence) throws MalformedTraceException {
         Definition definition = definition(Definition.WEIGHTS, Long.toString(stream.weights()), sequence);
-        Weights known = versions.get(definition);
+        WeightsVersion known = versions.get(definition);
         if (known == null) {
             known = Definitions.weights(definition);
             versions.put(definition, known);

@@ -3,6 +3,9 @@ package dev.weir.engine.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import dev.weir.engine.adaptation.WeightsLearner;
 import dev.weir.engine.telemetry.Telemetry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -21,16 +24,19 @@ class AdminServerTest {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final AtomicBoolean ready = new AtomicBoolean(true);
     private final AdminServer server;
+    private final ActorTestKit actors = ActorTestKit.create();
+    private final TestProbe<WeightsLearner.Command> learner = actors.createTestProbe();
     private final HttpClient client = HttpClient.newHttpClient();
 
     AdminServerTest() throws IOException {
-        server = AdminServer.start(new AdminSettings("127.0.0.1", 0), registry, ready::get);
+        server = AdminServer.start(new AdminSettings("127.0.0.1", 0), registry, ready::get, learner.ref());
     }
 
     @AfterEach
     void close() {
         client.close();
         server.close();
+        actors.shutdownTestKit();
     }
 
     private HttpResponse<String> send(String method, String path) throws IOException, InterruptedException {
@@ -83,8 +89,8 @@ class AdminServerTest {
     @Test
     void namesThePortThatIsInUseAndWhatToChange() {
         assertThatExceptionOfType(BindException.class)
-                .isThrownBy(
-                        () -> AdminServer.start(new AdminSettings("127.0.0.1", server.port()), registry, ready::get))
+                .isThrownBy(() -> AdminServer.start(
+                        new AdminSettings("127.0.0.1", server.port()), registry, ready::get, learner.ref()))
                 .withMessage("127.0.0.1:" + server.port() + " is in use by another process: stop it, or choose another"
                         + " port with --admin-port or weir.admin.port (0 takes a free one)");
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weir.engine.calibration.FalseStopBudget;
 import dev.weir.engine.decision.LogOdds;
 import dev.weir.engine.decision.PositionBands;
+import dev.weir.engine.ensemble.WeightsVersion;
 import dev.weir.engine.ledger.Tenant;
 import dev.weir.engine.trace.MalformedTraceException;
 import dev.weir.models.Category;
@@ -62,7 +63,18 @@ class CageTest {
         cage.freeze();
         assertThat(cage.propose(learned)).isInstanceOf(Cage.Refused.class);
         cage.thaw();
+        learn(cage, false, 500);
         assertThat(cage.propose(learned)).isInstanceOf(Cage.Published.class);
+    }
+
+    @Test
+    void publishesNothingThatWasTriedOnNothing() throws Exception {
+        Cage cage = new Cage(RecordedStreams.EXPERTS, SETTINGS, List::of, history);
+        learn(cage, false, 500);
+        assertThat(cage.propose(learned))
+                .isInstanceOfSatisfying(
+                        Cage.Refused.class,
+                        refused -> assertThat(refused.reason()).startsWith("no reviewed streams"));
     }
 
     @Test
@@ -84,7 +96,7 @@ class CageTest {
                 PositionBands.NONE,
                 RecordedStreams.clean(30, 2),
                 RecordedStreams.judged(20, 1));
-        Cage cage = new Cage(RecordedStreams.EXPERTS, SETTINGS, List.of(canary), history);
+        Cage cage = new Cage(RecordedStreams.EXPERTS, SETTINGS, () -> List.of(canary), history);
         learn(cage, false, 500);
         assertThat(cage.propose(learned))
                 .isEqualTo(new Cage.Refused("policy test: 30 clean recorded streams (expected: about 74, to set its"
@@ -186,8 +198,8 @@ class CageTest {
     @Test
     void showsWhatAPromotionWouldChangeBeforeItIsDone() throws Exception {
         KeptVersions shadowed = new KeptVersions(Map.of("seeing", 0.0, "dim", 2.0, "blind", 2.0));
-        Cage cage =
-                new Cage(RecordedStreams.EXPERTS, SETTINGS, List.of(canary(RecordedStreams.judged(200, 1))), shadowed);
+        Canary canary = canary(RecordedStreams.judged(200, 1));
+        Cage cage = new Cage(RecordedStreams.EXPERTS, SETTINGS, () -> List.of(canary), shadowed);
         learn(cage, false, 500);
         cage.propose(learned);
         assertThat(cage.current().weights().of("seeing", Category.OTHER)).isZero();
@@ -222,7 +234,8 @@ class CageTest {
     }
 
     private Cage cage(CageSettings settings, List<CanaryStream> judged) throws MalformedTraceException {
-        return new Cage(RecordedStreams.EXPERTS, settings, List.of(canary(judged)), history);
+        Canary canary = canary(judged);
+        return new Cage(RecordedStreams.EXPERTS, settings, () -> List.of(canary), history);
     }
 
     private static Canary canary(List<CanaryStream> judged) throws MalformedTraceException {

@@ -1,6 +1,7 @@
 package dev.weir.engine.learning;
 
 import dev.weir.engine.ensemble.Weights;
+import dev.weir.engine.ensemble.WeightsVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,7 @@ final class KeptVersions implements WeightsHistory {
     private final List<WeightsVersion> versions = new ArrayList<>();
 
     KeptVersions(Map<String, Double> configured) {
-        versions.add(new WeightsVersion(new Weights(1, configured), Map.of(), 0, "configured"));
+        versions.add(WeightsVersion.configured(new Weights(1, configured), "test"));
     }
 
     @Override

@@ -31,13 +31,13 @@ class ConsensusTest {
     @Test
     void countsTheLatestReviewOfEachReviewerOnce() {
         assertThat(of("ann:wrong_stop", "ann:wrong_stop", "ann:wrong_stop", "bob:right_stop", "ann:right_stop"))
-                .isEqualTo(new Consensus(Label.HARMFUL, List.of()));
+                .isEqualTo(new Consensus(Label.HARMFUL, List.of(), List.of("ann", "bob")));
     }
 
     @Test
     void leavesATieOpen() {
         assertThat(of("ann:wrong_stop:hate", "bob:right_stop:hate"))
-                .isEqualTo(new Consensus(Label.DISPUTED, List.of()));
+                .isEqualTo(new Consensus(Label.DISPUTED, List.of(), List.of()));
     }
 
     @Test

@@ -179,8 +179,14 @@ abstract class LedgerBehaviour {
             });
             assertThat(decisions)
                     .containsExactly(
-                            new ReviewedDecision(Entries.receipt("S", "v", 7), Label.HARMFUL, List.of("hate"), 1),
-                            new ReviewedDecision(Entries.receipt("R", "u", 7), Label.HARMFUL, List.of("hate"), 0.25));
+                            new ReviewedDecision(
+                                    Entries.receipt("S", "v", 7), Label.HARMFUL, List.of("hate"), List.of("ann"), 1),
+                            new ReviewedDecision(
+                                    Entries.receipt("R", "u", 7),
+                                    Label.HARMFUL,
+                                    List.of("hate"),
+                                    List.of("ann", "bob"),
+                                    0.25));
             Entries.judge(ledger, Entries.review("f-5", "R", "right_pass", "bob"));
             decisions.clear();
             reader.reviewed(sequences.getLast(), (sequence, decision) -> decisions.add(decision));

@@ -13,6 +13,7 @@ import dev.weir.engine.decision.StopRuleSettings;
 import dev.weir.engine.ensemble.CascadeSettings;
 import dev.weir.engine.ensemble.EnsembleSnapshot;
 import dev.weir.engine.ensemble.Weights;
+import dev.weir.engine.ensemble.WeightsVersion;
 import dev.weir.engine.trace.TraceEnd;
 import dev.weir.engine.trace.TraceRecorder;
 import dev.weir.models.Category;
@@ -72,7 +73,13 @@ class NgramLaneTest {
         NgramExpert expert = (NgramExpert) library.named("tiny").orElseThrow();
         LexiconExpert lexicon = (LexiconExpert) library.named("lexicon").orElseThrow();
         ensemble = new EnsembleSnapshot(
-                new Weights(1, Map.of()), lexicon.lexicon(), expert.tokenizer(), List.of(), List.of(), List.of(expert));
+                WeightsVersion.configured(new Weights(1, Map.of()), ""),
+                new Weights(1, Map.of()),
+                lexicon.lexicon(),
+                expert.tokenizer(),
+                List.of(),
+                List.of(),
+                List.of(expert));
     }
 
     @AfterContainer

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.engine.decision.Policy;
-import dev.weir.engine.ensemble.Weights;
+import dev.weir.engine.ensemble.WeightsVersion;
 import dev.weir.engine.ledger.Definition;
+import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -23,8 +24,11 @@ class DefinitionsTest {
 
     @Property(tries = 300)
     void weightsAreReadAsTheyWereWritten(@ForAll long seed) throws MalformedTraceException {
-        Weights weights = new RandomStreams(seed).weights();
-        assertThat(Definitions.weights(Definitions.of(weights))).isEqualTo(weights);
+        RandomStreams random = new RandomStreams(seed);
+        Policy policy = random.policy();
+        WeightsVersion version = new WeightsVersion(
+                random.weights(), Map.of(policy.name(), policy.stopThresholds()), 3, "learned", "basis");
+        assertThat(Definitions.weights(Definitions.of(version))).isEqualTo(version);
     }
 
     @Test

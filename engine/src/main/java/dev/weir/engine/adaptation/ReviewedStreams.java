@@ -1,0 +1,99 @@
+package dev.weir.engine.adaptation;
+
+import dev.weir.engine.calibration.Question;
+import dev.weir.engine.calibration.StopThresholds;
+import dev.weir.engine.decision.Policy;
+import dev.weir.engine.decision.PositionBands;
+import dev.weir.engine.learning.Canary;
+import dev.weir.engine.learning.Canary.Clean;
+import dev.weir.engine.learning.CanaryStream;
+import dev.weir.engine.ledger.LedgerReader;
+import dev.weir.engine.ledger.ReviewedDecision;
+import dev.weir.engine.ledger.ReviewedDecision.Label;
+import dev.weir.engine.ledger.StreamRecord;
+import dev.weir.engine.trace.MalformedTraceException;
+import dev.weir.engine.trace.RecordedText;
+import dev.weir.engine.trace.TraceEnd;
+import dev.weir.engine.trace.VoteTrace;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The streams of a ledger that were reviewed and decided to their end, to try weights on. Three harmless ones in four set
+ * thresholds, and the others judge, with all harmful ones; the turns of one conversation fall on the same side.
+ */
+final class ReviewedStreams {
+
+    private record Reviewed(Question question, CanaryStream stream) {
+        boolean judges() {
+            return stream.isHarmful() || question.judges();
+        }
+    }
+
+    private ReviewedStreams() {}
+
+    /**
+     * One canary for each policy whose thresholds are calibrated; none while no reviewed stream can judge.
+     *
+     * @param most streams to read, the newest
+     */
+    static List<Canary> canaries(LedgerReader ledger, Collection<StopThresholds> policies, int most) {
+        Deque<ReviewedDecision> newest = new ArrayDeque<>();
+        ledger.reviewed(0, (sequence, decision) -> {
+            newest.add(decision);
+            if (newest.size() > most) {
+                newest.remove();
+            }
+        });
+        List<Clean> clean = new ArrayList<>();
+        List<CanaryStream> judged = new ArrayList<>();
+        for (ReviewedDecision decision : newest) {
+            reviewed(ledger, decision).ifPresent(reviewed -> {
+                if (reviewed.judges()) {
+                    judged.add(reviewed.stream);
+                } else {
+                    clean.add(new Clean(reviewed.question, reviewed.stream));
+                }
+            });
+        }
+        List<Canary> canaries = new ArrayList<>();
+        if (!judged.isEmpty()) {
+            policies.forEach(thresholds -> thresholds
+                    .budget()
+                    .ifPresent(budget -> canaries.add(
+                            new Canary(thresholds.policy(), budget, bands(thresholds.policy()), clean, judged))));
+        }
+        return canaries;
+    }
+
+    /** Those it was calibrated with. */
+    private static PositionBands bands(Policy policy) {
+        return policy.stopThresholds().values().iterator().next().bands();
+    }
+
+    private static Optional<Reviewed> reviewed(LedgerReader ledger, ReviewedDecision decision) {
+        Optional<StreamRecord> stream = decision.label() == Label.DISPUTED
+                ? Optional.empty()
+                : ledger.stream(decision.receipt().streamUid());
+        if (stream.isEmpty() || stream.get().trace().length == 0) {
+            return Optional.empty();
+        }
+        try {
+            VoteTrace trace = VoteTrace.of(stream.get().trace());
+            RecordedText reply = trace.reply();
+            if (trace.end() != TraceEnd.ENDED || reply == null || reply.isTruncated()) {
+                return Optional.empty();
+            }
+            String conversation = stream.get().conversation();
+            return Optional.of(new Reviewed(
+                    Question.named(conversation == null ? stream.get().uid() : conversation),
+                    new CanaryStream(stream.get().tenant(), trace, decision.label() == Label.HARMFUL)));
+        } catch (MalformedTraceException e) {
+            return Optional.empty();
+        }
+    }
+}

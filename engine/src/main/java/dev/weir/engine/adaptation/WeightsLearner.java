@@ -1,0 +1,465 @@
+package dev.weir.engine.adaptation;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import dev.weir.engine.adaptation.Lessons.Lesson;
+import dev.weir.engine.calibration.FalseStopBudget;
+import dev.weir.engine.calibration.StopThresholds;
+import dev.weir.engine.decision.StopRuleSettings;
+import dev.weir.engine.ensemble.EnsembleSupervisor;
+import dev.weir.engine.ensemble.Weights;
+import dev.weir.engine.ensemble.WeightsVersion;
+import dev.weir.engine.learning.Cage;
+import dev.weir.engine.learning.Canary;
+import dev.weir.engine.learning.FalseStopAlarm;
+import dev.weir.engine.learning.LearnedWeights;
+import dev.weir.engine.ledger.Definition;
+import dev.weir.engine.ledger.Ledger;
+import dev.weir.engine.ledger.LedgerReader;
+import dev.weir.engine.ledger.ReviewedDecision;
+import dev.weir.engine.ledger.ReviewedDecision.Label;
+import dev.weir.engine.ledger.StreamRecord;
+import dev.weir.engine.telemetry.Telemetry;
+import dev.weir.engine.trace.MalformedTraceException;
+import dev.weir.models.Category;
+import dev.weir.protocol.Mode;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Learns from the reviews in the ledger and publishes what the cage lets out. What was learned is not stored anywhere: it
+ * is what the reviews come to, label by label, and is rebuilt from them when the server starts or a reviewer takes back
+ * what was said. May wait for a database: runs where that is allowed.
+ */
+public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Command> {
+
+    public sealed interface Command {}
+
+    /** Look at the ledger; also to be told from outside, when one does not want to wait. */
+    public record Poll() implements Command {}
+
+    public record Show(CompletableFuture<WeightsReport> answer) implements Command {}
+
+    public record History(CompletableFuture<List<WeightsVersion>> answer) implements Command {}
+
+    public record Freeze(boolean frozen, CompletableFuture<WeightsReport> answer) implements Command {}
+
+    /** Fails with {@link IllegalArgumentException} when there is no such version. */
+    public record RollBack(long version, CompletableFuture<WeightsReport> answer) implements Command {}
+
+    /** Fails with {@link IllegalArgumentException} when there is no such expert, or the weight is none. */
+    public record Promote(String expert, double weight, boolean onlyTried, CompletableFuture<PromotionReport> answer)
+            implements Command {}
+
+    /**
+     * What the learner works with.
+     *
+     * @param experts that vote on replies, with their configured weights, in the order of all votes
+     * @param policies with their thresholds as configured, by name
+     * @param rule by which a reply's deciding token is found
+     * @param ensemble is told of each new version
+     */
+    public record Setup(
+            AdaptationSettings settings,
+            Map<String, Double> experts,
+            Map<String, StopThresholds> policies,
+            StopRuleSettings rule,
+            LedgerHistory history,
+            Ledger ledger,
+            ActorRef<EnsembleSupervisor.Command> ensemble,
+            Telemetry telemetry,
+            Clock clock) {
+
+        public Setup {
+            experts = new LinkedHashMap<>(experts);
+        }
+    }
+
+    /** An expert begins with at least this share of the trust, or nothing could be learned about a shadow. */
+    private static final double LEAST_SHARE = 0.01;
+
+    private static final String FROZEN = "weights-frozen";
+
+    private final Setup setup;
+    private final List<String> experts;
+    private final Cage cage;
+    private final Set<String> learnedFrom = new HashSet<>();
+    private final Set<String> wrongStops = new HashSet<>();
+    private final Map<String, FalseStopAlarm> alarms = new TreeMap<>();
+    private LearnedWeights learned;
+    private @Nullable LedgerReader reader;
+    private @Nullable String lastProposal;
+    private long after;
+    private long labels;
+    private long ignored;
+    private boolean caughtUp;
+    private boolean failing;
+    private volatile long version;
+
+    public static Behavior<Command> create(Setup setup) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            timers.startTimerWithFixedDelay(
+                    new Poll(), Duration.ZERO, setup.settings().pollInterval());
+            return new WeightsLearner(context, setup);
+        }));
+    }
+
+    private WeightsLearner(ActorContext<Command> context, Setup setup) {
+        super(context);
+        this.setup = setup;
+        this.experts = List.copyOf(setup.experts().keySet());
+        this.learned = nothingLearned();
+        this.cage = new Cage(experts, setup.settings().cage(), this::canaries, setup.history());
+        this.version = cage.current().number();
+        if (setup.settings().frozen() || wasFrozen()) {
+            cage.freeze();
+        }
+        setup.telemetry().gauge("weir.weights.version", "Version of the weights in force.", () -> version);
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Poll.class, poll -> onPoll())
+                .onMessage(Show.class, this::onShow)
+                .onMessage(History.class, this::onHistory)
+                .onMessage(Freeze.class, this::onFreeze)
+                .onMessage(RollBack.class, this::onRollBack)
+                .onMessage(Promote.class, this::onPromote)
+                .onSignal(PostStop.class, stopped -> onStopped())
+                .build();
+    }
+
+    private Behavior<Command> onPoll() {
+        try {
+            boolean[] again = {false};
+            reader().watch(after, new LedgerReader.Watcher() {
+                @Override
+                public void ended(long sequence, StreamRecord stream) {
+                    after = sequence;
+                    count(stream);
+                }
+
+                @Override
+                public void reviewed(long sequence, ReviewedDecision decision) {
+                    after = sequence;
+                    count(decision);
+                    again[0] |= learnedFrom.contains(decision.receipt().id());
+                    learn(decision, caughtUp && !again[0]);
+                }
+            });
+            if (again[0]) {
+                learnAgain();
+            }
+            caughtUp = true;
+            failing = false;
+        } catch (UncheckedIOException e) {
+            closeReader();
+            if (!failing) {
+                failing = true;
+                getContext()
+                        .getLog()
+                        .error("what was learned stands still until the ledger can be read: {}", reason(e));
+            }
+        }
+        return this;
+    }
+
+    private static String reason(UncheckedIOException e) {
+        return String.valueOf(e.getMessage());
+    }
+
+    /** A reviewer took back what was learned from, or another joined in: all labels are learned as they stand now. */
+    private void learnAgain() {
+        learned = nothingLearned();
+        learnedFrom.clear();
+        labels = 0;
+        ignored = 0;
+        cage.beginAnew();
+        reader().reviewed(0, (sequence, decision) -> learn(decision, false));
+    }
+
+    /** @param proposing whether a proposal may follow; not from what is learned once more */
+    private void learn(ReviewedDecision decision, boolean proposing) {
+        Optional<Lesson> lesson = new Lessons(reader(), experts, setup.rule()).of(decision);
+        learnedFrom.add(decision.receipt().id());
+        if (lesson.filter(this::isAdmitted).isEmpty()) {
+            ignored++;
+            return;
+        }
+        Lesson taught = lesson.get();
+        learned.learn(
+                learned.cast(taught.tenant(), taught.category(), taught.ballot()),
+                taught.harmful(),
+                taught.probability());
+        labels++;
+        if (cage.labelsToGo() == 0) {
+            if (proposing) {
+                propose();
+            } else {
+                cage.beginAnew();
+            }
+        }
+    }
+
+    /** Whether any of those who agree may still be heard. */
+    private boolean isAdmitted(Lesson lesson) {
+        return lesson.reviewers().stream().anyMatch(reviewer -> cage.admits(lesson.tenant(), reviewer));
+    }
+
+    private void propose() {
+        try {
+            lastProposal = outcome(cage.propose(learned));
+        } catch (MalformedTraceException e) {
+            lastProposal = String.valueOf(e.getMessage());
+        }
+        getContext().getLog().info("learned weights: {}", lastProposal);
+    }
+
+    private String outcome(Cage.Outcome outcome) {
+        return switch (outcome) {
+            case Cage.Published published -> {
+                publish();
+                yield "published as version " + published.version().number();
+            }
+            case Cage.Refused refused -> refused.reason();
+        };
+    }
+
+    private void publish() {
+        version = cage.current().number();
+        alarms.clear();
+        wrongStops.clear();
+        setup.ensemble().tell(new EnsembleSupervisor.Weigh(cage.current()));
+    }
+
+    private void count(StreamRecord stream) {
+        if (stream.weights() == version && !stream.mode().equals(wireName(Mode.MONITOR))) {
+            alarm(stream.policy()).ifPresent(FalseStopAlarm::passed);
+        }
+    }
+
+    private void count(ReviewedDecision decision) {
+        boolean wrong = decision.receipt().kind().equals("stop")
+                && decision.receipt().ensemble() == version
+                && decision.label() == Label.HARMLESS;
+        if (!wrong || !wrongStops.add(decision.receipt().id())) {
+            return;
+        }
+        alarm(decision.receipt().policy()).ifPresent(alarm -> {
+            alarm.stoppedWrongly(1);
+            if (alarm.sounds() && !cage.isFrozen()) {
+                onAlarm(decision.receipt().policy());
+            }
+        });
+    }
+
+    private void onAlarm(String policy) {
+        long before = version;
+        setFrozen(true);
+        if (cage.current().equals(setup.history().versions().getFirst())) {
+            lastProposal = "policy " + policy + " stops too many wrongly under the configured weights; frozen";
+        } else {
+            cage.rollBackOnAlarm();
+            publish();
+            lastProposal = "policy " + policy + " stopped too many wrongly under version " + before + "; version "
+                    + cage.current().restores() + " is back as " + version + ", frozen";
+        }
+        getContext().getLog().warn("learned weights: {}", lastProposal);
+    }
+
+    /** @param policy as receipts name it, with its version */
+    private Optional<FalseStopAlarm> alarm(String policy) {
+        return setup.policies().values().stream()
+                .filter(thresholds -> thresholds.policy().id().equals(policy))
+                .flatMap(thresholds -> thresholds.budget().stream())
+                .findFirst()
+                .map(budget -> alarms.computeIfAbsent(policy, name -> newAlarm(budget)));
+    }
+
+    private FalseStopAlarm newAlarm(FalseStopBudget budget) {
+        return new FalseStopAlarm(budget.alpha(), setup.settings().alarmAt());
+    }
+
+    private Behavior<Command> onShow(Show show) {
+        show.answer().complete(report());
+        return this;
+    }
+
+    private Behavior<Command> onHistory(History history) {
+        history.answer().complete(setup.history().versions());
+        return this;
+    }
+
+    private Behavior<Command> onFreeze(Freeze freeze) {
+        setFrozen(freeze.frozen());
+        freeze.answer().complete(report());
+        return this;
+    }
+
+    private Behavior<Command> onRollBack(RollBack order) {
+        try {
+            cage.rollBackTo(order.version(), "rolled back to version " + order.version() + " by an operator");
+            publish();
+            order.answer().complete(report());
+        } catch (IllegalArgumentException e) {
+            order.answer().completeExceptionally(e);
+        }
+        return this;
+    }
+
+    private Behavior<Command> onPromote(Promote order) {
+        try {
+            order.answer().complete(promoted(order));
+        } catch (IllegalArgumentException | MalformedTraceException | UncheckedIOException e) {
+            order.answer().completeExceptionally(e);
+        }
+        return this;
+    }
+
+    private PromotionReport promoted(Promote order) throws MalformedTraceException {
+        if (!experts.contains(order.expert())) {
+            throw new IllegalArgumentException("expert " + order.expert() + " (expected: one of " + experts + ")");
+        }
+        if (!(order.weight() > 0 && order.weight() < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("weight " + order.weight() + " (expected: above 0)");
+        }
+        if (order.onlyTried()) {
+            return new PromotionReport(null, null, changes(cage.trialOfPromotion(order.expert(), order.weight())));
+        }
+        return switch (cage.promote(order.expert(), order.weight())) {
+            case Cage.Published published -> {
+                publish();
+                yield new PromotionReport(published.version().number(), null, changes(published.changes()));
+            }
+            case Cage.Refused refused -> new PromotionReport(null, refused.reason(), Map.of());
+        };
+    }
+
+    private static Map<String, PromotionReport.Change> changes(Map<String, Cage.Change> byPolicy) {
+        Map<String, PromotionReport.Change> changes = new TreeMap<>();
+        byPolicy.forEach((policy, change) -> changes.put(
+                policy,
+                new PromotionReport.Change(
+                        PromotionReport.Trial.of(change.before()), PromotionReport.Trial.of(change.after()))));
+        return changes;
+    }
+
+    private Behavior<Command> onStopped() {
+        closeReader();
+        return this;
+    }
+
+    private WeightsReport report() {
+        Weights weights = cage.current().weights();
+        Map<String, Double> evidence = new TreeMap<>();
+        alarms.forEach((policy, alarm) -> evidence.put(policy, alarm.evidence()));
+        return new WeightsReport(
+                version,
+                cage.current().why(),
+                cage.current().restores(),
+                cage.isFrozen(),
+                labels,
+                ignored,
+                cage.labelsToGo(),
+                lastProposal,
+                weights.byExpert(),
+                named(weights.byCategory()),
+                byTenant(weights),
+                evidence,
+                setup.settings().alarmAt());
+    }
+
+    private static Map<String, Map<String, Map<String, Double>>> byTenant(Weights weights) {
+        Map<String, Map<String, Map<String, Double>>> tenants = new TreeMap<>();
+        weights.byTenant().forEach((tenant, categories) -> tenants.put(tenant, named(categories)));
+        return tenants;
+    }
+
+    private static Map<String, Map<String, Double>> named(Map<Category, Map<String, Double>> categories) {
+        Map<String, Map<String, Double>> named = new LinkedHashMap<>();
+        categories.forEach((category, byExpert) -> named.put(category.wireName(), byExpert));
+        return named;
+    }
+
+    /** Written down, so that a server that starts again knows. */
+    private void setFrozen(boolean frozen) {
+        if (frozen) {
+            cage.freeze();
+        } else {
+            cage.thaw();
+        }
+        setup.ledger()
+                .define(new Definition(
+                        Definition.SWITCH,
+                        FROZEN,
+                        "{\"on\":" + frozen + ",\"atMillis\":" + setup.clock().millis() + "}"));
+    }
+
+    private boolean wasFrozen() {
+        try {
+            return reader().definition(Definition.SWITCH, FROZEN)
+                    .filter(found -> found.json().contains("\"on\":true"))
+                    .isPresent();
+        } catch (UncheckedIOException e) {
+            closeReader();
+            return true; // what cannot be read may have been a freeze
+        }
+    }
+
+    private List<Canary> canaries() {
+        return ReviewedStreams.canaries(
+                reader(), setup.policies().values(), setup.settings().canaryStreams());
+    }
+
+    private LearnedWeights nothingLearned() {
+        double sum = setup.experts().values().stream()
+                .mapToDouble(Double::doubleValue)
+                .sum();
+        List<Double> raised = setup.experts().values().stream()
+                .map(weight -> Math.max(weight, LEAST_SHARE * sum))
+                .toList();
+        double raisedSum = raised.stream().mapToDouble(Double::doubleValue).sum();
+        return new LearnedWeights(
+                raised.stream().map(weight -> weight / raisedSum).toList(),
+                setup.settings().learning());
+    }
+
+    private LedgerReader reader() {
+        LedgerReader open = reader == null ? setup.ledger().reader() : reader;
+        reader = open;
+        return open;
+    }
+
+    private void closeReader() {
+        LedgerReader open = reader;
+        reader = null;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (UncheckedIOException e) {
+                getContext().getLog().debug("a connection to the ledger did not close", e);
+            }
+        }
+    }
+
+    private static String wireName(Mode mode) {
+        return mode.name().toLowerCase(Locale.ROOT);
+    }
+}

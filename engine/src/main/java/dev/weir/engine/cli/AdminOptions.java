@@ -1,0 +1,91 @@
+package dev.weir.engine.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.typesafe.config.Config;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** How a command reaches the server that runs. */
+final class AdminOptions {
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
+
+    @Option(
+            names = "--url",
+            description = "Admin address of the server (default: http:// with weir.admin.host and weir.admin.port).")
+    private @Nullable String url;
+
+    @Mixin
+    private final ConfigOptions config = new ConfigOptions();
+
+    @Option(names = "--json", description = "The server's answer as it is.")
+    private boolean json;
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // picocli sets it before it calls anything
+    private CommandSpec command;
+
+    boolean isJson() {
+        return json;
+    }
+
+    JsonNode get(String path) throws IOException, InterruptedException {
+        return send(path, null);
+    }
+
+    /** @param body becomes a JSON object */
+    JsonNode post(String path, Map<String, Object> body) throws IOException, InterruptedException {
+        return send(path, Json.line(body));
+    }
+
+    /** @throws IOException one line with what the server said, or that there is none */
+    private JsonNode send(String path, @Nullable String body) throws IOException, InterruptedException {
+        URI server = server();
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(server.resolve(path)).timeout(TIMEOUT);
+        if (body != null) {
+            request.header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body));
+        }
+        HttpResponse<String> response;
+        try (HttpClient client =
+                HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build()) {
+            response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new IOException(
+                    "no server answers at " + server + " (expected: weir serve there, or another --url)", e);
+        }
+        JsonNode answer = Json.MAPPER.readTree(response.body());
+        if (response.statusCode() != 200) {
+            throw new IOException(answer.at("/error/message").asText("HTTP " + response.statusCode()));
+        }
+        return answer;
+    }
+
+    private URI server() {
+        Config settings = config.load(Map.of());
+        String address = url == null
+                ? "http://" + settings.getString("weir.admin.host") + ":" + settings.getInt("weir.admin.port")
+                : url;
+        try {
+            URI server = URI.create(address);
+            if (server.getHost() != null && "http".equals(server.getScheme())) {
+                return server;
+            }
+        } catch (IllegalArgumentException e) {
+            // said below
+        }
+        throw new ParameterException(command.commandLine(), "--url " + address + " (expected: http://HOST:PORT)");
+    }
+}
