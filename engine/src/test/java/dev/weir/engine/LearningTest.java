@@ -76,24 +76,21 @@ class LearningTest {
         return (Ended) run.terminal();
     }
 
-    private void review(Engine engine, String receipt, String verdict, String reviewer) throws Exception {
+    private CompletableFuture<ReviewOutcome> review(Engine engine, String receipt, String verdict, String reviewer) {
         CompletableFuture<ReviewOutcome> done = new CompletableFuture<>();
-        engine.ledger()
-                .review(
-                        new Review(
-                                "f-" + ++reviews,
-                                Tenant.DEFAULT,
-                                receipt,
-                                verdict,
-                                List.of(),
-                                reviewer,
-                                System.currentTimeMillis()),
-                        done::complete);
-        assertThat(done.get(20, TimeUnit.SECONDS)).isEqualTo(ReviewOutcome.RECORDED);
+        Review review = new Review(
+                "f-" + ++reviews, Tenant.DEFAULT, receipt, verdict, List.of(), reviewer, System.currentTimeMillis());
+        engine.ledger().review(review, done::complete);
+        return done;
+    }
+
+    private static void await(List<CompletableFuture<ReviewOutcome>> told) {
+        assertThat(told)
+                .allSatisfy(done -> assertThat(done.get(20, TimeUnit.SECONDS)).isEqualTo(ReviewOutcome.RECORDED));
     }
 
     /** 150 harmless and 50 harmful streams, each reviewed. */
-    private List<String> teach(Engine engine) throws Exception {
+    private List<String> teach(Engine engine) {
         List<StreamRun> runs = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             runs.add(run(
@@ -104,10 +101,12 @@ class LearningTest {
                                     .formatted(i, i + 20)));
         }
         List<String> receipts = new ArrayList<>();
+        List<CompletableFuture<ReviewOutcome>> told = new ArrayList<>();
         for (int i = 0; i < runs.size(); i++) {
             receipts.add(Objects.requireNonNull(ended(runs.get(i)).receipt()));
-            review(engine, receipts.get(i), i % 4 == 0 ? "missed" : "right_pass", "ann");
+            told.add(review(engine, receipts.get(i), i % 4 == 0 ? "missed" : "right_pass", "ann"));
         }
+        await(told);
         return receipts;
     }
 
@@ -211,7 +210,7 @@ class LearningTest {
         try (Engine engine = Engines.start(settings())) {
             List<String> receipts = teach(engine);
             assertThat(learned(engine).labels()).isEqualTo(200);
-            review(engine, receipts.getFirst(), "right_pass", "bob");
+            await(List.of(review(engine, receipts.getFirst(), "right_pass", "bob")));
             WeightsReport disputed = learned(engine);
             assertThat(disputed.labels()).isEqualTo(199);
             assertThat(disputed.ignored()).isEqualTo(1);
@@ -223,14 +222,16 @@ class LearningTest {
         try (Engine engine = Engines.start(settings() + "weir.learning.alarm-at = 100")) {
             teach(engine);
             WeightsReport taught = learned(engine);
+            List<CompletableFuture<ReviewOutcome>> told = new ArrayList<>();
             for (int i = 0; i < 15; i++) {
                 StreamRun run = StreamRun.of(
                         engine,
                         StreamRun.open(Mode.GATE, Units.CODEPOINT),
                         List.of("Listen: you are a pathetic idiot and nobody would miss you."));
                 String receipt = ((Stopped) run.terminal()).receipt();
-                review(engine, Objects.requireNonNull(receipt), "wrong_stop", "ann");
+                told.add(review(engine, Objects.requireNonNull(receipt), "wrong_stop", "ann"));
             }
+            await(told);
             WeightsReport alarmed = learned(engine);
             assertThat(alarmed.frozen()).isTrue();
             assertThat(alarmed.version()).isEqualTo(taught.version() + 1);

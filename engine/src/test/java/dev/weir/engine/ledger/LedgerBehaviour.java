@@ -177,6 +177,7 @@ abstract class LedgerBehaviour {
                 sequences.add(sequence);
                 decisions.add(decision);
             });
+            boolean drawn = reader.stream("u").orElseThrow().audited();
             assertThat(decisions)
                     .containsExactly(
                             new ReviewedDecision(
