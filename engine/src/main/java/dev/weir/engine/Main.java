@@ -1,6 +1,7 @@
 package dev.weir.engine;
 
 import dev.weir.engine.cli.CalibrateCommand;
+import dev.weir.engine.cli.CertificateCommand;
 import dev.weir.engine.cli.DemoCommand;
 import dev.weir.engine.cli.EvaluateCommand;
 import dev.weir.engine.cli.LedgerCommand;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Spec;
             EvaluateCommand.class,
             CalibrateCommand.class,
             ReplayCommand.class,
+            CertificateCommand.class,
             LedgerCommand.class
         })
 public final class Main implements Runnable {
