@@ -26,6 +26,8 @@ import java.util.function.LongPredicate;
  *
  * <p>Each bet is made so that a false stop leaves {@code u} of it, l = (1 - u) / (1 - alpha); it grows fastest where the true
  * rate is u alpha. Six of them cost at most a factor of 6 in evidence against the best of them known beforehand.
+ * {@code bench/run certificate}, 500 simulated deployments of up to 20,000 streams, alpha 1 %, confidence 95 %: at a true
+ * rate of 0.2 % certified after 665 streams (median), at 0.6 % after 3,513; at 1 %, wrongly, in 3.2 % of them.
  *
  * <p>[1] I. Waudby-Smith, A. Ramdas, "Estimating means of bounded random variables by betting", Journal of the Royal
  * Statistical Society B 86 (2024), sections 3 and 4. [2] J. Ville, "Étude critique de la notion de collectif" (1939).
