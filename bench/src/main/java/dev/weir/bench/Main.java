@@ -16,7 +16,8 @@ import picocli.CommandLine.Command;
             LedgerCommand.class,
             ReplayCommand.class,
             RegretCommand.class,
-            GainCommand.class
+            GainCommand.class,
+            CertificateCommand.class
         })
 public final class Main {
 

@@ -1,6 +1,7 @@
 package dev.weir.engine;
 
 import dev.weir.engine.cli.CalibrateCommand;
+import dev.weir.engine.cli.CertificateCommand;
 import dev.weir.engine.cli.DemoCommand;
 import dev.weir.engine.cli.EvaluateCommand;
 import dev.weir.engine.cli.LedgerCommand;
@@ -30,7 +31,8 @@ import picocli.CommandLine.Spec;
             CalibrateCommand.class,
             ReplayCommand.class,
             LedgerCommand.class,
-            WeightsCommand.class
+            WeightsCommand.class,
+            CertificateCommand.class
         })
 public final class Main implements Runnable {
 

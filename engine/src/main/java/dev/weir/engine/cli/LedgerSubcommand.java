@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What the commands of {@code weir ledger} share. */
+/** What the commands on a ledger share, those of {@code weir ledger} and others that only read one. */
 abstract class LedgerSubcommand implements Callable<Integer> {
 
     @Mixin

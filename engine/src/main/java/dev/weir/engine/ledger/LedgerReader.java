@@ -20,6 +20,8 @@ public final class LedgerReader implements AutoCloseable {
     static final String AUDITED = "audit";
 
     private static final int PAGE = 256;
+    private static final String STOPPED = "stopped";
+    private static final byte[] NO_TRACE = {};
     private static final String SELECT = "SELECT " + Rows.ENTRY + " FROM weir_entries e ";
     private static final String SELECT_WITH_TRACE = "SELECT " + Rows.ENTRY
             + ", t.bytes FROM weir_entries e LEFT JOIN weir_traces t ON t.sequence = e.sequence ";
@@ -32,6 +34,8 @@ public final class LedgerReader implements AutoCloseable {
 
     /** A stream that was drawn for audit and let pass, and the receipt to review it by. */
     public record Audit(StreamRecord stream, Receipt receipt) {}
+
+    private record Ended(Entry entry, boolean again) {}
 
     private interface Query<T> {
         T run() throws SQLException;
@@ -78,6 +82,47 @@ public final class LedgerReader implements AutoCloseable {
                 each.take(last, EntryBody.stream(stream.entry(), stream.trace()));
             }
         } while (page.size() == PAGE);
+    }
+
+    /**
+     * Every stream that was stopped or decided to its end, once and without its trace. One that was resumed and decided
+     * again counts again only when it is stopped then and was not before. {@code after} as in {@link #streams}.
+     */
+    public void decided(long after, Each<StreamRecord> each) {
+        long last = after;
+        List<Ended> page;
+        do {
+            long from = last;
+            page = run(() -> Rows.all(
+                    connection,
+                    row -> new Ended(Rows.entry(row), row.getBoolean(10)),
+                    "SELECT " + Rows.ENTRY + ", EXISTS (SELECT 1 FROM weir_entries earlier WHERE earlier.id = e.id"
+                            + " AND earlier.kind = e.kind AND earlier.sequence < e.sequence) FROM weir_entries e"
+                            + " WHERE e.kind = 'stream' AND e.sequence > ? ORDER BY e.sequence LIMIT " + PAGE,
+                    from));
+            for (Ended ended : page) {
+                last = ended.entry().sequence();
+                StreamRecord stream = EntryBody.stream(ended.entry(), NO_TRACE);
+                boolean stopped = stream.outcome().equals(STOPPED);
+                if ((stopped || AuditSample.PASSED.contains(stream.outcome()))
+                        && !(ended.again() && wasDecidedBefore(ended.entry(), stopped))) {
+                    each.take(last, stream);
+                }
+            }
+        } while (page.size() == PAGE);
+    }
+
+    /** @param asStopped only if it was stopped */
+    private boolean wasDecidedBefore(Entry stream, boolean asStopped) {
+        return run(() -> Rows.all(
+                        connection,
+                        Rows::entry,
+                        SELECT + "WHERE e.id = ? AND e.kind = 'stream' AND e.sequence < ?",
+                        stream.id(),
+                        stream.sequence()))
+                .stream()
+                .map(entry -> EntryBody.stream(entry, NO_TRACE).outcome())
+                .anyMatch(outcome -> outcome.equals(STOPPED) || (!asStopped && AuditSample.PASSED.contains(outcome)));
     }
 
     /** The latest record of a stream. */
@@ -187,7 +232,7 @@ public final class LedgerReader implements AutoCloseable {
             for (Entry entry : page) {
                 last = entry.sequence();
                 if (entry.kind().equals(Kind.STREAM.stored())) {
-                    watcher.ended(last, EntryBody.stream(entry, new byte[0]));
+                    watcher.ended(last, EntryBody.stream(entry, NO_TRACE));
                 } else {
                     decision(entry).ifPresent(decision -> watcher.reviewed(entry.sequence(), decision));
                 }
@@ -224,7 +269,8 @@ public final class LedgerReader implements AutoCloseable {
                         consensus.label(),
                         consensus.categories(),
                         consensus.reviewers(),
-                        stream(receipt.streamUid())
+                        run(() -> Rows.latest(connection, Kind.STREAM, receipt.tenant(), receipt.streamUid()))
+                                .map(entry -> EntryBody.stream(entry, NO_TRACE))
                                 .filter(StreamRecord::audited)
                                 .map(StreamRecord::auditProbability)
                                 .orElse(1.0)));

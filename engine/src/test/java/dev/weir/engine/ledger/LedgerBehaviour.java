@@ -52,6 +52,30 @@ abstract class LedgerBehaviour {
     }
 
     @Test
+    void handsOutWhatWasDecidedOnceAndWithoutItsTrace() throws IOException {
+        try (SqlLedger ledger = Entries.open(settings(), clock)) {
+            ledger.ended(Entries.stream("resumed", 1, "abandoned", "votes", null));
+            ledger.ended(Entries.stream("resumed", 2, "pass", "votes", null));
+            ledger.ended(Entries.stream("cancelled", 3, "cancelled", "votes", null));
+            ledger.ended(Entries.stream("resumed", 4, "flagged", "votes", null));
+            ledger.ended(Entries.stream("resumed", 5, "stopped", "votes", null));
+            ledger.ended(Entries.stream("resumed", 6, "stopped", "votes", null));
+            ledger.ended(Entries.stream("resumed", 7, "pass", "votes", null));
+        }
+        List<Long> endedAt = new ArrayList<>();
+        List<Long> sequences = new ArrayList<>();
+        try (LedgerReader reader = LedgerReader.open(settings())) {
+            reader.decided(0, (sequence, stream) -> {
+                assertThat(stream.trace()).isEmpty();
+                endedAt.add(stream.endedMillis());
+                sequences.add(sequence);
+            });
+            reader.decided(sequences.getFirst(), (sequence, stream) -> endedAt.add(stream.endedMillis()));
+        }
+        assertThat(endedAt).containsExactly(2L, 5L, 5L);
+    }
+
+    @Test
     void handsOutStreamsInOrderAndGoesOnBehindTheLastOne() throws IOException {
         try (SqlLedger ledger = Entries.open(settings(), clock)) {
             for (int i = 0; i < 600; i++) { // more than two pages
