@@ -233,6 +233,9 @@ class LearningTest {
             }
             await(told);
             WeightsReport alarmed = learned(engine);
+            assertThat(engine.registry().scrape())
+                    .containsPattern("weir_certificate_certified\\{policy=\"default\"} (NaN|0.0)")
+                    .contains("weir_certificate_bound", "weir_certificate_reviews_needed", "weir_weights_version 5.0");
             assertThat(alarmed.frozen()).isTrue();
             assertThat(alarmed.version()).isEqualTo(taught.version() + 1);
             assertThat(alarmed.restores()).isEqualTo(taught.version() - 1);

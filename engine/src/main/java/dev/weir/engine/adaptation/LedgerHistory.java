@@ -23,6 +23,7 @@ public final class LedgerHistory implements WeightsHistory {
 
     private final Ledger ledger;
     private final List<WeightsVersion> versions = new ArrayList<>();
+    private long openedAt;
 
     private LedgerHistory(Ledger ledger) {
         this.ledger = ledger;
@@ -50,6 +51,7 @@ public final class LedgerHistory implements WeightsHistory {
         SortedMap<Long, Definition> byNumber =
                 new TreeMap<>(); // one that was pruned is written again, behind later ones
         try (LedgerReader reader = ledger.reader()) {
+            openedAt = reader.last();
             reader.definitions(Definition.WEIGHTS)
                     .forEach(definition -> byNumber.put(Long.parseLong(definition.id()), definition));
         }
@@ -71,6 +73,11 @@ public final class LedgerHistory implements WeightsHistory {
         } catch (MalformedTraceException e) {
             return Optional.empty();
         }
+    }
+
+    /** The sequence number of the ledger's newest entry when this was opened. What followed is news. */
+    long openedAt() {
+        return openedAt;
     }
 
     @Override

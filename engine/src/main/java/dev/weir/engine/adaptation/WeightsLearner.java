@@ -17,6 +17,7 @@ import dev.weir.engine.ensemble.WeightsVersion;
 import dev.weir.engine.learning.Cage;
 import dev.weir.engine.learning.Canary;
 import dev.weir.engine.learning.FalseStopAlarm;
+import dev.weir.engine.learning.FalseStopTally;
 import dev.weir.engine.learning.LearnedWeights;
 import dev.weir.engine.ledger.Definition;
 import dev.weir.engine.ledger.Ledger;
@@ -40,6 +41,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,9 +110,10 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
     private long after;
     private long labels;
     private long ignored;
-    private boolean caughtUp;
     private boolean failing;
+    private final FalseStopTally tally = new FalseStopTally();
     private volatile long version;
+    private volatile Map<String, FalseStopTally.Standing> standings = Map.of(); // by policy
 
     public static Behavior<Command> create(Setup setup) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
@@ -131,6 +134,16 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
             cage.freeze();
         }
         setup.telemetry().gauge("weir.weights.version", "Version of the weights in force.", () -> version);
+        setup.policies().forEach((name, thresholds) -> {
+            if (thresholds.budget().isPresent()) {
+                setup.telemetry()
+                        .certificateGauges(
+                                name,
+                                () -> standing(name, standing -> standing.isCertified() ? 1 : 0),
+                                () -> standing(name, FalseStopTally.Standing::reviewsNeeded),
+                                () -> standing(name, standing -> standing.now().upperBound()));
+            }
+        });
     }
 
     @Override
@@ -161,13 +174,13 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
                     after = sequence;
                     count(decision);
                     again[0] |= learnedFrom.contains(decision.receipt().id());
-                    learn(decision, caughtUp && !again[0]);
+                    learn(decision, sequence > setup.history().openedAt() && !again[0]);
                 }
             });
             if (again[0]) {
                 learnAgain();
             }
-            caughtUp = true;
+            certify();
             failing = false;
         } catch (UncheckedIOException e) {
             closeReader();
@@ -179,6 +192,28 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
             }
         }
         return this;
+    }
+
+    /** What reviews of stops certify of each calibrated policy, under the version in force. */
+    private void certify() {
+        tally.read(reader());
+        Map<String, FalseStopTally.Standing> found = new TreeMap<>();
+        setup.policies()
+                .forEach((name, thresholds) -> thresholds
+                        .budget()
+                        .flatMap(budget -> tally.standings(budget.alpha(), budget.delta()).stream()
+                                .filter(standing -> standing.weights() == version
+                                        && standing.policy()
+                                                .equals(thresholds.policy().id()))
+                                .findFirst())
+                        .ifPresent(standing -> found.put(name, standing)));
+        standings = found;
+    }
+
+    /** NaN, which a metric shows as it is, before there is a stream. */
+    private Number standing(String policy, Function<FalseStopTally.Standing, Number> value) {
+        FalseStopTally.Standing standing = standings.get(policy);
+        return standing == null ? Double.NaN : value.apply(standing);
     }
 
     private static String reason(UncheckedIOException e) {

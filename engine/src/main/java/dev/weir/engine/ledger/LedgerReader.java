@@ -359,6 +359,13 @@ public final class LedgerReader implements AutoCloseable {
                 connection, Rows::entry, SELECT + "WHERE e.id = ? OR e.about = ? ORDER BY e.sequence", id, id));
     }
 
+    /** The sequence number of the newest entry, 0 when there is none. */
+    public long last() {
+        return run(() -> Rows.first(
+                        connection, row -> row.getLong(1), "SELECT COALESCE(MAX(sequence), 0) FROM weir_entries"))
+                .orElseThrow();
+    }
+
     /** How many entries there are. */
     public long size() {
         return run(() -> Rows.first(connection, row -> row.getLong(1), "SELECT COUNT(*) FROM weir_entries"))

@@ -93,6 +93,31 @@ public final class Telemetry {
         Gauge.builder(name, value).description(description).register(registry);
     }
 
+    /**
+     * What reviews of stops say about a policy's promise, under the weights in force.
+     *
+     * @param certified 1 or 0
+     * @param reviewsNeeded until it is, all of them right
+     * @param bound the rate of false stops is below it, in [0, 1]
+     */
+    public void certificateGauges(
+            String policy, Supplier<Number> certified, Supplier<Number> reviewsNeeded, Supplier<Number> bound) {
+        policyGauge("weir.certificate.certified", "1 when the false-stop rate is certified.", policy, certified);
+        policyGauge(
+                "weir.certificate.reviews.needed",
+                "Reviews of stops until it is certified, all of them right.",
+                policy,
+                reviewsNeeded);
+        policyGauge("weir.certificate.bound", "Below this is the rate of false stops, at 95 %.", policy, bound);
+    }
+
+    private void policyGauge(String name, String description, String policy, Supplier<Number> value) {
+        Gauge.builder(name, value)
+                .description(description)
+                .tag("policy", policy)
+                .register(registry);
+    }
+
     /** @param awake 1 while the expert scores, 0 while its breaker is open */
     public void expertGauge(String expert, Supplier<Number> awake) {
         Gauge.builder("weir.expert.awake", awake)

@@ -211,7 +211,7 @@ abstract class LedgerBehaviour {
                                     Label.HARMFUL,
                                     List.of("hate"),
                                     List.of("ann", "bob"),
-                                    0.25));
+                                    drawn ? 0.25 : 1));
             Entries.judge(ledger, Entries.review("f-5", "R", "right_pass", "bob"));
             decisions.clear();
             reader.reviewed(sequences.getLast(), (sequence, decision) -> decisions.add(decision));
