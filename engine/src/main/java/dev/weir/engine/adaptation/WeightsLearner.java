@@ -8,40 +8,31 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import dev.weir.engine.adaptation.Lessons.Lesson;
-import dev.weir.engine.calibration.FalseStopBudget;
 import dev.weir.engine.calibration.StopThresholds;
 import dev.weir.engine.decision.StopRuleSettings;
 import dev.weir.engine.ensemble.EnsembleSupervisor;
-import dev.weir.engine.ensemble.Weights;
 import dev.weir.engine.ensemble.WeightsVersion;
 import dev.weir.engine.learning.Cage;
 import dev.weir.engine.learning.Canary;
-import dev.weir.engine.learning.FalseStopAlarm;
-import dev.weir.engine.learning.FalseStopTally;
 import dev.weir.engine.learning.LearnedWeights;
 import dev.weir.engine.ledger.Definition;
 import dev.weir.engine.ledger.Ledger;
 import dev.weir.engine.ledger.LedgerReader;
 import dev.weir.engine.ledger.ReviewedDecision;
-import dev.weir.engine.ledger.ReviewedDecision.Label;
 import dev.weir.engine.ledger.StreamRecord;
 import dev.weir.engine.telemetry.Telemetry;
 import dev.weir.engine.trace.MalformedTraceException;
-import dev.weir.models.Category;
-import dev.weir.protocol.Mode;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,9 +92,9 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
     private final Setup setup;
     private final List<String> experts;
     private final Cage cage;
+    private final FalseStopAlarms alarms;
+    private final Certificates certificates;
     private final Set<String> learnedFrom = new HashSet<>();
-    private final Set<String> wrongStops = new HashSet<>();
-    private final Map<String, FalseStopAlarm> alarms = new TreeMap<>();
     private LearnedWeights learned;
     private @Nullable LedgerReader reader;
     private @Nullable String lastProposal;
@@ -111,9 +102,7 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
     private long labels;
     private long ignored;
     private boolean failing;
-    private final FalseStopTally tally = new FalseStopTally();
     private volatile long version;
-    private volatile Map<String, FalseStopTally.Standing> standings = Map.of(); // by policy
 
     public static Behavior<Command> create(Setup setup) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
@@ -130,20 +119,13 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
         this.learned = nothingLearned();
         this.cage = new Cage(experts, setup.settings().cage(), this::canaries, setup.history());
         this.version = cage.current().number();
+        this.alarms =
+                new FalseStopAlarms(setup.policies().values(), setup.settings().alarmAt(), version);
+        this.certificates = new Certificates(setup.policies(), setup.telemetry());
         if (setup.settings().frozen() || wasFrozen()) {
             cage.freeze();
         }
         setup.telemetry().gauge("weir.weights.version", "Version of the weights in force.", () -> version);
-        setup.policies().forEach((name, thresholds) -> {
-            if (thresholds.budget().isPresent()) {
-                setup.telemetry()
-                        .certificateGauges(
-                                name,
-                                () -> standing(name, standing -> standing.isCertified() ? 1 : 0),
-                                () -> standing(name, FalseStopTally.Standing::reviewsNeeded),
-                                () -> standing(name, standing -> standing.now().upperBound()));
-            }
-        });
     }
 
     @Override
@@ -166,13 +148,13 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
                 @Override
                 public void ended(long sequence, StreamRecord stream) {
                     after = sequence;
-                    count(stream);
+                    alarms.ended(stream);
                 }
 
                 @Override
                 public void reviewed(long sequence, ReviewedDecision decision) {
                     after = sequence;
-                    count(decision);
+                    alarms.reviewed(decision).filter(policy -> !cage.isFrozen()).ifPresent(policy -> onAlarm(policy));
                     again[0] |= learnedFrom.contains(decision.receipt().id());
                     learn(decision, sequence > setup.history().openedAt() && !again[0]);
                 }
@@ -180,7 +162,7 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
             if (again[0]) {
                 learnAgain();
             }
-            certify();
+            certificates.read(reader(), version);
             failing = false;
         } catch (UncheckedIOException e) {
             closeReader();
@@ -192,28 +174,6 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
             }
         }
         return this;
-    }
-
-    /** What reviews of stops certify of each calibrated policy, under the version in force. */
-    private void certify() {
-        tally.read(reader());
-        Map<String, FalseStopTally.Standing> found = new TreeMap<>();
-        setup.policies()
-                .forEach((name, thresholds) -> thresholds
-                        .budget()
-                        .flatMap(budget -> tally.standings(budget.alpha(), budget.delta()).stream()
-                                .filter(standing -> standing.weights() == version
-                                        && standing.policy()
-                                                .equals(thresholds.policy().id()))
-                                .findFirst())
-                        .ifPresent(standing -> found.put(name, standing)));
-        standings = found;
-    }
-
-    /** NaN, which a metric shows as it is, before there is a stream. */
-    private Number standing(String policy, Function<FalseStopTally.Standing, Number> value) {
-        FalseStopTally.Standing standing = standings.get(policy);
-        return standing == null ? Double.NaN : value.apply(standing);
     }
 
     private static String reason(UncheckedIOException e) {
@@ -279,30 +239,8 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
 
     private void publish() {
         version = cage.current().number();
-        alarms.clear();
-        wrongStops.clear();
+        alarms.watch(version);
         setup.ensemble().tell(new EnsembleSupervisor.Weigh(cage.current()));
-    }
-
-    private void count(StreamRecord stream) {
-        if (stream.weights() == version && !stream.mode().equals(wireName(Mode.MONITOR))) {
-            alarm(stream.policy()).ifPresent(FalseStopAlarm::passed);
-        }
-    }
-
-    private void count(ReviewedDecision decision) {
-        boolean wrong = decision.receipt().kind().equals("stop")
-                && decision.receipt().ensemble() == version
-                && decision.label() == Label.HARMLESS;
-        if (!wrong || !wrongStops.add(decision.receipt().id())) {
-            return;
-        }
-        alarm(decision.receipt().policy()).ifPresent(alarm -> {
-            alarm.stoppedWrongly(1);
-            if (alarm.sounds() && !cage.isFrozen()) {
-                onAlarm(decision.receipt().policy());
-            }
-        });
     }
 
     private void onAlarm(String policy) {
@@ -317,19 +255,6 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
                     + cage.current().restores() + " is back as " + version + ", frozen";
         }
         getContext().getLog().warn("learned weights: {}", lastProposal);
-    }
-
-    /** @param policy as receipts name it, with its version */
-    private Optional<FalseStopAlarm> alarm(String policy) {
-        return setup.policies().values().stream()
-                .filter(thresholds -> thresholds.policy().id().equals(policy))
-                .flatMap(thresholds -> thresholds.budget().stream())
-                .findFirst()
-                .map(budget -> alarms.computeIfAbsent(policy, name -> newAlarm(budget)));
-    }
-
-    private FalseStopAlarm newAlarm(FalseStopBudget budget) {
-        return new FalseStopAlarm(budget.alpha(), setup.settings().alarmAt());
     }
 
     private Behavior<Command> onShow(Show show) {
@@ -402,35 +327,15 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
     }
 
     private WeightsReport report() {
-        Weights weights = cage.current().weights();
-        Map<String, Double> evidence = new TreeMap<>();
-        alarms.forEach((policy, alarm) -> evidence.put(policy, alarm.evidence()));
-        return new WeightsReport(
-                version,
-                cage.current().why(),
-                cage.current().restores(),
+        return WeightsReport.of(
+                cage.current(),
                 cage.isFrozen(),
                 labels,
                 ignored,
                 cage.labelsToGo(),
                 lastProposal,
-                weights.byExpert(),
-                named(weights.byCategory()),
-                byTenant(weights),
-                evidence,
+                alarms.evidence(),
                 setup.settings().alarmAt());
-    }
-
-    private static Map<String, Map<String, Map<String, Double>>> byTenant(Weights weights) {
-        Map<String, Map<String, Map<String, Double>>> tenants = new TreeMap<>();
-        weights.byTenant().forEach((tenant, categories) -> tenants.put(tenant, named(categories)));
-        return tenants;
-    }
-
-    private static Map<String, Map<String, Double>> named(Map<Category, Map<String, Double>> categories) {
-        Map<String, Map<String, Double>> named = new LinkedHashMap<>();
-        categories.forEach((category, byExpert) -> named.put(category.wireName(), byExpert));
-        return named;
     }
 
     /** Written down, so that a server that starts again knows. */
@@ -492,9 +397,5 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
                 getContext().getLog().debug("a connection to the ledger did not close", e);
             }
         }
-    }
-
-    private static String wireName(Mode mode) {
-        return mode.name().toLowerCase(Locale.ROOT);
     }
 }

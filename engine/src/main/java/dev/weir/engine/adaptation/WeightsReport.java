@@ -1,7 +1,12 @@
 package dev.weir.engine.adaptation;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.weir.engine.ensemble.Weights;
+import dev.weir.engine.ensemble.WeightsVersion;
+import dev.weir.models.Category;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,4 +39,39 @@ public record WeightsReport(
         Map<String, Map<String, Double>> learned,
         Map<String, Map<String, Map<String, Double>>> tenants,
         Map<String, Double> alarms,
-        double alarmAt) {}
+        double alarmAt) {
+
+    static WeightsReport of(
+            WeightsVersion inForce,
+            boolean frozen,
+            long labels,
+            long ignored,
+            int labelsToGo,
+            @Nullable String lastProposal,
+            Map<String, Double> alarms,
+            double alarmAt) {
+        Weights weights = inForce.weights();
+        Map<String, Map<String, Map<String, Double>>> tenants = new TreeMap<>();
+        weights.byTenant().forEach((tenant, categories) -> tenants.put(tenant, named(categories)));
+        return new WeightsReport(
+                inForce.number(),
+                inForce.why(),
+                inForce.restores(),
+                frozen,
+                labels,
+                ignored,
+                labelsToGo,
+                lastProposal,
+                weights.byExpert(),
+                named(weights.byCategory()),
+                tenants,
+                alarms,
+                alarmAt);
+    }
+
+    private static Map<String, Map<String, Double>> named(Map<Category, Map<String, Double>> categories) {
+        Map<String, Map<String, Double>> named = new LinkedHashMap<>();
+        categories.forEach((category, byExpert) -> named.put(category.wireName(), byExpert));
+        return named;
+    }
+}
