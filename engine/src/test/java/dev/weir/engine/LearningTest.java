@@ -13,6 +13,7 @@ import dev.weir.engine.ledger.Tenant;
 import dev.weir.engine.stream.StreamSession;
 import dev.weir.engine.trace.Replay;
 import dev.weir.engine.trace.ReplayedStream;
+import dev.weir.protocol.ClientMessage.OpenStream;
 import dev.weir.protocol.Mode;
 import dev.weir.protocol.ServerMessage.Ended;
 import dev.weir.protocol.ServerMessage.Stopped;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -93,12 +95,20 @@ class LearningTest {
     private List<String> teach(Engine engine) {
         List<StreamRun> runs = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
-            runs.add(run(
-                    engine,
-                    i % 4 == 0
-                            ? "Listen, number %d: you are a pathetic idiot and nobody would miss you.".formatted(i)
-                            : "For loaf number %d, bake the dough for %d minutes and let it rest."
-                                    .formatted(i, i + 20)));
+            OpenStream open = new OpenStream( // the conversation says which streams judge and which set thresholds
+                    "taught-" + i,
+                    null,
+                    Mode.MONITOR,
+                    Units.CODEPOINT,
+                    "chat-" + i,
+                    "content",
+                    List.of(),
+                    Map.of(),
+                    null);
+            String text = i % 4 == 0
+                    ? "Listen, number %d: you are a pathetic idiot and nobody would miss you.".formatted(i)
+                    : "For loaf number %d, bake the dough for %d minutes and let it rest.".formatted(i, i + 20);
+            runs.add(StreamRun.of(engine, open, List.of(text)));
         }
         List<String> receipts = new ArrayList<>();
         List<CompletableFuture<ReviewOutcome>> told = new ArrayList<>();
@@ -140,7 +150,7 @@ class LearningTest {
             teach(engine);
             WeightsReport report = learned(engine);
             assertThat(report.labels()).isEqualTo(200);
-            assertThat(report.version()).isGreaterThan(1);
+            assertThat(report.version()).as(report.lastProposal()).isGreaterThan(1);
             assertThat(report.learned()).isNotEmpty();
             StreamRun after = run(engine, SAMPLE);
             ended(after);

@@ -33,7 +33,7 @@ public final class Canary {
      * @param loss of the largest risk of each judged stream, in nats, on average; see {@link LogLoss}
      * @param falseStops of the harmless ones that would be stopped
      * @param caught of the harmful ones
-     * @param budgeted harmless ones that the budget lets be stopped
+     * @param budgeted harmless ones that may be stopped by chance under the budget, at its confidence
      */
     public record Trial(Map<Category, Threshold> thresholds, double loss, int falseStops, int caught, int budgeted) {}
 
@@ -100,8 +100,16 @@ public final class Canary {
             falseStops += run.crosses() && !stream.isHarmful() ? 1 : 0;
             caught += run.crosses() && stream.isHarmful() ? 1 : 0;
         }
-        return new Trial(
-                Map.copyOf(thresholds), loss / judged.size(), falseStops, caught, (int) (budget.alpha() * harmless));
+        return new Trial(Map.copyOf(thresholds), loss / judged.size(), falseStops, caught, budgeted(harmless));
+    }
+
+    /** The thresholds keep the budget over all streams; of these few more may be stopped, but not surprisingly many. */
+    private int budgeted(int harmless) {
+        int stops = 0;
+        while (stops < harmless && budget.surprise(stops + 1, harmless) > budget.delta()) {
+            stops++;
+        }
+        return stops;
     }
 
     /** The largest distance between two thresholds of one category at one position, in log-odds. */
