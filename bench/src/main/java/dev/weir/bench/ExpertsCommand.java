@@ -1,5 +1,10 @@
 package dev.weir.bench;
 
+import dev.weir.engine.ensemble.TokenVotes;
+import dev.weir.engine.ensemble.Voter;
+import dev.weir.engine.ensemble.Weights;
+import dev.weir.engine.ledger.Tenant;
+import dev.weir.models.Category;
 import dev.weir.models.Device;
 import dev.weir.models.Expert;
 import dev.weir.models.ExpertFailedException;
@@ -18,7 +23,10 @@ import dev.weir.models.WordPiece;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -30,7 +38,10 @@ import picocli.CommandLine.Parameters;
  * full window at each position its stride allows, as if the cascade always asked. One thread, and of the rounds the
  * fastest: what the others took longer, neighbours took.
  */
-@Command(name = "experts", description = "Cost of a token to each expert by itself.", mixinStandardHelpOptions = true)
+@Command(
+        name = "experts",
+        description = "Cost of a token to each expert by itself, and of mixing their votes.",
+        mixinStandardHelpOptions = true)
 final class ExpertsCommand implements Callable<Integer> {
 
     /** Of the text, enough for an n-gram expert's round to last milliseconds. */
@@ -70,7 +81,10 @@ final class ExpertsCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         List<String> texts = Texts.read(files, 1_000);
         System.out.println("expert                      us/token (fastest)");
-        for (Expert expert : ExpertLibrary.load(models).experts()) {
+        List<Expert> experts = ExpertLibrary.load(models).experts();
+        print("mixing all, as configured", TEXT_TOKENS, mixing(experts, Map.of()));
+        print("mixing all, as learned", TEXT_TOKENS, mixing(experts, learned(experts)));
+        for (Expert expert : experts) {
             switch (expert) {
                 case LexiconExpert lexicon -> {}
                 case NgramExpert ngram -> {
@@ -97,6 +111,34 @@ final class ExpertsCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    /** Every expert votes on every token, as at most they do. */
+    private static Round mixing(List<Expert> experts, Map<Category, Map<String, Double>> learned) {
+        List<Voter> voters = experts.stream()
+                .map(expert -> new Voter(expert.name(), expert.version(), expert.categories()))
+                .toList();
+        TokenVotes votes = new TokenVotes(
+                voters, new Weights(2, Map.of(), learned, Map.of(Tenant.DEFAULT, learned)).forTenant(Tenant.DEFAULT));
+        return () -> {
+            for (int token = 0; token < TEXT_TOKENS; token++) {
+                votes.clear();
+                for (int voter = 0; voter < voters.size(); voter++) {
+                    votes.cast(voter)[0] = (byte) token;
+                }
+                votes.mix();
+            }
+        };
+    }
+
+    private static Map<Category, Map<String, Double>> learned(List<Expert> experts) {
+        Map<Category, Map<String, Double>> learned = new EnumMap<>(Category.class);
+        for (Category category : Category.values()) {
+            Map<String, Double> byExpert = new HashMap<>();
+            experts.forEach(expert -> byExpert.put(expert.name(), 1.0 + category.ordinal()));
+            learned.put(category, byExpert);
+        }
+        return learned;
     }
 
     private void print(String name, int tokens, Round round) throws ExpertFailedException {
