@@ -153,6 +153,7 @@ public final class Engine implements AutoCloseable {
                                 .stopRule(),
                         history,
                         ledger,
+                        settings.ledger().node(),
                         supervisor,
                         telemetry,
                         clock),

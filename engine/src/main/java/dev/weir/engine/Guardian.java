@@ -3,10 +3,12 @@ package dev.weir.engine;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.Behaviors;
 import dev.weir.engine.adaptation.WeightsLearner;
 import dev.weir.engine.ensemble.EnsembleSupervisor;
 import dev.weir.engine.stream.StreamSupervisor;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -26,6 +28,9 @@ final class Guardian {
     /** @param streams opens streams */
     record Begun(ActorRef<StreamSupervisor.Command> streams, ActorRef<WeightsLearner.Command> weights) {}
 
+    private static final Duration LEAST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration MOST_PAUSE = Duration.ofMinutes(1);
+
     private Guardian() {}
 
     /** Waits for the one message that says what to start: the ledger needs a running system to be opened. */
@@ -38,7 +43,10 @@ final class Guardian {
                     "streams",
                     DispatcherSelector.fromConfig("weir.stream-dispatcher"));
             ActorRef<WeightsLearner.Command> weights = context.spawn(
-                    WeightsLearner.create(begin.learner().apply(ensemble)), "weights", DispatcherSelector.blocking());
+                    Behaviors.supervise(WeightsLearner.create(begin.learner().apply(ensemble)))
+                            .onFailure(SupervisorStrategy.restartWithBackoff(LEAST_PAUSE, MOST_PAUSE, 0.2)),
+                    "weights",
+                    DispatcherSelector.blocking());
             begin.begun().complete(new Begun(streams, weights));
             return Behaviors.empty();
         });

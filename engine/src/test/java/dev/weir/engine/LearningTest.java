@@ -20,6 +20,10 @@ import dev.weir.protocol.ServerMessage.Stopped;
 import dev.weir.protocol.Units;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -250,10 +254,14 @@ class LearningTest {
             assertThat(alarmed.version()).isEqualTo(taught.version() + 1);
             assertThat(alarmed.restores()).isEqualTo(taught.version() - 1);
             assertThat(alarmed.lastProposal())
-                    .startsWith("policy default@1 stopped too many wrongly under version " + taught.version());
+                    .startsWith("policy default stopped too many wrongly under version " + taught.version());
         }
-        try (Engine engine = Engines.start(settings())) {
+        try (Engine engine = Engines.start(settings() + "weir.learning.alarm-at = 100")) {
             assertThat(learned(engine).frozen()).as("also after a restart").isTrue();
+            freeze(engine, false);
+            assertThat(learned(engine).frozen())
+                    .as("until an operator says otherwise")
+                    .isFalse();
         }
     }
 
@@ -278,6 +286,16 @@ class LearningTest {
                     .contains("version 1, configured", "causal", "0 labels learned", "60 until the next");
             assertThat(weir("weights", "freeze", "--url", url)).isZero();
             assertThat(out.toString()).contains("frozen");
+            HttpRequest fromAPage = HttpRequest.newBuilder(URI.create(url + "/v1/weights/freeze"))
+                    .header("Content-Type", "application/json")
+                    .header("Origin", "http://elsewhere.example")
+                    .POST(HttpRequest.BodyPublishers.ofString("{\"frozen\":false}"))
+                    .build();
+            try (HttpClient client = HttpClient.newHttpClient()) {
+                assertThat(client.send(fromAPage, HttpResponse.BodyHandlers.ofString())
+                                .statusCode())
+                        .isEqualTo(400);
+            }
             assertThat(weir("weights", "history", "--url", url)).isZero();
             assertThat(out.toString()).containsPattern("1 +configured");
             assertThat(weir("weights", "rollback", "7", "--url", url)).isEqualTo(1);

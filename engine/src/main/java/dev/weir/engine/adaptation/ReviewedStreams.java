@@ -37,7 +37,8 @@ final class ReviewedStreams {
     private ReviewedStreams() {}
 
     /**
-     * One canary for each policy whose thresholds are calibrated; none while no reviewed stream can judge.
+     * One canary for each policy; none while no reviewed stream can judge, or where a policy stops by thresholds that are
+     * not calibrated: other weights would move its risks and not those.
      *
      * @param most streams to read, the newest
      */
@@ -61,7 +62,10 @@ final class ReviewedStreams {
             });
         }
         List<Canary> canaries = new ArrayList<>();
-        if (!judged.isEmpty()) {
+        boolean allCalibrated = policies.stream()
+                .allMatch(thresholds -> thresholds.budget().isPresent()
+                        || thresholds.policy().stopCategories().isEmpty());
+        if (!judged.isEmpty() && allCalibrated) {
             policies.forEach(thresholds -> thresholds
                     .budget()
                     .ifPresent(budget -> canaries.add(

@@ -14,13 +14,13 @@ import dev.weir.engine.ensemble.EnsembleSupervisor;
 import dev.weir.engine.ensemble.WeightsVersion;
 import dev.weir.engine.learning.Cage;
 import dev.weir.engine.learning.Canary;
+import dev.weir.engine.learning.FalseStopAlarm;
 import dev.weir.engine.learning.LearnedWeights;
-import dev.weir.engine.ledger.Definition;
 import dev.weir.engine.ledger.Ledger;
 import dev.weir.engine.ledger.LedgerReader;
 import dev.weir.engine.ledger.ReviewedDecision;
-import dev.weir.engine.ledger.StreamRecord;
 import dev.weir.engine.telemetry.Telemetry;
+import dev.weir.engine.trace.Definitions;
 import dev.weir.engine.trace.MalformedTraceException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -66,6 +66,7 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
      * @param experts that vote on replies, with their configured weights, in the order of all votes
      * @param policies with their thresholds as configured, by name
      * @param rule by which a reply's deciding token is found
+     * @param node this server, among those that share the ledger
      * @param ensemble is told of each new version
      */
     public record Setup(
@@ -75,6 +76,7 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
             StopRuleSettings rule,
             LedgerHistory history,
             Ledger ledger,
+            String node,
             ActorRef<EnsembleSupervisor.Command> ensemble,
             Telemetry telemetry,
             Clock clock) {
@@ -87,13 +89,13 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
     /** An expert begins with at least this share of the trust, or nothing could be learned about a shadow. */
     private static final double LEAST_SHARE = 0.01;
 
-    private static final String FROZEN = "weights-frozen";
+    private static final double MOST_WEIGHT = 1_000;
 
     private final Setup setup;
     private final List<String> experts;
     private final Cage cage;
-    private final FalseStopAlarms alarms;
-    private final Certificates certificates;
+    private final ReviewedStops stops;
+    private Map<String, FalseStopAlarm> alarms = Map.of();
     private final Set<String> learnedFrom = new HashSet<>();
     private LearnedWeights learned;
     private @Nullable LedgerReader reader;
@@ -102,6 +104,8 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
     private long labels;
     private long ignored;
     private boolean failing;
+    private boolean again;
+    private @Nullable FreezeSwitch frozen; // null before anybody touched it
     private volatile long version;
 
     public static Behavior<Command> create(Setup setup) {
@@ -119,12 +123,9 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
         this.learned = nothingLearned();
         this.cage = new Cage(experts, setup.settings().cage(), this::canaries, setup.history());
         this.version = cage.current().number();
-        this.alarms =
-                new FalseStopAlarms(setup.policies().values(), setup.settings().alarmAt(), version);
-        this.certificates = new Certificates(setup.policies(), setup.telemetry());
-        if (setup.settings().frozen() || wasFrozen()) {
-            cage.freeze();
-        }
+        this.stops = new ReviewedStops(setup.policies(), setup.telemetry());
+        this.frozen = lastSwitch();
+        applyFreeze(frozen == null ? setup.settings().frozen() : frozen.on());
         setup.telemetry().gauge("weir.weights.version", "Version of the weights in force.", () -> version);
     }
 
@@ -143,29 +144,18 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
 
     private Behavior<Command> onPoll() {
         try {
-            boolean[] again = {false};
-            reader().watch(after, new LedgerReader.Watcher() {
-                @Override
-                public void ended(long sequence, StreamRecord stream) {
-                    after = sequence;
-                    alarms.ended(stream);
-                }
-
-                @Override
-                public void reviewed(long sequence, ReviewedDecision decision) {
-                    after = sequence;
-                    alarms.reviewed(decision).filter(policy -> !cage.isFrozen()).ifPresent(policy -> onAlarm(policy));
-                    again[0] |= learnedFrom.contains(decision.receipt().id());
-                    learn(decision, sequence > setup.history().openedAt() && !again[0]);
-                }
-            });
-            if (again[0]) {
+            keepDefined();
+            reader().reviewed(after, this::take);
+            if (again) {
                 learnAgain();
+                again = false;
             }
-            certificates.read(reader(), version);
+            stops.read(reader(), version);
+            heedAlarms();
             failing = false;
         } catch (UncheckedIOException e) {
             closeReader();
+            again = true; // a label may have been left out
             if (!failing) {
                 failing = true;
                 getContext()
@@ -174,6 +164,20 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
             }
         }
         return this;
+    }
+
+    private void take(long sequence, ReviewedDecision decision) {
+        after = sequence;
+        again |= learnedFrom.contains(decision.receipt().id());
+        learn(decision, sequence > setup.history().openedAt() && !again);
+    }
+
+    /** A ledger that could not be written loses what it was given; these two it must have. Equal ones it keeps once. */
+    private void keepDefined() {
+        setup.ledger().define(Definitions.of(cage.current()));
+        if (frozen != null) {
+            setup.ledger().define(frozen.definition(setup.node()));
+        }
     }
 
     private static String reason(UncheckedIOException e) {
@@ -187,7 +191,11 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
         labels = 0;
         ignored = 0;
         cage.beginAnew();
-        reader().reviewed(0, (sequence, decision) -> learn(decision, false));
+        reader().reviewed(0, (sequence, decision) -> {
+            if (sequence <= after) { // the rest is news, for the next look
+                learn(decision, false);
+            }
+        });
     }
 
     /** @param proposing whether a proposal may follow; not from what is learned once more */
@@ -239,14 +247,25 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
 
     private void publish() {
         version = cage.current().number();
-        alarms.watch(version);
+        alarms = Map.of();
         setup.ensemble().tell(new EnsembleSupervisor.Weigh(cage.current()));
     }
 
+    private void heedAlarms() {
+        alarms = stops.alarms(version, setup.settings().alarmAt());
+        for (Map.Entry<String, FalseStopAlarm> alarm : alarms.entrySet()) {
+            boolean heeded = frozen != null && frozen.heeded() == version;
+            if (alarm.getValue().sounds() && !heeded) {
+                onAlarm(alarm.getKey());
+                return;
+            }
+        }
+    }
+
     private void onAlarm(String policy) {
+        long first = setup.history().versions().getFirst().number();
         long before = version;
-        setFrozen(true);
-        if (cage.current().equals(setup.history().versions().getFirst())) {
+        if (before == first || cage.current().restores() == first) {
             lastProposal = "policy " + policy + " stops too many wrongly under the configured weights; frozen";
         } else {
             cage.rollBackOnAlarm();
@@ -254,6 +273,7 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
             lastProposal = "policy " + policy + " stopped too many wrongly under version " + before + "; version "
                     + cage.current().restores() + " is back as " + version + ", frozen";
         }
+        setFrozen(true, before);
         getContext().getLog().warn("learned weights: {}", lastProposal);
     }
 
@@ -268,7 +288,7 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
     }
 
     private Behavior<Command> onFreeze(Freeze freeze) {
-        setFrozen(freeze.frozen());
+        setFrozen(freeze.frozen(), alarms.values().stream().anyMatch(FalseStopAlarm::sounds) ? version : 0);
         freeze.answer().complete(report());
         return this;
     }
@@ -297,8 +317,9 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
         if (!experts.contains(order.expert())) {
             throw new IllegalArgumentException("expert " + order.expert() + " (expected: one of " + experts + ")");
         }
-        if (!(order.weight() > 0 && order.weight() < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("weight " + order.weight() + " (expected: above 0)");
+        if (!(order.weight() > 0 && order.weight() <= MOST_WEIGHT)) {
+            throw new IllegalArgumentException(
+                    "weight " + order.weight() + " (expected: above 0, at most " + MOST_WEIGHT + ")");
         }
         if (order.onlyTried()) {
             return new PromotionReport(null, null, changes(cage.trialOfPromotion(order.expert(), order.weight())));
@@ -334,32 +355,41 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
                 ignored,
                 cage.labelsToGo(),
                 lastProposal,
-                alarms.evidence(),
+                evidence(),
                 setup.settings().alarmAt());
     }
 
-    /** Written down, so that a server that starts again knows. */
-    private void setFrozen(boolean frozen) {
-        if (frozen) {
+    /**
+     * Written down, so that a server that starts again knows.
+     *
+     * @param heeded version whose alarm is known and need not freeze again; 0 for none
+     */
+    private void setFrozen(boolean on, long heeded) {
+        frozen = new FreezeSwitch(on, heeded, setup.clock().millis());
+        applyFreeze(on);
+        setup.ledger().define(frozen.definition(setup.node()));
+    }
+
+    private void applyFreeze(boolean on) {
+        if (on) {
             cage.freeze();
         } else {
             cage.thaw();
         }
-        setup.ledger()
-                .define(new Definition(
-                        Definition.SWITCH,
-                        FROZEN,
-                        "{\"on\":" + frozen + ",\"atMillis\":" + setup.clock().millis() + "}"));
     }
 
-    private boolean wasFrozen() {
+    private Map<String, Double> evidence() {
+        Map<String, Double> evidence = new TreeMap<>();
+        alarms.forEach((policy, alarm) -> evidence.put(policy, alarm.evidence()));
+        return evidence;
+    }
+
+    private @Nullable FreezeSwitch lastSwitch() {
         try {
-            return reader().definition(Definition.SWITCH, FROZEN)
-                    .filter(found -> found.json().contains("\"on\":true"))
-                    .isPresent();
+            return FreezeSwitch.read(reader(), setup.node());
         } catch (UncheckedIOException e) {
             closeReader();
-            return true; // what cannot be read may have been a freeze
+            return new FreezeSwitch(true, 0, 0); // what cannot be read may have been a freeze
         }
     }
 

@@ -33,7 +33,7 @@ final class WeightsEndpoint {
 
     static final String PATH = "/v1/weights";
 
-    private static final int SECONDS = 120;
+    private static final int SECONDS = 110;
     private static final JsonMapper JSON = JsonMapper.builder()
             .defaultPropertyInclusion(
                     JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
@@ -130,9 +130,13 @@ final class WeightsEndpoint {
         }
     }
 
-    /** Asking for this content type also keeps out what a web page can send without the browser asking us first. */
+    /** No web page may ask: a browser says where a page comes from, also when a name of its was made to lead here. */
     private static JsonNode body(FullHttpRequest request) throws BadRequest {
         require(request, HttpMethod.POST);
+        String origin = request.headers().get(HttpHeaderNames.ORIGIN);
+        if (origin != null) {
+            throw new BadRequest(HttpHeaderNames.ORIGIN + ": a web page (expected: none)");
+        }
         CharSequence type = HttpUtil.getMimeType(request);
         if (type == null || !HttpHeaderValues.APPLICATION_JSON.contentEqualsIgnoreCase(type)) {
             throw new BadRequest(HttpHeaderNames.CONTENT_TYPE + ": " + type + " (expected: application/json)");

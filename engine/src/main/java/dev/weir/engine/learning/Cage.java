@@ -174,8 +174,8 @@ public final class Cage {
         Map<String, Change> changes = new TreeMap<>();
         List<Canary> tried = canaries.canaries();
         if (tried.isEmpty()) {
-            return new Refused("no reviewed streams to try weights on, or no policy with calibrated thresholds"
-                    + " (expected: both, or nothing shows what other weights would do)");
+            return new Refused("no reviewed streams to try weights on, or a policy whose thresholds are not calibrated"
+                    + " (expected: some, and none, or nothing shows what other weights would do)");
         }
         for (Canary canary : tried) {
             String name = canary.policy().name();
@@ -188,7 +188,7 @@ public final class Cage {
             Canary.Trial before = before(canary);
             Canary.Trial after = trial.get();
             double shift = Canary.shift(after.thresholds(), first(canary));
-            if (after.loss() > before.loss()) {
+            if (!(after.loss() <= before.loss())) { // nor when it is no number
                 return new Refused("policy " + name + ": loss of " + after.loss()
                         + " nats on recorded streams (expected: at most " + before.loss() + ", as now)");
             }
@@ -236,7 +236,23 @@ public final class Cage {
         Weights now = current().weights();
         Map<String, Double> byExpert = new TreeMap<>(now.byExpert());
         byExpert.put(expert, weight);
-        return new Weights(now.version() + 1, byExpert, now.byCategory(), now.byTenant());
+        double before = configured(expert, now);
+        double factor = before > 0 ? weight / before : 1;
+        Map<String, Map<Category, Map<String, Double>>> byTenant = new TreeMap<>();
+        now.byTenant().forEach((tenant, categories) -> byTenant.put(tenant, scaled(categories, expert, factor)));
+        return new Weights(now.version() + 1, byExpert, scaled(now.byCategory(), expert, factor), byTenant);
+    }
+
+    /** What was learned of an expert keeps its distance from what is configured for it. */
+    private static Map<Category, Map<String, Double>> scaled(
+            Map<Category, Map<String, Double>> categories, String expert, double factor) {
+        Map<Category, Map<String, Double>> scaled = new EnumMap<>(Category.class);
+        categories.forEach((category, byExpert) -> {
+            Map<String, Double> changed = new TreeMap<>(byExpert);
+            changed.computeIfPresent(expert, (name, weight) -> weight * factor);
+            scaled.put(category, changed);
+        });
+        return scaled;
     }
 
     private Weights caged(LearnedWeights learned) {
@@ -260,14 +276,19 @@ public final class Cage {
 
     /** Each weight within the range of the configured one, and within a step of the one in force. */
     private Map<String, Double> caged(double[] learned, Category category, Weights now) {
-        double configured =
-                experts.stream().mapToDouble(name -> configured(name, now)).sum();
+        double configured = 0;
+        double trust = 0; // of those that weigh anything: a shadow takes nothing from them
+        for (int expert = 0; expert < experts.size(); expert++) {
+            double base = configured(experts.get(expert), now);
+            configured += base;
+            trust += base > 0 ? learned[expert] : 0;
+        }
         Map<String, Double> caged = new TreeMap<>();
         for (int expert = 0; expert < experts.size(); expert++) {
             String name = experts.get(expert);
             double base = configured(name, now);
             if (base > 0) {
-                double ranged = within(learned[expert] * configured, base, settings.range());
+                double ranged = within(learned[expert] / trust * configured, base, settings.range());
                 double stepped = within(ranged, now.of(name, category), settings.step());
                 caged.put(name, within(stepped, base, settings.range()));
             }

@@ -14,6 +14,7 @@ import dev.weir.engine.trace.TextEvents;
 import dev.weir.engine.trace.TraceEnd;
 import dev.weir.engine.trace.VoteTrace;
 import dev.weir.models.Rule;
+import dev.weir.protocol.Action;
 import dev.weir.protocol.Mode;
 import java.util.List;
 
@@ -24,7 +25,7 @@ public final class CanaryStream {
      * What the stream comes to.
      *
      * @param risk the largest, in [0, 1]
-     * @param crosses whether it would be stopped
+     * @param crosses whether it would be stopped, or its prompt would
      */
     public record Run(StreamMaxima maxima, double risk, boolean crosses) {}
 
@@ -56,7 +57,9 @@ public final class CanaryStream {
     public Run run(Policy policy, Weights weights, PositionBands bands) throws MalformedTraceException {
         Weights own = weights.forTenant(tenant);
         StreamMaxima.Gatherer gatherer = new StreamMaxima.Gatherer(bands);
-        Decider decider = new Decider(policy, Mode.MONITOR, carriedLogOdds(policy, own), new DecisionSink() {
+        double promptRisk = promptRisk(policy, own);
+        double carried = policy.prompt().carriedLogOdds(promptRisk) + trace.carriedLogOdds();
+        Decider decider = new Decider(policy, Mode.MONITOR, carried, new DecisionSink() {
             @Override
             public void flagged(Flag flag) {}
 
@@ -72,17 +75,20 @@ public final class CanaryStream {
             }
         });
         reply.play(own, feeding(decider));
-        return new Run(gatherer.finished(), decider.maxRisk(), decider.crossedAtToken() >= 0);
+        boolean crosses =
+                decider.crossedAtToken() >= 0 || policy.prompt().action(promptRisk, Mode.STREAM) == Action.STOP;
+        return new Run(gatherer.finished(), decider.maxRisk(), crosses);
     }
 
-    private double carriedLogOdds(Policy policy, Weights own) throws MalformedTraceException {
+    /** 0 without a prompt. */
+    private double promptRisk(Policy policy, Weights own) throws MalformedTraceException {
         RecordedText prompt = trace.prompt();
         if (prompt == null) {
-            return trace.carriedLogOdds();
+            return 0;
         }
         Decider decider = PromptDecision.newDecider(policy);
         prompt.play(own, feeding(decider));
-        return policy.prompt().carriedLogOdds(decider.maxRisk()) + trace.carriedLogOdds();
+        return decider.maxRisk();
     }
 
     private static TextEvents feeding(Decider decider) {

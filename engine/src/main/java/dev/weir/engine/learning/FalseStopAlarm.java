@@ -36,6 +36,17 @@ public final class FalseStopAlarm {
         grow(0);
     }
 
+    /** The same of several streams, one after the other. */
+    public void passed(long streams) {
+        for (long left = streams; left > 0; left--) {
+            boolean atRest = evidence <= 1;
+            passed();
+            if (atRest) {
+                return; // more of them change nothing
+            }
+        }
+    }
+
     /** @param probability with which a stop like this was to be reviewed, in (0, 1] */
     public void stoppedWrongly(double probability) {
         grow(1 / probability);

@@ -123,6 +123,31 @@ public final class FalseStopTally {
         return standings;
     }
 
+    /**
+     * Whether a policy stops too many wrongly under a version of weights, by the reviews as they are now and in the order
+     * of the streams, however late and in whatever order they were reviewed. A stop without a review counts as right.
+     *
+     * @param alarmAt streams between two false alarms on average, at least; above 1
+     * @return as it was when it sounded first, or after the last stream
+     */
+    public FalseStopAlarm alarm(String policy, long weights, double alpha, double alarmAt) {
+        FalseStopAlarm alarm = new FalseStopAlarm(alpha, alarmAt);
+        Count count = counts.getOrDefault(new Version(policy, weights), new Count());
+        long counted = 0;
+        for (Stop stop : count.stops) {
+            if (labels.get(stop.stream()) == Label.HARMLESS) {
+                alarm.passed(stop.before() - counted);
+                alarm.stoppedWrongly(1);
+                counted = stop.before() + 1;
+                if (alarm.sounds()) {
+                    return alarm;
+                }
+            }
+        }
+        alarm.passed(count.streams - counted);
+        return alarm;
+    }
+
     /** Evidence rises until the next stop that counts against it, so the best is just before one of them, or now. */
     private Standing standing(Version version, Count count, double alpha, double delta) {
         long wrong = 0;

@@ -208,38 +208,6 @@ public final class LedgerReader implements AutoCloseable {
         } while (page.size() == PAGE);
     }
 
-    /** Is told of streams and reviews in the order in which they were written. */
-    public interface Watcher {
-        /** @param stream without its trace */
-        void ended(long sequence, StreamRecord stream);
-
-        /** As {@link #reviewed} gives it. */
-        void reviewed(long sequence, ReviewedDecision decision);
-    }
-
-    /** Every stream that ended and every decision that was reviewed after {@code after}. */
-    public void watch(long after, Watcher watcher) {
-        long last = after;
-        List<Entry> page;
-        do {
-            long from = last;
-            page = run(() -> Rows.all(
-                    connection,
-                    Rows::entry,
-                    SELECT + "WHERE e.kind IN ('stream', 'review') AND e.sequence > ? ORDER BY e.sequence LIMIT "
-                            + PAGE,
-                    from));
-            for (Entry entry : page) {
-                last = entry.sequence();
-                if (entry.kind().equals(Kind.STREAM.stored())) {
-                    watcher.ended(last, EntryBody.stream(entry, NO_TRACE));
-                } else {
-                    decision(entry).ifPresent(decision -> watcher.reviewed(entry.sequence(), decision));
-                }
-            }
-        } while (page.size() == PAGE);
-    }
-
     /** Every definition of a kind that is kept, oldest first; one that was pruned and written again comes where it is now. */
     public List<Definition> definitions(String kind) {
         return run(() -> Rows.all(

@@ -203,6 +203,9 @@ class CageTest {
         learn(cage, false, 500);
         cage.propose(learned);
         assertThat(cage.current().weights().of("seeing", Category.OTHER)).isZero();
+        assertThat(cage.current().weights().of("dim", Category.OTHER))
+                .as("a shadow takes nothing from what is learned of the others")
+                .isGreaterThan(cage.current().weights().of("blind", Category.OTHER));
         assertThat(learned.of(Category.OTHER)[0]).isGreaterThan(0.5);
         Cage.Change change = cage.trialOfPromotion("seeing", 4).get("test");
         assertThat(change.after().loss()).isLessThan(change.before().loss());
@@ -211,6 +214,12 @@ class CageTest {
         assertThat(cage.promote("seeing", 4)).isInstanceOf(Cage.Published.class);
         assertThat(cage.current().number()).isEqualTo(number + 1);
         assertThat(cage.current().weights().of("seeing", Category.OTHER)).isEqualTo(4);
+        learn(cage, false, 500);
+        assertThat(cage.propose(learned)).isInstanceOf(Cage.Published.class);
+        double learnedOfIt = cage.current().weights().of("seeing", Category.OTHER);
+        assertThat(learnedOfIt).isNotEqualTo(4);
+        assertThat(cage.promote("seeing", 8)).isInstanceOf(Cage.Published.class);
+        assertThat(cage.current().weights().of("seeing", Category.OTHER)).isEqualTo(2 * learnedOfIt);
     }
 
     private static int admitted(Cage cage, String tenant, int reviewers) {

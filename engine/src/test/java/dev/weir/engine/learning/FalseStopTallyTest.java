@@ -40,6 +40,35 @@ class FalseStopTallyTest {
         ledger.close();
     }
 
+    /** One wrong stop in a hundred is what a budget of 1 % allows, though all are reviewed in one go; one in ten is not. */
+    @Test
+    void weighsWrongStopsWhereTheyHappenedAndNotWhenTheyWereReviewed() {
+        for (int i = 0; i < 1_000; i++) {
+            ledger.stream("s" + i, "default@1", 1, i % 100 == 50 ? "stopped" : "pass");
+            ledger.stream("t" + i, "default@1", 2, i % 10 == 5 ? "stopped" : "pass");
+        }
+        for (int i = 50; i < 1_000; i += 100) {
+            ledger.review("stop-s" + i, "wrong_stop", "ann");
+        }
+        tally.read(reader);
+        assertThat(tally.alarm("default@1", 1, 0.01, 1_000).sounds()).isFalse();
+        assertThat(tally.alarm("default@1", 2, 0.01, 1_000).sounds())
+                .as("stops that nobody reviewed")
+                .isFalse();
+        for (int i = 5; i < 1_000; i += 10) {
+            ledger.review("stop-t" + i, "wrong_stop", "ann");
+        }
+        tally.read(reader);
+        assertThat(tally.alarm("default@1", 2, 0.01, 1_000).sounds()).isTrue();
+        for (int i = 5; i < 1_000; i += 10) {
+            ledger.review("stop-t" + i, "right_stop", "ann");
+        }
+        tally.read(reader);
+        assertThat(tally.alarm("default@1", 2, 0.01, 1_000).sounds())
+                .as("reviewers changed their minds")
+                .isFalse();
+    }
+
     @Test
     void countsTheStopsOfEachPolicyUnderEachVersionOfWeightsAndWhatReviewersMakeOfThem() {
         ledger.stream("a", "default@1", 1, "pass");

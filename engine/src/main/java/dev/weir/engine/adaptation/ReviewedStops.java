@@ -1,6 +1,7 @@
 package dev.weir.engine.adaptation;
 
 import dev.weir.engine.calibration.StopThresholds;
+import dev.weir.engine.learning.FalseStopAlarm;
 import dev.weir.engine.learning.FalseStopTally;
 import dev.weir.engine.learning.FalseStopTally.Standing;
 import dev.weir.engine.ledger.LedgerReader;
@@ -9,15 +10,18 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/** What reviews of stops certify of each policy with a budget, as metrics. Read by one thread, shown to any. */
-final class Certificates {
+/**
+ * What reviews of stops say about each policy with a budget: that it is kept, as metrics, or that it hardly is. Read by
+ * one thread; the metrics are shown to any.
+ */
+final class ReviewedStops {
 
     private final Map<String, StopThresholds> policies;
     private final FalseStopTally tally = new FalseStopTally();
     private volatile Map<String, Standing> standings = Map.of(); // by policy
 
     /** @param policies by name */
-    Certificates(Map<String, StopThresholds> policies, Telemetry telemetry) {
+    ReviewedStops(Map<String, StopThresholds> policies, Telemetry telemetry) {
         this.policies = policies;
         policies.forEach((name, thresholds) -> {
             if (thresholds.budget().isPresent()) {
@@ -42,6 +46,20 @@ final class Certificates {
                         .findFirst())
                 .ifPresent(standing -> found.put(name, standing)));
         standings = found;
+    }
+
+    /**
+     * An alarm for each policy with a budget, by the policy's name.
+     *
+     * @param version of the weights; what was decided under others does not count
+     */
+    Map<String, FalseStopAlarm> alarms(long version, double alarmAt) {
+        Map<String, FalseStopAlarm> alarms = new TreeMap<>();
+        policies.forEach((name, thresholds) -> thresholds
+                .budget()
+                .ifPresent(budget ->
+                        alarms.put(name, tally.alarm(thresholds.policy().id(), version, budget.alpha(), alarmAt))));
+        return alarms;
     }
 
     /** NaN, which a metric shows as it is, before there is a stream. */
