@@ -33,6 +33,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +91,7 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
     /** An expert begins with at least this share of the trust, or nothing could be learned about a shadow. */
     private static final double LEAST_SHARE = 0.01;
 
+    private static final int IN_FORCE_SECONDS = 10;
     private static final double MOST_WEIGHT = 1_000;
 
     private final Setup setup;
@@ -248,7 +251,13 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
     private void publish() {
         version = cage.current().number();
         alarms = Map.of();
-        setup.ensemble().tell(new EnsembleSupervisor.Weigh(cage.current()));
+        CompletableFuture<Void> inForce = new CompletableFuture<>();
+        setup.ensemble().tell(new EnsembleSupervisor.Weigh(cage.current(), inForce));
+        try {
+            inForce.orTimeout(IN_FORCE_SECONDS, TimeUnit.SECONDS).join(); // so that no order is answered before
+        } catch (CompletionException e) {
+            getContext().getLog().warn("version {} is not in force after {} s", version, IN_FORCE_SECONDS);
+        }
     }
 
     private void heedAlarms() {

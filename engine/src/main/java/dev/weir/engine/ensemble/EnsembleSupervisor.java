@@ -43,8 +43,12 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
 
     private record Reopen(String expert) implements Command {}
 
-    /** New streams are decided with these weights; those that are open keep theirs. */
-    public record Weigh(WeightsVersion version) implements Command {}
+    /**
+     * New streams are decided with these weights; those that are open keep theirs.
+     *
+     * @param inForce completed once that is so
+     */
+    public record Weigh(WeightsVersion version, CompletableFuture<Void> inForce) implements Command {}
 
     /**
      * What the supervisor works with.
@@ -188,6 +192,7 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
     private Behavior<Command> onWeigh(Weigh weigh) {
         version = weigh.version();
         publish();
+        weigh.inForce().complete(null);
         return this;
     }
 
