@@ -127,8 +127,7 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
         this.cage = new Cage(experts, setup.settings().cage(), this::canaries, setup.history());
         this.version = cage.current().number();
         this.stops = new ReviewedStops(setup.policies(), setup.telemetry());
-        this.frozen = lastSwitch();
-        applyFreeze(frozen == null ? setup.settings().frozen() : frozen.on());
+        readSwitch();
         setup.telemetry().gauge("weir.weights.version", "Version of the weights in force.", () -> version);
     }
 
@@ -393,12 +392,13 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
         return evidence;
     }
 
-    private @Nullable FreezeSwitch lastSwitch() {
+    private void readSwitch() {
         try {
-            return FreezeSwitch.read(reader(), setup.node());
+            frozen = FreezeSwitch.read(reader(), setup.node());
+            applyFreeze(frozen == null ? setup.settings().frozen() : frozen.on());
         } catch (UncheckedIOException e) {
             closeReader();
-            return new FreezeSwitch(true, 0, 0); // what cannot be read may have been a freeze
+            cage.freeze(); // what cannot be read may have been a freeze
         }
     }
 
