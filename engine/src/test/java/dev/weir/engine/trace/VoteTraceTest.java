@@ -19,7 +19,6 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 class VoteTraceTest {
-
     private static final int PLENTY = 1 << 20;
     private static final Weights EQUAL = new Weights(1, Map.of());
 
@@ -53,7 +52,10 @@ class VoteTraceTest {
         assertThat(Objects.requireNonNull(trace.reply()).isTruncated()).isEqualTo(kept.size() < all.words.size());
     }
 
-    /** A trace is read from a database that others may have written to. */
+    /**
+     * A trace is read from a database that others may have written to. Its sum is of what it holds: bits that only pad, or
+     * describe what is not used, may change and change nothing.
+     */
     @Property(tries = 300)
     void bytesThatAreNoTraceAreRefusedWithTheReason(@ForAll long seed) {
         Random random = new Random(seed);
@@ -62,11 +64,23 @@ class VoteTraceTest {
         byte[] sealed = recorder.seal(Mode.GATE, true, 0, TraceEnd.ENDED, 0);
         byte[] changed = sealed.clone();
         changed[random.nextInt(changed.length)] ^= (byte) (1 << random.nextInt(8));
-        assertThatThrownBy(() -> VoteTrace.of(changed))
-                .isInstanceOf(MalformedTraceException.class)
-                .hasMessageStartingWith("trace: ");
+        assertThat(read(changed))
+                .satisfiesAnyOf(
+                        found -> assertThat(found).startsWith("trace: "),
+                        found -> assertThat(found).isEqualTo(read(sealed)));
         byte[] cut = Arrays.copyOf(sealed, random.nextInt(sealed.length));
         assertThatThrownBy(() -> VoteTrace.of(cut)).isInstanceOf(MalformedTraceException.class);
+    }
+
+    /** All that a trace says, or why it says nothing. */
+    private static String read(byte[] sealed) {
+        try {
+            VoteTrace trace = VoteTrace.of(sealed);
+            return trace.mode() + " " + trace.modeAsked() + " " + trace.carriedLogOdds() + " " + trace.end() + " "
+                    + trace.through() + " " + words(trace.reply());
+        } catch (MalformedTraceException e) {
+            return String.valueOf(e.getMessage());
+        }
     }
 
     @Test
