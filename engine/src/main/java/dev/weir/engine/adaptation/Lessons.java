@@ -13,7 +13,6 @@ import dev.weir.engine.trace.Definitions;
 import dev.weir.engine.trace.MalformedTraceException;
 import dev.weir.engine.trace.RecordedText;
 import dev.weir.engine.trace.TextEvents;
-import dev.weir.engine.trace.VoteTrace;
 import dev.weir.models.Category;
 import dev.weir.models.Rule;
 import java.util.Arrays;
@@ -58,26 +57,25 @@ final class Lessons {
 
     /** Empty where the reviewers disagree, or it is not recorded what the experts said. */
     Optional<Lesson> of(ReviewedDecision decision) {
-        Optional<StreamRecord> stream = decision.label() == Label.DISPUTED
-                ? Optional.empty()
-                : ledger.stream(decision.receipt().streamUid());
-        if (stream.isEmpty() || stream.get().trace().length == 0) {
+        Optional<Recording> recorded = Recording.of(ledger, decision);
+        if (recorded.isEmpty()) {
             return Optional.empty();
         }
+        StreamRecord stream = recorded.get().stream();
+        RecordedText reply = recorded.get().trace().reply();
         try {
-            RecordedText reply = VoteTrace.of(stream.get().trace()).reply();
-            Optional<WeightsVersion> version = version(stream.get().weights());
+            Optional<WeightsVersion> version = version(stream.weights());
             if (reply == null || version.isEmpty()) {
                 return Optional.empty();
             }
             Category category = category(decision);
             DecidingVotes deciding = new DecidingVotes(experts, category, rule);
-            reply.play(version.get().weights().forTenant(stream.get().tenant()), into(deciding));
+            reply.play(version.get().weights().forTenant(stream.tenant()), into(deciding));
             double[] votes = deciding.votes();
             return Arrays.stream(votes).allMatch(Double::isNaN)
                     ? Optional.empty()
                     : Optional.of(new Lesson(
-                            stream.get().tenant(),
+                            stream.tenant(),
                             category,
                             Arrays.stream(votes).boxed().toList(),
                             decision.label() == Label.HARMFUL,

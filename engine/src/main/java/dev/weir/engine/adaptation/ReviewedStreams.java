@@ -11,7 +11,6 @@ import dev.weir.engine.ledger.LedgerReader;
 import dev.weir.engine.ledger.ReviewedDecision;
 import dev.weir.engine.ledger.ReviewedDecision.Label;
 import dev.weir.engine.ledger.StreamRecord;
-import dev.weir.engine.trace.MalformedTraceException;
 import dev.weir.engine.trace.RecordedText;
 import dev.weir.engine.trace.TraceEnd;
 import dev.weir.engine.trace.VoteTrace;
@@ -80,24 +79,19 @@ final class ReviewedStreams {
     }
 
     private static Optional<Reviewed> reviewed(LedgerReader ledger, ReviewedDecision decision) {
-        Optional<StreamRecord> stream = decision.label() == Label.DISPUTED
-                ? Optional.empty()
-                : ledger.stream(decision.receipt().streamUid());
-        if (stream.isEmpty() || stream.get().trace().length == 0) {
+        Optional<Recording> recorded = Recording.of(ledger, decision);
+        if (recorded.isEmpty()) {
             return Optional.empty();
         }
-        try {
-            VoteTrace trace = VoteTrace.of(stream.get().trace());
-            RecordedText reply = trace.reply();
-            if (trace.end() != TraceEnd.ENDED || reply == null || reply.isTruncated()) {
-                return Optional.empty();
-            }
-            String conversation = stream.get().conversation();
-            return Optional.of(new Reviewed(
-                    Question.named(conversation == null ? stream.get().uid() : conversation),
-                    new CanaryStream(stream.get().tenant(), trace, decision.label() == Label.HARMFUL)));
-        } catch (MalformedTraceException e) {
+        StreamRecord stream = recorded.get().stream();
+        VoteTrace trace = recorded.get().trace();
+        RecordedText reply = trace.reply();
+        if (trace.end() != TraceEnd.ENDED || reply == null || reply.isTruncated()) {
             return Optional.empty();
         }
+        String conversation = stream.conversation();
+        return Optional.of(new Reviewed(
+                Question.named(conversation == null ? stream.uid() : conversation),
+                new CanaryStream(stream.tenant(), trace, decision.label() == Label.HARMFUL)));
     }
 }

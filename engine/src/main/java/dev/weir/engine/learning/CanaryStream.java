@@ -6,17 +6,14 @@ import dev.weir.engine.decision.DecisionSink;
 import dev.weir.engine.decision.Policy;
 import dev.weir.engine.decision.PositionBands;
 import dev.weir.engine.decision.PromptDecision;
-import dev.weir.engine.ensemble.TokenVotes;
 import dev.weir.engine.ensemble.Weights;
+import dev.weir.engine.trace.DeciderFeed;
 import dev.weir.engine.trace.MalformedTraceException;
 import dev.weir.engine.trace.RecordedText;
-import dev.weir.engine.trace.TextEvents;
 import dev.weir.engine.trace.TraceEnd;
 import dev.weir.engine.trace.VoteTrace;
-import dev.weir.models.Rule;
 import dev.weir.protocol.Action;
 import dev.weir.protocol.Mode;
-import java.util.List;
 
 /** One recorded stream to try weights on: decided again to its end, whatever would stop it. */
 public final class CanaryStream {
@@ -74,7 +71,7 @@ public final class CanaryStream {
                 gatherer.onScored(tokens, risks);
             }
         });
-        reply.play(own, feeding(decider));
+        reply.play(own, new DeciderFeed(decider));
         boolean crosses =
                 decider.crossedAtToken() >= 0 || policy.prompt().action(promptRisk, Mode.STREAM) == Action.STOP;
         return new Run(gatherer.finished(), decider.maxRisk(), crosses);
@@ -87,31 +84,7 @@ public final class CanaryStream {
             return 0;
         }
         Decider decider = PromptDecision.newDecider(policy);
-        prompt.play(own, feeding(decider));
+        prompt.play(own, new DeciderFeed(decider));
         return decider.maxRisk();
-    }
-
-    private static TextEvents feeding(Decider decider) {
-        return new TextEvents() {
-            @Override
-            public void token(long start, long end, TokenVotes votes) {
-                decider.onToken(start, end, votes.mix());
-            }
-
-            @Override
-            public void match(Rule rule, long start, long end) {
-                decider.onMatch(rule, start, end);
-            }
-
-            @Override
-            public void unread(List<String> experts, long at) {
-                decider.onUnread(experts, at);
-            }
-
-            @Override
-            public void broken(List<String> experts, long at) {
-                decider.onBroken(experts, at);
-            }
-        };
     }
 }

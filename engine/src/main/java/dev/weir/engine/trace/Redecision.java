@@ -6,9 +6,7 @@ import dev.weir.engine.decision.DecisionSink;
 import dev.weir.engine.decision.Ending;
 import dev.weir.engine.decision.Policy;
 import dev.weir.engine.decision.PromptDecision;
-import dev.weir.engine.ensemble.TokenVotes;
 import dev.weir.engine.ensemble.Weights;
-import dev.weir.models.Rule;
 import dev.weir.protocol.Mode;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,12 +43,13 @@ public record Redecision(List<Decision> decisions, boolean censored, boolean tru
             if (recordedPrompt.isTruncated()) {
                 return collected.undecided(true);
             }
-            Played played = new Played(PromptDecision.newDecider(policy), List.of());
+            Decider promptDecider = PromptDecision.newDecider(policy);
+            Played played = new Played(promptDecider, List.of());
             recordedPrompt.play(weights, played);
             if (recordedReply == null) {
                 return collected.end(trace, Ending.ofCancelled(null));
             }
-            prompt = PromptDecision.of(policy, mode, played.decider, played.broken, played.unread);
+            prompt = PromptDecision.of(policy, mode, promptDecider, played.broken, played.unread);
             prompt.stop().ifPresent(collected::stopped);
         }
         if (collected.stopped || recordedReply == null) {
@@ -80,37 +79,26 @@ public record Redecision(List<Decision> decisions, boolean censored, boolean tru
     }
 
     /** Feeds one text's recording to its decider, and remembers which experts it missed. */
-    private static final class Played implements TextEvents {
-        private final Decider decider;
+    private static final class Played extends DeciderFeed {
         private final List<String> brokenOnPrompt;
         private List<String> unread = List.of();
         private List<String> broken = List.of();
 
         Played(Decider decider, List<String> brokenOnPrompt) {
-            this.decider = decider;
+            super(decider);
             this.brokenOnPrompt = brokenOnPrompt;
-        }
-
-        @Override
-        public void token(long start, long end, TokenVotes votes) {
-            decider.onToken(start, end, votes.mix());
-        }
-
-        @Override
-        public void match(Rule rule, long start, long end) {
-            decider.onMatch(rule, start, end);
         }
 
         @Override
         public void unread(List<String> experts, long at) {
             unread = experts;
-            decider.onUnread(experts, at);
+            super.unread(experts, at);
         }
 
         @Override
         public void broken(List<String> experts, long at) {
             broken = experts;
-            decider.onBroken(
+            super.broken(
                     Stream.concat(brokenOnPrompt.stream(), experts.stream()).toList(), at);
         }
     }
