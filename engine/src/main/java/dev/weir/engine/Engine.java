@@ -14,6 +14,7 @@ import dev.weir.engine.ensemble.ExpertRuns;
 import dev.weir.engine.expert.ExpertRun;
 import dev.weir.engine.ledger.Ledger;
 import dev.weir.engine.ledger.SqlLedger;
+import dev.weir.engine.overload.Overload;
 import dev.weir.engine.stream.StreamSupervisor;
 import dev.weir.engine.telemetry.Telemetry;
 import dev.weir.engine.trace.Definitions;
@@ -83,7 +84,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Loads and warms the models and starts the actors; blocks until a stream could be opened.
+     * Loads and warms the models and starts the actors; blocks until a stream could be opened. Everything is scored,
+     * however late: only a server declares overload, whose readers wait.
      *
      * @param say is given the few lines that are worth telling whoever starts it
      */
@@ -93,11 +95,13 @@ public final class Engine implements AutoCloseable {
 
     /** @param clock of the idle time-out and of the receipts */
     static Engine start(Config config, Consumer<String> say, Clock clock) throws StartException {
-        return start(config, EngineSettings.from(config), say, clock);
+        EngineSettings settings = EngineSettings.from(config);
+        return start(config, settings, new Overload(settings.overload().off(), System::nanoTime), say, clock);
     }
 
     /** @param settings read from {@code config} */
-    static Engine start(Config config, EngineSettings settings, Consumer<String> say, Clock clock)
+    static Engine start(
+            Config config, EngineSettings settings, Overload overload, Consumer<String> say, Clock clock)
             throws StartException {
         Experts experts = Experts.open(settings, say);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -117,6 +121,10 @@ public final class Engine implements AutoCloseable {
         CompletableFuture<Void> begun = new CompletableFuture<>();
         AtomicInteger openStreams = new AtomicInteger();
         telemetry.gauge("weir.streams.open", "Streams open now.", openStreams::get);
+        telemetry.gauge(
+                "weir.overload.level",
+                "0: everything is scored; 1: coarser; 2: windowed experts may sleep; 3: new streams are refused.",
+                () -> overload.level().ordinal());
         EnsembleSupervisor.Setup ensemble = new EnsembleSupervisor.Setup(
                 experts.opened,
                 experts.ngrams,
@@ -126,6 +134,8 @@ public final class Engine implements AutoCloseable {
                 history.versions().getLast(),
                 settings.batching(),
                 settings.breaker(),
+                overload,
+                settings.required(),
                 telemetry,
                 published,
                 begun);
@@ -135,6 +145,7 @@ public final class Engine implements AutoCloseable {
                 settings.defaultPolicy(),
                 settings.cascade(),
                 published::get,
+                overload,
                 ledger,
                 settings.ledger().isKept() ? settings.traces() : TraceSettings.NONE,
                 settings.keepingText(),
@@ -145,6 +156,7 @@ public final class Engine implements AutoCloseable {
         system.tell(new Guardian.Begin(
                 ensemble,
                 stream,
+                overload,
                 supervisor -> new WeightsLearner.Setup(
                         settings.adaptation(),
                         settings.weighed(experts.chosen),

@@ -10,7 +10,9 @@ import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import dev.weir.engine.decision.Decider;
 import dev.weir.engine.decision.PromptDecision;
+import dev.weir.engine.expert.Asker;
 import dev.weir.engine.expert.ExpertSession;
+import dev.weir.engine.overload.Urgency;
 import dev.weir.engine.trace.TraceRecorder;
 import dev.weir.models.Role;
 import dev.weir.protocol.ErrorCode;
@@ -147,10 +149,10 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                 Role.PROMPT,
                 TokenTail.EMPTY,
                 PromptDecision.newDecider(stream.policy()),
-                true,
+                Urgency.HELD,
                 trace::prompt,
                 TextScoring.VoteObserver.NONE,
-                onReply);
+                new Asker(onReply, stream.listener()));
         prompt.append(messages.stream().map(PromptMessage::content).collect(Collectors.joining("\n")));
         prompt.end();
         advancePrompt(prompt);
@@ -184,13 +186,13 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                 Role.REPLY,
                 promptTail,
                 decider,
-                stream.mode() != Mode.MONITOR,
+                urgency(stream.mode()),
                 trace::reply,
                 (tokens, cast, logOdds) -> {
                     stream.listener().cast(stream.request().stream(), cast);
                     stream.listener().voted(stream.request().stream(), tokens, logOdds);
                 },
-                onReply);
+                new Asker(onReply, stream.listener()));
         verdicts.opened(promptDecision, text);
     }
 
@@ -270,7 +272,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     }
 
     private void onCancel() {
-        verdicts.cancelled();
+        verdicts.cancelled(text == null ? Gaps.NONE : gaps(text));
     }
 
     private void onAnswered(ExpertSession.Reply reply) {
@@ -312,29 +314,41 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
             scoring.decideBroken(promptDecision.broken());
         }
         if (!verdicts.isOver()) {
-            List<String> missing = missing(scoring);
-            verdicts.release(missing);
+            Gaps gaps = gaps(scoring);
+            verdicts.release(gaps);
             giveCredit(scoring);
             if (scoring.isDone()) {
-                verdicts.ended(missing);
+                verdicts.ended(gaps);
             }
         }
     }
 
-    /** Required experts that did not vote on all of the prompt and the text. */
-    private List<String> missing(TextScoring scoring) {
+    private static Urgency urgency(Mode mode) {
+        return switch (mode) {
+            case MONITOR -> Urgency.MONITORED;
+            case STREAM -> Urgency.SHOWN;
+            case GATE -> Urgency.HELD;
+        };
+    }
+
+    private Gaps gaps(TextScoring scoring) {
         if (promptDecision.broken().isEmpty()
                 && promptDecision.unread().isEmpty()
-                && scoring.asleep().isEmpty()) {
-            return List.of();
+                && scoring.asleep().isEmpty()
+                && !scoring.isCoarse()) {
+            return Gaps.NONE;
         }
-        return Stream.of(
+        List<String> missing = Stream.of(
                         promptDecision.broken(),
                         promptDecision.unread(),
                         stream.policy().required(scoring.asleep()))
                 .flatMap(List::stream)
                 .distinct()
                 .toList();
+        List<String> asleep = Stream.concat(missing.stream(), scoring.overslept().stream())
+                .distinct()
+                .toList();
+        return new Gaps(scoring.isCoarse(), missing, asleep);
     }
 
     private void giveCredit(TextScoring scoring) {
