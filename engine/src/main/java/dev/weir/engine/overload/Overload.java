@@ -16,8 +16,8 @@ import java.util.function.LongSupplier;
  * shortest wait in an interval. Where even the luckiest row waited longer than the target, the queue does not drain, and
  * the level goes up by one. Two kinds of queue are told apart. Windowed experts are asked about few positions and may be
  * asked about fewer, so theirs raise the level to {@link Level#ASLEEP} at most. Experts that cannot be left out, and the
- * threads that carry the text, are vital: the others get out of their way at once, and if that was not enough, new
- * streams are refused.
+ * threads that carry the text, are vital: the others get out of their way at once, and if some intervals
+ * later that was not enough, new streams are refused.
  *
  * <p>The level goes down by one when every queue has stayed below half the target for the recovery time, and the
  * expert could also have done what was kept from it: otherwise the queue is short only because the level keeps it so, and
@@ -36,6 +36,9 @@ public final class Overload {
     /** The share of its time that an expert can be busy without a queue that stands. */
     private static final double SUSTAINABLE = 0.8;
 
+    /** How long what was let in earlier may take to leave the queues before new streams are refused. */
+    private static final int INTERVALS_TO_REFUSE = 5;
+
     private static final long MAX_RETRY_MILLIS = TimeUnit.MINUTES.toMillis(1);
 
     private final OverloadSettings settings;
@@ -45,6 +48,9 @@ public final class Overload {
     private volatile Level level = Level.NORMAL;
     private volatile long vitalDelayNanos;
     private volatile long refusingSinceNanos;
+    /** Intervals in a row for which a vital queue has stood. */
+    private int standing;
+
     private long calmSinceNanos;
 
     /** @param nanoTime that rows carry when they were sent */
@@ -92,8 +98,12 @@ public final class Overload {
         }
         vitalDelayNanos = vital;
         if (vital > targetNanos) {
-            set(level.compareTo(Level.ASLEEP) < 0 ? Level.ASLEEP : Level.REFUSING, now);
-        } else if (optional > targetNanos) {
+            standing++;
+            set(standing > INTERVALS_TO_REFUSE ? Level.REFUSING : max(level, Level.ASLEEP), now);
+            return;
+        }
+        standing = 0;
+        if (optional > targetNanos) {
             set(level == Level.NORMAL ? Level.COARSE : level == Level.COARSE ? Level.ASLEEP : level, now);
         } else if (Math.max(vital, optional) > targetNanos / 2) {
             restartCalm(now);
@@ -128,6 +138,10 @@ public final class Overload {
 
     long nanoTime() {
         return nanoTime.getAsLong();
+    }
+
+    private static Level max(Level one, Level other) {
+        return one.compareTo(other) < 0 ? other : one;
     }
 
     private void set(Level next, long now) {

@@ -75,6 +75,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     private final @Nullable StringBuilder keptText;
 
     private int earlyChars;
+    private int takenChars;
     private @Nullable TextScoring prompt;
     private @Nullable TextScoring text;
     private TokenTail promptTail = TokenTail.EMPTY;
@@ -222,6 +223,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
             return;
         }
         keep(delta.text());
+        takenChars += delta.text().length();
         text.append(delta.text());
         if (text.cursor().receivedUnits() - text.scoredUnits()
                 > 2 * stream.settings().credit()) {
@@ -308,6 +310,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
 
     private void advance(TextScoring scoring) {
         scoring.advance();
+        stream.backlog().update(takenChars, scoring.cursor().receivedUnits() - scoring.scoredUnits());
         stream.telemetry().tokensDecided(scoring.decidedTokens() - countedTokens);
         countedTokens = scoring.decidedTokens();
         if (!verdicts.isOver()) {

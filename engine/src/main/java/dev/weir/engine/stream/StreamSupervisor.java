@@ -36,8 +36,17 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
 
     public sealed interface Command {}
 
-    /** Answered through the listener: it is given the stream's actor, or a final error. */
-    public record Open(OpenStream request, StreamListener listener) implements Command {}
+    /**
+     * Answered through the listener: it is given the stream's actor, or a final error.
+     *
+     * @param backlog kept up to date by the stream
+     */
+    public record Open(OpenStream request, StreamListener listener, Backlog backlog) implements Command {
+
+        public Open(OpenStream request, StreamListener listener) {
+            this(request, listener, new Backlog());
+        }
+    }
 
     /** No new streams from now on; answered when the last open one is over. */
     public record Drain(ActorRef<Drained> replyTo) implements Command {}
@@ -130,6 +139,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
         StreamContext stream = new StreamContext(
                 request,
                 open.listener(),
+                open.backlog(),
                 setup.settings(),
                 policy,
                 request.mode() == null ? policy.mode() : request.mode(),
