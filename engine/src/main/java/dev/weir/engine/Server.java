@@ -7,6 +7,7 @@ import dev.weir.engine.gateway.AdminSettings;
 import dev.weir.engine.gateway.GatewayServer;
 import dev.weir.engine.gateway.GatewaySettings;
 import dev.weir.engine.overload.Overload;
+import dev.weir.engine.overload.OverloadSettings;
 import java.net.BindException;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,7 +18,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The engine behind its two ports. Thread-safe. */
@@ -44,11 +45,12 @@ public final class Server implements AutoCloseable {
      * @throws StartException with everything that stands in the way
      */
     public static Server start(Config config, Consumer<String> say) throws StartException {
-        return start(config, System::nanoTime, say);
+        return start(config, settings -> new Overload(settings, System::nanoTime), say);
     }
 
-    /** @param nanoTime that tells how long the queues are */
-    static Server start(Config config, LongSupplier nanoTime, Consumer<String> say) throws StartException {
+    /** @param watching the load */
+    static Server start(Config config, Function<OverloadSettings, Overload> watching, Consumer<String> say)
+            throws StartException {
         List<String> problems = new ArrayList<>();
         Optional<GatewaySettings> gatewaySettings =
                 read(() -> GatewaySettings.from(config.getConfig("weir.gateway"), problems), problems);
@@ -65,7 +67,8 @@ public final class Server implements AutoCloseable {
         }
         Clock clock = Clock.systemUTC();
         EngineSettings settings = engineSettings.orElseThrow();
-        Engine engine = Engine.start(config, settings, new Overload(settings.overload(), nanoTime), say, clock);
+        Engine engine =
+                Engine.start(config, settings, watching.apply(settings.overload()), say, clock);
         AtomicBoolean draining = new AtomicBoolean();
         try {
             AdminServer admin = AdminServer.start(

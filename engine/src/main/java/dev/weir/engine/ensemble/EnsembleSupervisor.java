@@ -128,8 +128,8 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
                         .overloadCounters(
                                 expert.name(),
                                 setup.overload(),
-                                overload -> overload.coarse(expert.name()),
-                                overload -> overload.asleep(expert.name()));
+                                overload -> overload.queue(expert.name()).coarse(),
+                                overload -> overload.queue(expert.name()).asleep());
             }
         });
         setup.ngrams().forEach(expert -> setup.telemetry().expertGauge(expert.name(), () -> 1));

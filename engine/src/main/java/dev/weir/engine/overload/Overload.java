@@ -114,14 +114,9 @@ public final class Overload {
         }
     }
 
-    /** Positions that were left to a later window, for this expert. */
-    public long coarse(String expert) {
-        return Objects.requireNonNull(queues.get(expert)).coarse();
-    }
-
-    /** Positions that were left out, for this expert. */
-    public long asleep(String expert) {
-        return Objects.requireNonNull(queues.get(expert)).asleep();
+    /** The one that the expert has now. */
+    public QueueLoad queue(String expert) {
+        return Objects.requireNonNull(queues.get(expert));
     }
 
     /** How long a refused stream should wait before it is tried again: the longer, the longer streams were refused. */

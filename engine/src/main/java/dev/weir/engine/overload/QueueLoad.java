@@ -116,11 +116,13 @@ public final class QueueLoad {
         return inRun > 0 && rows.get() > inRun ? overload.nanoTime() - beganNanos : 0;
     }
 
-    long coarse() {
+    /** Positions that were left to a later window since the server started. */
+    public long coarse() {
         return coarse.sum();
     }
 
-    long asleep() {
+    /** Positions that were left out since the server started. */
+    public long asleep() {
         return asleep.sum();
     }
 

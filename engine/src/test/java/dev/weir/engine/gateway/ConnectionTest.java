@@ -321,8 +321,10 @@ class ConnectionTest {
             for (int i = 0; i < 200; i++) { // far more than socket buffers hold
                 open.listener().send(new ServerMessage.Redacted("s", i, i + 1, "privacy", replacement));
             }
+            TestProbe<Command> undisturbed = gateway.open(gateway.connect(), "neighbour's");
             session.expectMessage(new Abandon());
             session.expectNoMessage(BRIEFLY);
+            undisturbed.expectNoMessage(Duration.ZERO);
         }
     }
 

@@ -199,7 +199,7 @@ class OverloadTest {
     void aNewQueueOfTheSameExpertGoesOnCounting() {
         encoder.wentCoarse();
         overload.newQueue("encoder", false).wentCoarse();
-        assertThat(overload.coarse("encoder")).isEqualTo(2);
+        assertThat(overload.queue("encoder").coarse()).isEqualTo(2);
     }
 
     private List<Urgency> admitted() {
