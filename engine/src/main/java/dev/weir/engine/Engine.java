@@ -100,8 +100,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /** @param settings read from {@code config} */
-    static Engine start(
-            Config config, EngineSettings settings, Overload overload, Consumer<String> say, Clock clock)
+    static Engine start(Config config, EngineSettings settings, Overload overload, Consumer<String> say, Clock clock)
             throws StartException {
         Experts experts = Experts.open(settings, say);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);

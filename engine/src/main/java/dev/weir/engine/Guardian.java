@@ -34,8 +34,7 @@ final class Guardian {
     /** @param streams opens streams */
     record Begun(ActorRef<StreamSupervisor.Command> streams, ActorRef<WeightsLearner.Command> weights) {}
 
-    private static final DispatcherSelector STREAM_DISPATCHER =
-            DispatcherSelector.fromConfig("weir.stream-dispatcher");
+    private static final DispatcherSelector STREAM_DISPATCHER = DispatcherSelector.fromConfig("weir.stream-dispatcher");
     private static final Duration LEAST_PAUSE = Duration.ofSeconds(1);
     private static final Duration MOST_PAUSE = Duration.ofMinutes(1);
 
@@ -46,10 +45,8 @@ final class Guardian {
         return Behaviors.receive((context, begin) -> {
             ActorRef<EnsembleSupervisor.Command> ensemble =
                     context.spawn(EnsembleSupervisor.create(begin.ensemble()), "ensemble");
-            ActorRef<StreamSupervisor.Command> streams = context.spawn(
-                    StreamSupervisor.create(begin.stream()),
-                    "streams",
-                    STREAM_DISPATCHER);
+            ActorRef<StreamSupervisor.Command> streams =
+                    context.spawn(StreamSupervisor.create(begin.stream()), "streams", STREAM_DISPATCHER);
             begin.overload()
                     .interval()
                     .ifPresent(interval -> context.spawn(

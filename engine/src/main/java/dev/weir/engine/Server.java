@@ -67,8 +67,7 @@ public final class Server implements AutoCloseable {
         }
         Clock clock = Clock.systemUTC();
         EngineSettings settings = engineSettings.orElseThrow();
-        Engine engine =
-                Engine.start(config, settings, watching.apply(settings.overload()), say, clock);
+        Engine engine = Engine.start(config, settings, watching.apply(settings.overload()), say, clock);
         AtomicBoolean draining = new AtomicBoolean();
         try {
             AdminServer admin = AdminServer.start(

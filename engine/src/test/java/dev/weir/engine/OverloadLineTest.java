@@ -127,7 +127,9 @@ class OverloadLineTest {
         Played played = play(client, StreamOptions.defaults());
         assertThat(played.lastReleased().asleep()).containsExactly("minilm");
         assertThat(played.ended().asleep()).containsExactly("minilm");
-        assertThat(played.ended().unscored()).as("the policy does not require it").isFalse();
+        assertThat(played.ended().unscored())
+                .as("the policy does not require it")
+                .isFalse();
         assertThat(metrics()).contains("weir_streams_asleep_total{expert=\"minilm\"} 1.0");
         assertThat(receipt(played).asleep()).containsExactly("minilm");
     }

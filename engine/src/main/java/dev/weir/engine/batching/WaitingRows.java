@@ -41,8 +41,8 @@ final class WaitingRows {
         }
     }
 
-    private static final Comparator<Waiting> IN_TURN = Comparator.<Waiting>comparingLong(waiting -> waiting.turn)
-            .thenComparingLong(waiting -> waiting.arrival);
+    private static final Comparator<Waiting> IN_TURN =
+            Comparator.<Waiting>comparingLong(waiting -> waiting.turn).thenComparingLong(waiting -> waiting.arrival);
 
     /** Of one urgency. */
     private static final class Line {
@@ -113,9 +113,7 @@ final class WaitingRows {
         int longest = first.row.tokens();
         for (int urgency = LEAST_FIRST.length - 1; urgency >= 0; urgency--) {
             Queue<Waiting> from = lines.get(urgency).buckets.get(bucket);
-            for (Waiting next = head(from);
-                    next != null && batch.size() < settings.maxBatchSize();
-                    next = head(from)) {
+            for (Waiting next = head(from); next != null && batch.size() < settings.maxBatchSize(); next = head(from)) {
                 longest = Math.max(longest, next.row.tokens());
                 if (longest * (batch.size() + 1) > settings.maxPaddedTokens()) {
                     return batch;

@@ -44,8 +44,7 @@ public record EnsembleSnapshot(
             boolean awake) {}
 
     /** A windowed expert at work; {@code awake} is false while its breaker is open. */
-    public record Windowed(
-            WindowedExpert expert, ActorRef<Batcher.Command> batcher, QueueLoad load, boolean awake) {}
+    public record Windowed(WindowedExpert expert, ActorRef<Batcher.Command> batcher, QueueLoad load, boolean awake) {}
 
     /** How much of a prompt's end its replies are read with. */
     public int promptTokens() {

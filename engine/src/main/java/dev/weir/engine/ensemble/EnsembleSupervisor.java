@@ -237,8 +237,7 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
             }
             boolean awake = member.session != null;
             if (member.expert instanceof StreamingExpert expert && member.run instanceof ExpertRun.Streaming run) {
-                streaming.add(
-                        new EnsembleSnapshot.Streaming(
+                streaming.add(new EnsembleSnapshot.Streaming(
                         expert, run.session().states(), member.batcher, member.load, awake));
             } else if (member.expert instanceof WindowedExpert expert) {
                 windowed.add(new EnsembleSnapshot.Windowed(expert, member.batcher, member.load, awake));

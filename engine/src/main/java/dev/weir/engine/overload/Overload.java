@@ -67,8 +67,7 @@ public final class Overload {
      * @param vital see {@link QueueLoad}
      */
     public QueueLoad newQueue(String expert, boolean vital) {
-        return Objects.requireNonNull(
-                queues.compute(expert, (name, before) -> new QueueLoad(this, vital, before)));
+        return Objects.requireNonNull(queues.compute(expert, (name, before) -> new QueueLoad(this, vital, before)));
     }
 
     /** Between two looks; empty when nobody is to look. */
@@ -123,12 +122,12 @@ public final class Overload {
     public int retryAfterMillis(double draw) {
         long refusingNanos = level == Level.REFUSING ? nanoTime.getAsLong() - refusingSinceNanos : 0;
         long millis = settings.recovery().toMillis() + TimeUnit.NANOSECONDS.toMillis(refusingNanos);
-        return (int) (Math.min(millis, MAX_RETRY_MILLIS) * (0.5 + draw)); // apart, so that they do not come back at once
+        return (int)
+                (Math.min(millis, MAX_RETRY_MILLIS) * (0.5 + draw)); // apart, so that they do not come back at once
     }
 
     boolean admits(QueueLoad queue, Urgency urgency) {
-        return level == Level.NORMAL
-                || Math.max(queue.waitNanos(), vitalDelayNanos) <= urgency.share() * targetNanos;
+        return level == Level.NORMAL || Math.max(queue.waitNanos(), vitalDelayNanos) <= urgency.share() * targetNanos;
     }
 
     long nanoTime() {

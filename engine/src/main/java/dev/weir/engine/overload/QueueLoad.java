@@ -135,12 +135,11 @@ public final class QueueLoad {
 
     /** How long the expert would have run since {@link #markDemand}, had one level less been declared. */
     long demandNanos(Level level) {
-        long turnedAway =
-                switch (level) {
-                    case NORMAL, REFUSING -> 0;
-                    case COARSE -> coarse.sum() - coarseBefore;
-                    case ASLEEP -> asleep.sum() - asleepBefore;
-                };
+        long turnedAway = switch (level) {
+            case NORMAL, REFUSING -> 0;
+            case COARSE -> coarse.sum() - coarseBefore;
+            case ASLEEP -> asleep.sum() - asleepBefore;
+        };
         return (scored.sum() - scoredBefore + turnedAway) * nanosPerRow;
     }
 }

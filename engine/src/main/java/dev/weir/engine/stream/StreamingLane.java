@@ -67,8 +67,7 @@ final class StreamingLane extends BatchedLane {
     }
 
     /** A row that scores the tail without settling it. */
-    ExpertSession.TokensRow provisionalRow(
-            List<TextCursor.TailToken> tail, RowTemplate template, Urgency urgency) {
+    ExpertSession.TokensRow provisionalRow(List<TextCursor.TailToken> tail, RowTemplate template, Urgency urgency) {
         int skip = started ? 0 : 1;
         int count = Math.min(tail.size(), expert.maxTokens() - skip);
         int[] ids = new int[count + skip];

@@ -303,7 +303,9 @@ final class Verdicts implements DecisionSink {
     }
 
     private Receipts.Evidence evidence(Category category) {
-        return text == null ? new Receipts.Evidence(List.of(), stream.ensemble().asleep(), false) : text.evidence(category);
+        return text == null
+                ? new Receipts.Evidence(List.of(), stream.ensemble().asleep(), false)
+                : text.evidence(category);
     }
 
     private TextScoring text() {

@@ -47,11 +47,7 @@ final class WindowedLane extends BatchedLane {
      * @param prompt what the text answers; empty for nothing
      */
     WindowedLane(
-            EnsembleSnapshot.Windowed member,
-            CascadeSettings cascade,
-            boolean required,
-            TokenTail prompt,
-            int number) {
+            EnsembleSnapshot.Windowed member, CascadeSettings cascade, boolean required, TokenTail prompt, int number) {
         super(member.expert(), member.batcher(), member.load(), member.awake(), number);
         this.required = required;
         this.expert = member.expert();

@@ -31,8 +31,8 @@ public final class Telemetry {
     public Telemetry(MeterRegistry registry) {
         this.registry = registry;
         this.streamsOpened = counter("weir.streams.opened", "Streams opened since start.");
-        this.streamsCoarse = counter(
-                "weir.streams.coarse", "Streams that ended with positions overload left to a later window.");
+        this.streamsCoarse =
+                counter("weir.streams.coarse", "Streams that ended with positions overload left to a later window.");
         this.streamsRefused = counter("weir.streams.refused", "Streams refused as overloaded.");
         this.tokensDecided = counter("weir.tokens.decided", "Tokens whose votes have been mixed and decided.");
         this.ledgerDropped = counter(

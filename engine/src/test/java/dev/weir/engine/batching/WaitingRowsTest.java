@@ -84,14 +84,14 @@ class WaitingRowsTest {
         int before = waiting.size();
         Row mine = row(64, Urgency.MONITORED, "mine");
         waiting.add(mine);
-        int runs = 0;
+        int runs = -1;
         for (List<Row> run = List.of(); !run.contains(mine); run = takeRun()) {
             runs++;
+            assertThat(runs).isLessThanOrEqualTo(4 * (before + 1));
             for (int i = 0; i < 4; i++) {
                 waiting.add(row(1, Urgency.NEAR_STOP, "others"));
             }
         }
-        assertThat(runs - 1).isLessThanOrEqualTo(4 * (before + 1));
     }
 
     /** Law of a share: a small connection never waits for more than one row of each other before each of its own. */
@@ -121,11 +121,16 @@ class WaitingRowsTest {
         for (int run = 0; run < 50; run++) {
             takeRun();
         }
-        for (int i = 0; i < 8; i++) {
+        for (int i = 0; i < 50; i++) {
             waiting.add(row(1, Urgency.HELD, "back"));
         }
-        takeRun(); // every fourth is the oldest's
-        assertThat(takeRun()).extracting(row -> row.asker().source()).contains("steady", "back");
+        int back = 0;
+        for (int run = 0; run < 8; run++) {
+            back += (int) takeRun().stream()
+                    .filter(row -> row.asker().source().equals("back"))
+                    .count();
+        }
+        assertThat(back).as("of 32").isBetween(12, 20);
     }
 
     /** A stream has one row at a time, but a text and its prompt may meet: what is alike leaves as it came. */

@@ -21,8 +21,8 @@ class OverloadTest {
     @Test
     void theDefaultsAreOnAndValid() {
         List<String> problems = new ArrayList<>();
-        OverloadSettings settings = OverloadSettings.from(
-                ConfigFactory.defaultReference().getConfig("weir.overload"), problems);
+        OverloadSettings settings =
+                OverloadSettings.from(ConfigFactory.defaultReference().getConfig("weir.overload"), problems);
         assertThat(problems).isEmpty();
         assertThat(settings)
                 .isEqualTo(new OverloadSettings(
@@ -120,9 +120,15 @@ class OverloadTest {
         }
         assertThat(levels)
                 .containsExactly(
-                        Level.REFUSING, Level.REFUSING, Level.ASLEEP,
-                        Level.ASLEEP, Level.ASLEEP, Level.COARSE,
-                        Level.COARSE, Level.COARSE, Level.NORMAL);
+                        Level.REFUSING,
+                        Level.REFUSING,
+                        Level.ASLEEP,
+                        Level.ASLEEP,
+                        Level.ASLEEP,
+                        Level.COARSE,
+                        Level.COARSE,
+                        Level.COARSE,
+                        Level.NORMAL);
     }
 
     @Test
