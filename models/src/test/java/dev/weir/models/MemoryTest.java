@@ -72,6 +72,7 @@ class MemoryTest {
                         m.maxBatch(),
                         m.maxTokens(),
                         m.calibration(),
+                        m.kernel(),
                         m.licence()),
                 expert.folder(),
                 expert.tokenizer());
