@@ -57,7 +57,7 @@ public sealed interface ExpertManifest {
             @Nullable Kernel kernel,
             String licence)
             implements ExpertManifest {
-        Streaming withoutKernel() {
+        Streaming withKernel(@Nullable Kernel newKernel) {
             return new Streaming(
                     name,
                     version,
@@ -73,7 +73,7 @@ public sealed interface ExpertManifest {
                     maxBatch,
                     maxTokens,
                     calibration,
-                    null,
+                    newKernel,
                     licence);
         }
     }

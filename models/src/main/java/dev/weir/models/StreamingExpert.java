@@ -51,6 +51,6 @@ public record StreamingExpert(ExpertManifest.Streaming manifest, Path folder, Wo
 
     /** The same expert, with ONNX Runtime to run it even where its manifest names a kernel. */
     public StreamingExpert withoutKernel() {
-        return new StreamingExpert(manifest.withoutKernel(), folder, tokenizer);
+        return new StreamingExpert(manifest.withKernel(null), folder, tokenizer);
     }
 }
