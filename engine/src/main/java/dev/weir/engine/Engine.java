@@ -1,7 +1,10 @@
 package dev.weir.engine;
 
+import akka.actor.BootstrapSetup;
+import akka.actor.setup.ActorSystemSetup;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.javadsl.AskPattern;
 import com.typesafe.config.Config;
 import dev.weir.engine.adaptation.LedgerHistory;
@@ -96,16 +99,31 @@ public final class Engine implements AutoCloseable {
     /** @param clock of the idle time-out and of the receipts */
     static Engine start(Config config, Consumer<String> say, Clock clock) throws StartException {
         EngineSettings settings = EngineSettings.from(config);
-        return start(config, settings, new Overload(settings.overload().off(), System::nanoTime), say, clock);
+        return start(
+                ActorSystemSetup.create(BootstrapSetup.create(config)),
+                settings,
+                new Overload(settings.overload().off(), System::nanoTime),
+                List.of(),
+                say,
+                clock);
     }
 
-    /** @param settings read from {@code config} */
-    static Engine start(Config config, EngineSettings settings, Overload overload, Consumer<String> say, Clock clock)
+    /**
+     * @param setup of the actor system, with the configuration that {@code settings} were read from
+     * @param carrying the dispatchers that text waits for, beside that of the streams
+     */
+    static Engine start(
+            ActorSystemSetup setup,
+            EngineSettings settings,
+            Overload overload,
+            List<DispatcherSelector> carrying,
+            Consumer<String> say,
+            Clock clock)
             throws StartException {
         Experts experts = Experts.open(settings, say);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Telemetry telemetry = new Telemetry(registry);
-        ActorSystem<Guardian.Begin> system = ActorSystem.create(Guardian.create(), "weir", config);
+        ActorSystem<Guardian.Begin> system = ActorSystem.create(Guardian.create(), "weir", setup);
         SqlLedger ledger;
         try {
             ledger = SqlLedger.open(settings.ledger(), telemetry, clock, say);
@@ -156,6 +174,7 @@ public final class Engine implements AutoCloseable {
                 ensemble,
                 stream,
                 overload,
+                carrying,
                 supervisor -> new WeightsLearner.Setup(
                         settings.adaptation(),
                         settings.weighed(experts.chosen),

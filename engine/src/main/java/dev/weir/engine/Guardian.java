@@ -11,6 +11,8 @@ import dev.weir.engine.overload.Overload;
 import dev.weir.engine.overload.OverloadWatch;
 import dev.weir.engine.stream.StreamSupervisor;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -21,6 +23,7 @@ import java.util.function.Function;
 final class Guardian {
 
     /**
+     * @param carrying the dispatchers that text waits for, beside that of the streams
      * @param learner made for the supervisor of the experts
      * @param begun completed with the actors that are asked from outside
      */
@@ -28,6 +31,7 @@ final class Guardian {
             EnsembleSupervisor.Setup ensemble,
             StreamSupervisor.Setup stream,
             Overload overload,
+            List<DispatcherSelector> carrying,
             Function<ActorRef<EnsembleSupervisor.Command>, WeightsLearner.Setup> learner,
             CompletableFuture<Begun> begun) {}
 
@@ -47,10 +51,12 @@ final class Guardian {
                     context.spawn(EnsembleSupervisor.create(begin.ensemble()), "ensemble");
             ActorRef<StreamSupervisor.Command> streams =
                     context.spawn(StreamSupervisor.create(begin.stream()), "streams", STREAM_DISPATCHER);
+            List<DispatcherSelector> carrying = new ArrayList<>(begin.carrying());
+            carrying.add(STREAM_DISPATCHER);
             begin.overload()
                     .interval()
-                    .ifPresent(interval -> context.spawn(
-                            OverloadWatch.create(begin.overload(), interval, STREAM_DISPATCHER), "overload"));
+                    .ifPresent(interval ->
+                            context.spawn(OverloadWatch.create(begin.overload(), interval, carrying), "overload"));
             ActorRef<WeightsLearner.Command> weights = context.spawn(
                     Behaviors.supervise(WeightsLearner.create(begin.learner().apply(ensemble)))
                             .onFailure(SupervisorStrategy.restartWithBackoff(LEAST_PAUSE, MOST_PAUSE, 0.2)),

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import dev.weir.engine.gateway.AdminServer;
 import dev.weir.engine.gateway.AdminSettings;
+import dev.weir.engine.gateway.EventLoops;
 import dev.weir.engine.gateway.GatewayServer;
 import dev.weir.engine.gateway.GatewaySettings;
 import dev.weir.engine.overload.Overload;
@@ -24,6 +25,7 @@ import java.util.function.Supplier;
 /** The engine behind its two ports. Thread-safe. */
 public final class Server implements AutoCloseable {
 
+    private final EventLoops eventLoops;
     private final Engine engine;
     private final GatewayServer gateway;
     private final AdminServer admin;
@@ -31,7 +33,13 @@ public final class Server implements AutoCloseable {
     private final AtomicBoolean draining;
 
     private Server(
-            Engine engine, GatewayServer gateway, AdminServer admin, Duration drainTimeout, AtomicBoolean draining) {
+            EventLoops eventLoops,
+            Engine engine,
+            GatewayServer gateway,
+            AdminServer admin,
+            Duration drainTimeout,
+            AtomicBoolean draining) {
+        this.eventLoops = eventLoops;
         this.engine = engine;
         this.gateway = gateway;
         this.admin = admin;
@@ -67,22 +75,46 @@ public final class Server implements AutoCloseable {
         }
         Clock clock = Clock.systemUTC();
         EngineSettings settings = engineSettings.orElseThrow();
-        Engine engine = Engine.start(config, settings, watching.apply(settings.overload()), say, clock);
+        EventLoops eventLoops = EventLoops.start(gatewaySettings.orElseThrow().eventLoops());
+        Engine engine;
+        try {
+            engine = Engine.start(
+                    eventLoops.setUp(config),
+                    settings,
+                    watching.apply(settings.overload()),
+                    eventLoops.dispatchers(),
+                    say,
+                    clock);
+        } catch (StartException e) {
+            eventLoops.close();
+            throw e;
+        }
         AtomicBoolean draining = new AtomicBoolean();
         try {
             AdminServer admin = AdminServer.start(
                     adminSettings.orElseThrow(), engine.registry(), () -> !draining.get(), engine.weights());
             try {
                 GatewayServer gateway = GatewayServer.start(
-                        gatewaySettings.orElseThrow(), engine.streams(), engine.ledger(), clock, engine.telemetry());
+                        gatewaySettings.orElseThrow(),
+                        eventLoops,
+                        engine.streams(),
+                        engine.ledger(),
+                        clock,
+                        engine.telemetry());
                 return new Server(
-                        engine, gateway, admin, gatewaySettings.orElseThrow().drainTimeout(), draining);
+                        eventLoops,
+                        engine,
+                        gateway,
+                        admin,
+                        gatewaySettings.orElseThrow().drainTimeout(),
+                        draining);
             } catch (BindException e) {
                 admin.close();
                 throw e;
             }
         } catch (BindException e) {
             engine.close();
+            eventLoops.close();
             throw StartException.failed(List.of(String.valueOf(e.getMessage())));
         }
     }
@@ -128,5 +160,6 @@ public final class Server implements AutoCloseable {
         gateway.close();
         admin.close();
         engine.close();
+        eventLoops.close();
     }
 }

@@ -26,7 +26,7 @@ class OverloadTest {
         assertThat(problems).isEmpty();
         assertThat(settings)
                 .isEqualTo(new OverloadSettings(
-                        true, Duration.ofMillis(50), Duration.ofMillis(100), Duration.ofSeconds(1)));
+                        true, Duration.ofMillis(50), Duration.ofMillis(200), Duration.ofSeconds(1)));
     }
 
     @Test

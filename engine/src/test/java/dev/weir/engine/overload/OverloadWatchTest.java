@@ -7,6 +7,7 @@ import akka.actor.testkit.typed.javadsl.LoggingTestKit;
 import akka.actor.testkit.typed.javadsl.ManualTime;
 import akka.actor.typed.DispatcherSelector;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ class OverloadWatchTest {
     @Test
     void looksAtEveryIntervalAndSaysWhenTheLevelChanges() {
         QueueLoad encoder = overload.newQueue("encoder", false);
-        actors.spawn(OverloadWatch.create(overload, INTERVAL, DispatcherSelector.defaultDispatcher()));
+        actors.spawn(OverloadWatch.create(overload, INTERVAL, List.of(DispatcherSelector.defaultDispatcher())));
         encoder.sent();
         nanos.addAndGet(60_000_000);
         encoder.begins(1, 0);
