@@ -24,6 +24,9 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         subcommands = {
+            OverloadCommand.class,
+            IdleCommand.class,
+            CurveCommand.class,
             FlatCommand.class,
             SplitsCommand.class,
             ExpertsCommand.class,
@@ -98,7 +101,7 @@ final class BenchCommand implements Callable<Integer> {
                 }
             }
         }
-        report.write(note, points, List.of());
+        report.write(note, points, List.of(), List.of());
         if (sweep) {
             report.say(
                     highest == 0

@@ -1,14 +1,19 @@
 package dev.weir.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.bench.report.BenchPage;
 import dev.weir.bench.report.Point;
 import dev.weir.bench.report.PointTable;
 import dev.weir.bench.report.RunNote;
+import dev.weir.bench.report.Second;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -18,6 +23,9 @@ final class ReportOptions {
 
     @Option(names = "--json", description = "One JSON object: note, points, rows.")
     private boolean json;
+
+    @Option(names = "--html", paramLabel = "FILE", description = "Also write a page with plots, in one file.")
+    private @Nullable Path html;
 
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // picocli sets it before it calls anything
@@ -36,8 +44,14 @@ final class ReportOptions {
         }
     }
 
-    /** @param rows what a profile found besides its points, such as a time line */
-    void write(RunNote note, List<Point> points, List<?> rows) throws IOException {
+    /**
+     * @param rows what a profile found besides its points
+     * @param line seconds of the parts, where they follow each other
+     */
+    void write(RunNote note, List<Point> points, List<?> rows, List<Second> line) throws IOException {
+        if (html != null) {
+            Files.writeString(html, BenchPage.of(note, points, line));
+        }
         if (json) {
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("note", note);

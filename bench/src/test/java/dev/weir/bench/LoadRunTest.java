@@ -66,7 +66,7 @@ class LoadRunTest {
     }
 
     private static Rig rig(Server server, int streams) throws Exception {
-        Traffic traffic = new Traffic(SAMPLES, 20, Mode.STREAM, Double.NaN, 1);
+        Traffic traffic = Traffic.of(SAMPLES, 20, Mode.STREAM, Double.NaN, 1);
         URI url = URI.create("ws://127.0.0.1:" + server.port() + "/v1/stream");
         return new Rig(
                 ServerProcess.running(

@@ -29,7 +29,7 @@ public final class LoadClient implements AutoCloseable {
     /** The protocol's initial credit, until {@code opened} can have come. */
     private static final int CREDIT = 8_192;
 
-    private final Traffic traffic;
+    private Traffic traffic;
     private final List<WireConnection> connections = new ArrayList<>();
     private final ConcurrentLinkedQueue<Runnable> posted = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
@@ -77,6 +77,14 @@ public final class LoadClient implements AutoCloseable {
                 places.removeLast().leave();
             }
             return places.size();
+        });
+    }
+
+    /** What streams that join from now on play. */
+    public void setTraffic(Traffic other) {
+        call(() -> {
+            traffic = other;
+            return other;
         });
     }
 

@@ -43,6 +43,16 @@ public record Tallied(
         return tokens / seconds;
     }
 
+    /** Of the tokens, in per cent. */
+    public double coarseShare() {
+        return tokens == 0 ? 0 : 100.0 * coarseTokens / tokens;
+    }
+
+    /** Of the tokens, in per cent. */
+    public double unscoredShare() {
+        return tokens == 0 ? 0 : 100.0 * unscoredTokens / tokens;
+    }
+
     /** Nothing failed, and no text went without an expert its policy wants. */
     public boolean isWhole() {
         return errors.isEmpty() && unscoredStreams == 0 && unscoredTokens == 0;

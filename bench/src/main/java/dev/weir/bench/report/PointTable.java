@@ -53,15 +53,11 @@ public final class PointTable {
                 stop.p50(),
                 stop.p99(),
                 seen.refused(),
-                share(seen.coarseTokens(), seen.tokens()),
-                share(seen.unscoredTokens(), seen.tokens()),
+                seen.coarseShare(),
+                seen.unscoredShare(),
                 server == null ? "-" : String.format(Locale.ROOT, "%.2f", server.cores()),
                 server == null ? "-" : String.format(Locale.ROOT, "%.1f", server.millisPerThousandTokensInAll()),
                 seen.errors().isEmpty() ? "" : "  errors " + seen.errors());
-    }
-
-    static double share(long part, long whole) {
-        return whole == 0 ? 0 : 100.0 * part / whole;
     }
 
     /** All that is known of one point. */

@@ -101,7 +101,7 @@ class PlaceTest {
     }
 
     private static Traffic traffic(String text) {
-        return new Traffic(List.of(new Sample(text, false, -1)), 20, Mode.STREAM, Double.NaN, 1);
+        return Traffic.of(List.of(new Sample(text, false, -1)), 20, Mode.STREAM, Double.NaN, 1);
     }
 
     private PlayedStream open(Script script, int credit) {
