@@ -2,6 +2,7 @@ package dev.weir.bench;
 
 import dev.weir.bench.report.Point;
 import dev.weir.bench.report.PointTable;
+import dev.weir.bench.report.Run;
 import dev.weir.bench.report.RunNote;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,7 +102,7 @@ final class BenchCommand implements Callable<Integer> {
                 }
             }
         }
-        report.write(note, points, List.of(), List.of());
+        report.write(Run.of(note, points));
         if (sweep) {
             report.say(
                     highest == 0

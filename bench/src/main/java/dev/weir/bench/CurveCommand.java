@@ -3,6 +3,7 @@ package dev.weir.bench;
 import dev.weir.bench.load.Traffic;
 import dev.weir.bench.report.Point;
 import dev.weir.bench.report.PointTable;
+import dev.weir.bench.report.Run;
 import dev.weir.bench.report.RunNote;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +62,7 @@ final class CurveCommand implements Callable<Integer> {
                 part(rig, "harm %.0f%%".formatted(100 * share), at);
             }
         }
-        report.write(note, points, List.of(), List.of());
+        report.write(Run.of(note, points));
         return 0;
     }
 

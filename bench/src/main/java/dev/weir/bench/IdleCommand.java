@@ -1,5 +1,7 @@
 package dev.weir.bench;
 
+import dev.weir.bench.load.Tallied;
+import dev.weir.bench.report.Run;
 import dev.weir.bench.report.RunNote;
 import dev.weir.bench.server.FlightRecorder;
 import dev.weir.bench.server.ProcessTimes;
@@ -23,6 +25,7 @@ final class IdleCommand implements Callable<Integer> {
 
     private static final Pattern USED = Pattern.compile("used (\\d+)K");
     private static final int WARM_UP_STREAMS = 50;
+    private static final double SETTLE_SECONDS = 3;
 
     @Option(names = "--streams", defaultValue = "1000", description = "Idle ones (${DEFAULT-VALUE}).")
     private int streams;
@@ -54,35 +57,53 @@ final class IdleCommand implements Callable<Integer> {
         Idle idle;
         try (Rig rig = load.open(streams, Double.NaN)) {
             rig.warmUp(WARM_UP_STREAMS, load.warmUpTokens(), load.warmUpSeconds());
-            rig.rest();
+            open(rig); // else the heap that the first of them grows would be theirs
+            rig.client().cancelAll();
+            double coresBefore = cores(rig, seconds, "nothing open");
             long pid = rig.server().pid();
             double heapBefore = heapKib(pid);
-            double coresBefore = cores(rig, seconds / 2, "nothing open");
             long residentBefore = ProcessTimes.residentKib(pid);
-            rig.client().openIdle(streams);
-            rig.progress().await(2, "opening " + streams + " streams");
+            open(rig);
             double cores = cores(rig, seconds, streams + " idle streams");
+            double heap = heapKib(pid);
             long resident = ProcessTimes.residentKib(pid);
             idle = new Idle(
                     streams,
                     coresBefore,
                     cores,
-                    (heapKib(pid) - heapBefore) / streams,
+                    (heap - heapBefore) / streams,
                     (resident - residentBefore) / (double) streams,
                     resident);
         }
-        report.write(note, List.of(), List.of(idle), List.of());
-        report.say(String.format(
+        report.write(new Run(note, List.of(), List.of(idle), List.of(), table(idle)));
+        return 0;
+    }
+
+    /** @throws IOException when not all of them could be opened */
+    private void open(Rig rig) throws IOException, InterruptedException {
+        rig.client().cancelAll();
+        rig.progress().await(SETTLE_SECONDS, "closing streams");
+        rig.client().beginMeasuring();
+        rig.client().openIdle(streams);
+        rig.progress().await(SETTLE_SECONDS, "opening " + streams + " streams");
+        Tallied seen = rig.client().endMeasuring();
+        if (seen.refused() > 0 || !seen.errors().isEmpty()) {
+            throw new IOException("%d streams: %d refused, errors %s (expected: weir.stream.max-streams above that)"
+                    .formatted(streams, seen.refused(), seen.errors()));
+        }
+    }
+
+    private static String table(Idle idle) {
+        return String.format(
                 Locale.ROOT,
                 "%d idle streams: %.4f cores (%.4f with none); %.1f KiB of heap and %.1f KiB resident a stream; resident"
-                        + " %d MiB",
+                        + " %d MiB%n",
                 idle.streams(),
                 idle.cores(),
                 idle.coresBefore(),
                 idle.heapKibPerStream(),
                 idle.residentKibPerStream(),
-                idle.residentKib() / 1024));
-        return 0;
+                idle.residentKib() / 1024);
     }
 
     private static double cores(Rig rig, double seconds, String what) throws IOException, InterruptedException {

@@ -3,6 +3,7 @@ package dev.weir.bench;
 import dev.weir.bench.load.Tallied;
 import dev.weir.bench.report.Point;
 import dev.weir.bench.report.PointTable;
+import dev.weir.bench.report.Run;
 import dev.weir.bench.report.RunNote;
 import dev.weir.bench.report.Second;
 import java.util.ArrayList;
@@ -86,12 +87,9 @@ final class OverloadCommand implements Callable<Integer> {
                 phase(rig, "minute " + minute, factors.getFirst(), sustainable, SOAK_SECONDS, false);
             }
         }
-        report.show(table());
-        report.write(
-                note,
-                points,
-                phases,
-                phases.stream().flatMap(phase -> phase.seconds().stream()).toList());
+        List<Second> line =
+                phases.stream().flatMap(phase -> phase.seconds().stream()).toList();
+        report.write(new Run(note, points, phases, line, table()));
         return 0;
     }
 
@@ -131,7 +129,7 @@ final class OverloadCommand implements Callable<Integer> {
     private String table() {
         StringBuilder table = new StringBuilder(String.format(
                 Locale.ROOT,
-                "%n%-10s %7s %9s %8s %8s %8s %8s %9s %9s %9s %9s %9s %8s%n",
+                "%-10s %7s %9s %8s %8s %8s %8s %8s %9s %9s %9s %9s %9s %8s%n",
                 "load",
                 "streams",
                 "tokens/s",
@@ -139,6 +137,7 @@ final class OverloadCommand implements Callable<Integer> {
                 "p99 ms",
                 "refused",
                 "coarse",
+                "asleep",
                 "unscored",
                 "exposure",
                 "stop p50",
@@ -151,15 +150,16 @@ final class OverloadCommand implements Callable<Integer> {
             double recovery = phases.get(i).recoverySeconds();
             table.append(String.format(
                     Locale.ROOT,
-                    "%-10s %7d %9.0f %8.1f %8.1f %8d %7.1f%% %8.1f%% %9.1f %9.1f %9.1f %9s %8d%n",
+                    "%-10s %7d %9.0f %8.1f %8.1f %8d %7.1f%% %7.1f%% %8.1f%% %9.1f %9.1f %9.1f %9s %8d%n",
                     point.name(),
                     point.streams(),
                     seen.tokensPerSecond(),
                     seen.released().p50(),
                     seen.released().p99(),
                     seen.refused(),
-                    seen.coarseShare(),
-                    seen.unscoredShare(),
+                    seen.percent(seen.degradedTokens().coarse()),
+                    seen.percent(seen.degradedTokens().asleep()),
+                    seen.percent(seen.degradedTokens().unscored()),
                     seen.exposure(),
                     seen.crossedToStopped().p50(),
                     seen.crossedToStopped().p99(),

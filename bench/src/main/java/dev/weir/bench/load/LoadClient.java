@@ -100,6 +100,15 @@ public final class LoadClient implements AutoCloseable {
         });
     }
 
+    /** Ends every stream, played or idle. */
+    public void cancelAll() {
+        call(() -> {
+            places.clear();
+            streams.values().forEach(PlayedStream::cancel);
+            return 0;
+        });
+    }
+
     /** Forgets what was counted so far. */
     public void beginMeasuring() {
         call(() -> {

@@ -30,8 +30,7 @@ final class PlayedStream {
     private int sent;
     private int covered;
     private long credit;
-    private boolean coarse;
-    private boolean unscored;
+    private Shortfall shortfall = Shortfall.NONE;
     private State state = State.OPEN;
     private long retryNanos;
 
@@ -109,7 +108,7 @@ final class PlayedStream {
             case ServerMessage.Stopped stopped -> onStopped(stopped, nowNanos);
             case ServerMessage.Ended ended -> {
                 state = State.OVER;
-                tally.ended(coarse || ended.coarse(), unscored || ended.unscored());
+                tally.ended(shortfall.or(Shortfall.of(ended)));
             }
             case ServerMessage.ErrorMessage error -> onError(error, nowNanos);
             default -> {}
@@ -117,11 +116,10 @@ final class PlayedStream {
     }
 
     private void onReleased(ServerMessage.Released released, long nowNanos) {
-        coarse |= released.coarse();
-        unscored |= released.unscored();
+        Shortfall now = Shortfall.of(released);
+        shortfall = shortfall.or(now);
         while (covered < sent && script.end(covered) <= released.through()) {
-            tally.covered(intended[covered], settledNanos(covered), nowNanos);
-            tally.degraded(released.coarse(), released.unscored());
+            tally.covered(intended[covered], settledNanos(covered), nowNanos, now);
             covered++;
         }
     }
@@ -135,7 +133,7 @@ final class PlayedStream {
     private void onStopped(ServerMessage.Stopped stopped, long nowNanos) {
         state = State.OVER;
         boolean forLackOfVotes = stopped.category().equals("unscored");
-        tally.stopped(stopped.exposure(), coarse, unscored || forLackOfVotes);
+        tally.stopped(stopped.exposure(), forLackOfVotes ? shortfall.or(Shortfall.UNSCORED) : shortfall);
         if (!forLackOfVotes && due > 0) {
             int crossing = Math.min(script.pieceBefore(stopped.at()), due - 1);
             tally.stoppedAfterCrossing(settledNanos(crossing), nowNanos);
@@ -165,7 +163,7 @@ final class PlayedStream {
      */
     void countWaiting(long nowNanos) {
         for (int piece = covered; state == State.OPEN && piece < due && script.settledBy(piece) < due; piece++) {
-            tally.covered(intended[piece], intended[script.settledBy(piece)], nowNanos);
+            tally.waiting(intended[piece], intended[script.settledBy(piece)], nowNanos);
         }
     }
 }

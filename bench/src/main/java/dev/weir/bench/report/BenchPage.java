@@ -22,24 +22,21 @@ public final class BenchPage {
 
     private BenchPage() {}
 
-    /** @param line seconds of all parts one after another; empty where the parts do not follow each other */
-    public static String of(RunNote note, List<Point> points, List<Second> line) {
+    public static String of(Run run) {
+        List<Point> points = run.points();
         StringBuilder figures = new StringBuilder("<div class=\"figures\">");
-        if (points.size() > 1) {
+        if (!run.line().isEmpty()) {
+            figures.append(timeLine(run.line()));
+        } else if (points.size() > 1) {
             figures.append(latency(points)).append(batches(points));
-        }
-        if (!line.isEmpty()) {
-            figures.append(timeLine(line));
         }
         figures.append("</div>\n");
         return HtmlReport.page(
                 "Weir: bench",
-                header(note)
+                header(run.note())
                         + figures
-                        + HtmlReport.section("Processor time of the server", """
-                                Milliseconds of processor time for 1,000 tokens (deltas), as the kernel counts it; split into stages by
-                                samples of stacks.
-                                """, stages(points))
+                        + "<pre>" + Html.escape(run.table().strip()) + "</pre>\n"
+                        + stages(points)
                         + HtmlReport.section("What the client saw", """
                                 Milliseconds from the intended time of the delta that settles a text to the released that
                                 covers it; as read counts from each delta's own time, with the time its generator took to
@@ -132,34 +129,46 @@ public final class BenchPage {
                         "Second by second",
                         Axis.upTo("seconds", (line.size() + 3) / 4 * 4),
                         Axis.logarithmic("ms", 1, Math.max(1, most)))
-                .line("p50", bySecond(line, second -> second.slice().released().p50()))
-                .line("p99", bySecond(line, second -> second.slice().released().p99()));
+                .line("p50", bySecond(line, second -> released(second, Latencies::p50)))
+                .line("p99", bySecond(line, second -> released(second, Latencies::p99)));
         double mostMib = line.stream().mapToDouble(Second::residentKib).max().orElse(1) / 1024;
         Plot memory = new Plot(
                         "Resident memory",
                         Axis.upTo("seconds", (line.size() + 3) / 4 * 4),
                         Axis.upTo("MiB", (int) Math.ceil(mostMib / 400) * 400))
                 .line("resident", bySecond(line, second -> second.residentKib() / 1024.0));
-        return plot.figure("Latency of what was released in each second; the parts follow each other.")
+        return plot.figure("Latency of what was released in each second, drawn over seconds without a release.")
                 + memory.figure("Of the server's process.");
+    }
+
+    /** NaN in a second in which nothing was released. */
+    private static double released(Second second, ToDoubleFunction<Latencies> quantile) {
+        Latencies released = second.slice().released();
+        return released.count() == 0 ? Double.NaN : quantile.applyAsDouble(released);
     }
 
     private static Curve bySecond(List<Second> line, ToDoubleFunction<Second> value) {
         return new Curve(IntStream.range(0, line.size())
+                .filter(i -> !Double.isNaN(value.applyAsDouble(line.get(i))))
                 .mapToObj(i -> new Curve.Point(i + 1.0, value.applyAsDouble(line.get(i))))
                 .toList());
     }
 
+    /** Of the points that have a flight recording; nothing without one. */
     private static String stages(List<Point> points) {
         Map<String, Map<String, Double>> bars = new LinkedHashMap<>();
         for (Point point : points) {
             Point.ServerSide server = point.server();
-            if (server != null) {
+            if (server != null && server.samples() > 0) {
                 bars.put(bars.size() + 1 + ". " + label(point), server.millisPerThousandTokens());
             }
         }
-        return StackedBars.figure(
-                "By stage", bars, "ms", "Without a flight recording all but the compiler and the collector is other.");
+        return bars.isEmpty()
+                ? ""
+                : HtmlReport.section("Processor time of the server", """
+                Milliseconds for 1,000 tokens (deltas), as the kernel counts them; split into stages by samples of stacks, the
+                compiler and the collector by their threads.
+                """, StackedBars.figure("By stage", bars, "ms"));
     }
 
     private static String label(Point point) {
@@ -180,8 +189,9 @@ public final class BenchPage {
                     quantiles(seen.onsetToStopped()),
                     number(seen.exposure(), 1),
                     count(seen.refused()),
-                    number(seen.coarseShare(), 1) + " %",
-                    number(seen.unscoredShare(), 1) + " %",
+                    percent(seen, seen.degradedTokens().coarse()),
+                    percent(seen, seen.degradedTokens().asleep()),
+                    percent(seen, seen.degradedTokens().unscored()),
                     Html.escape(seen.errors().isEmpty() ? "none" : seen.errors().toString()),
                     number(seen.sendLag().p99(), 1)));
         }
@@ -196,6 +206,7 @@ public final class BenchPage {
                         "exposure",
                         "refused",
                         "coarse",
+                        "asleep",
                         "unscored",
                         "errors",
                         "client's lag p99"),
@@ -273,6 +284,10 @@ public final class BenchPage {
                         "queue delay ms, p50 / p99",
                         "service ms, p50 / p99"),
                 rows);
+    }
+
+    private static String percent(Tallied seen, long tokens) {
+        return number(seen.percent(tokens), 1) + " %";
     }
 
     private static String count(long value) {

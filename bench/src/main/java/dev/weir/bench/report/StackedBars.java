@@ -23,7 +23,7 @@ final class StackedBars {
      * @param bars the parts of each by name, under the bar's name; all with the same names
      * @param unit behind each bar's sum
      */
-    static String figure(String title, Map<String, Map<String, Double>> bars, String unit, String caption) {
+    static String figure(String title, Map<String, Map<String, Double>> bars, String unit) {
         double longest =
                 bars.values().stream().mapToDouble(StackedBars::sum).max().orElse(0);
         List<String> parts = bars.isEmpty()
@@ -45,9 +45,8 @@ final class StackedBars {
                 <p class="key">%s</p>
                 <svg viewBox="0 0 %d %d" role="img" aria-label="%s">
                 %s</svg>
-                <figcaption>%s</figcaption>
                 </figure>
-                """.formatted(Html.escape(title), key, WIDTH, y + 4, Html.escape(title), drawn, Html.escape(caption));
+                """.formatted(Html.escape(title), key, WIDTH, y + 4, Html.escape(title), drawn);
     }
 
     private static String bar(
