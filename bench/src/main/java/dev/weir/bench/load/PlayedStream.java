@@ -119,9 +119,13 @@ final class PlayedStream {
         Shortfall now = Shortfall.of(released);
         shortfall = shortfall.or(now);
         while (covered < sent && script.end(covered) <= released.through()) {
-            tally.covered(intended[covered], settledNanos(covered), nowNanos, now);
-            covered++;
+            cover(now, nowNanos);
         }
+    }
+
+    private void cover(Shortfall now, long nowNanos) {
+        tally.covered(intended[covered], settledNanos(covered), nowNanos, now);
+        covered++;
     }
 
     /** When the piece was settled; its own time where the server did not wait for the one that settles it. */
@@ -130,17 +134,31 @@ final class PlayedStream {
         return by < due ? intended[by] : intended[piece];
     }
 
+    /** A stop answers what was waiting for a release, up to the token that crossed. */
     private void onStopped(ServerMessage.Stopped stopped, long nowNanos) {
+        if (stopped.category().equals("unscored")) {
+            giveUp(nowNanos);
+            tally.stopped(stopped.exposure(), shortfall.or(Shortfall.UNSCORED));
+            return;
+        }
         state = State.OVER;
-        boolean forLackOfVotes = stopped.category().equals("unscored");
-        tally.stopped(stopped.exposure(), forLackOfVotes ? shortfall.or(Shortfall.UNSCORED) : shortfall);
-        if (!forLackOfVotes && due > 0) {
+        tally.stopped(stopped.exposure(), shortfall);
+        if (due > 0) {
             int crossing = Math.min(script.pieceBefore(stopped.at()), due - 1);
+            while (covered <= crossing) {
+                cover(Shortfall.NONE, nowNanos);
+            }
             tally.stoppedAfterCrossing(settledNanos(crossing), nowNanos);
             if (script.spanPiece() >= 0 && script.spanPiece() <= crossing) {
                 tally.stoppedAfterOnset(intended[script.spanPiece()], nowNanos);
             }
         }
+    }
+
+    /** It is over, and nobody will answer what is waiting. */
+    private void giveUp(long nowNanos) {
+        countWaiting(nowNanos);
+        state = State.OVER;
     }
 
     private void onError(ServerMessage.ErrorMessage error, long nowNanos) {
@@ -152,7 +170,7 @@ final class PlayedStream {
             retryNanos = nowNanos + (millis == null ? RETRY_MILLIS : millis) * 1_000_000L;
             tally.refused();
         } else {
-            state = State.OVER;
+            giveUp(nowNanos);
             tally.failed(error.code().wireName());
         }
     }

@@ -24,7 +24,11 @@ public record ProcessTimes(long millis, Map<Long, ThreadTime> byThread, long res
 
     /** @throws IOException when there is no such process, or no {@code /proc} */
     public static ProcessTimes of(long pid) throws IOException {
-        return read(Path.of("/proc", Long.toString(pid)));
+        Path process = Path.of("/proc", Long.toString(pid));
+        if (!Files.exists(process)) {
+            throw new IOException(process + ": missing (expected: the running server, on Linux)");
+        }
+        return read(process);
     }
 
     static ProcessTimes read(Path process) throws IOException {
