@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 /**
  * Question: how fast is the ledger, and how large? Streams are handed to it as the engine would, a receipt and a record
  * with its trace each, as fast as it takes them; the clock stops when all are durable. The time of a single review is that
- * of a group commit on a quiet server. What writing costs the streams themselves is for {@code bench/run load}: the same
+ * of a group commit on a quiet server. What writing costs the streams themselves is for {@code ops/weir bench}: the same
  * run against a server with {@code weir.ledger.url} and one with "", p99 of released compared.
  */
 @Command(name = "ledger", description = "Entries per second and bytes per entry.", mixinStandardHelpOptions = true)
