@@ -21,6 +21,6 @@ public final class Backlog {
     /** @param givenChars to the stream so far */
     public long unscored(int givenChars) {
         long now = takenAndUnscored;
-        return Math.max(0, givenChars - (int) (now >>> Integer.SIZE)) + (int) now;
+        return Math.max(0L, givenChars - (int) (now >>> Integer.SIZE)) + (int) now;
     }
 }
