@@ -35,7 +35,8 @@ import picocli.CommandLine.Option;
             ReplayCommand.class,
             RegretCommand.class,
             GainCommand.class,
-            CertificateCommand.class
+            CertificateCommand.class,
+            JmhCommand.class
         })
 final class BenchCommand implements Callable<Integer> {
 

@@ -50,20 +50,35 @@ final class DisguiseReader {
     }
 
     void append(int c, int offset, MatchSink sink) {
-        if (c == 0x202E || c == 0x202D) {
+        if (c < 0x80) {
+            ascii(c, offset, sink);
+        } else if (c == 0x202E || c == 0x202D) {
             from = score == 0 ? offset : from;
             add(LIMIT, offset, sink);
         } else if (c != SOFT_HYPHEN && isInvisible(c)) {
             pendingHidden += letters > 0 ? 1 : 0;
         } else if (Character.isLetter(c) || FoldedView.isStyled(c)) {
             letter(c, offset);
-        } else if (c >= 0x80 && UCharacter.getType(c) == Character.NON_SPACING_MARK) {
+        } else if (UCharacter.getType(c) == Character.NON_SPACING_MARK) {
             piled |= ++marks > MOST_MARKS;
-        } else if (letters > 0 && LEET.indexOf(c) >= 0) {
-            pendingLeet++;
         } else if (letters > 0 && Character.isDigit(c)) {
             otherDigit = true;
         } else if (letters > 0) {
+            endWord(offset, sink);
+        }
+    }
+
+    private void ascii(int c, int offset, MatchSink sink) {
+        if (SecretReader.isLetter(c)) {
+            letterOfWord(c, offset);
+            latin++;
+        } else if (letters == 0) {
+            return;
+        } else if (LEET.indexOf(c) >= 0) {
+            pendingLeet++;
+        } else if (SecretReader.isDigit(c)) {
+            otherDigit = true;
+        } else {
             endWord(offset, sink);
         }
     }
@@ -75,7 +90,7 @@ final class DisguiseReader {
         }
     }
 
-    private void letter(int c, int offset) {
+    private void letterOfWord(int c, int offset) {
         if (letters++ == 0) {
             wordStart = offset;
         }
@@ -84,7 +99,11 @@ final class DisguiseReader {
         pendingHidden = 0;
         leet += pendingLeet;
         pendingLeet = 0;
-        hexOnly &= Character.digit(c, 16) >= 0;
+        hexOnly = hexOnly && Character.digit(c, 16) >= 0;
+    }
+
+    private void letter(int c, int offset) {
+        letterOfWord(c, offset);
         if (FoldedView.isStyled(c)) {
             styled++;
         } else if (FoldedView.isLookalike(Character.toLowerCase(c))) {
@@ -140,8 +159,7 @@ final class DisguiseReader {
     }
 
     private static boolean isInvisible(int c) {
-        return c >= 0x80
-                && (UCharacter.getType(c) == Character.FORMAT
-                        || UCharacter.hasBinaryProperty(c, UProperty.DEFAULT_IGNORABLE_CODE_POINT));
+        return UCharacter.getType(c) == Character.FORMAT
+                || UCharacter.hasBinaryProperty(c, UProperty.DEFAULT_IGNORABLE_CODE_POINT);
     }
 }

@@ -12,10 +12,30 @@ final class EncodedPhrases {
     private static final int SHORTEST_ROTATED = 8;
     private static final int NONE = -1;
 
+    private static final byte[] HEX_DIGITS = new byte[0x80];
+
+    static {
+        for (int c = 0; c < HEX_DIGITS.length; c++) {
+            HEX_DIGITS[c] = (byte) Character.digit(c, 16);
+        }
+    }
+
     private final PhraseAutomaton.Cursor base64;
     private final PhraseAutomaton.Cursor hex;
-    private final PhraseAutomaton.Cursor escapes;
     private final PhraseAutomaton.Cursor rot13;
+
+    /** Reads the text as it stands. */
+    private final PhraseAutomaton.Cursor plainly;
+
+    /**
+     * Reads the text with its escapes undone. Where there are none that is what {@link #plainly} reads, and it rests; at
+     * the first character the two read in another way it goes on from there, until both have long read the same again.
+     */
+    private final PhraseAutomaton.Cursor escapes;
+
+    private boolean resting = true;
+    /** Letters that both have read since they last read something else; at most what a cursor remembers. */
+    private int readAlike;
 
     /** Made once, and not for each character. */
     private final MatchSink escaped = this::reportEscaped;
@@ -36,27 +56,66 @@ final class EncodedPhrases {
     private int escapeDigit = NONE;
     private int lastEscape = NONE;
 
-    EncodedPhrases(PhraseAutomaton automaton) {
+    EncodedPhrases(PhraseAutomaton automaton, PhraseAutomaton.Cursor plainly) {
+        this.plainly = plainly;
         base64 = new PhraseAutomaton.Cursor(automaton);
         hex = new PhraseAutomaton.Cursor(automaton);
         escapes = new PhraseAutomaton.Cursor(automaton);
         rot13 = new PhraseAutomaton.Cursor(automaton);
     }
 
-    /** Takes one character of the plain view. */
-    void append(int c, int offset, MatchSink sink) {
+    /** Says what comes next, before the plain reader takes it: from here on the two may differ. */
+    void beforePlain(int codePoint, int c) {
+        if (resting && c != FoldedView.GONE && !isReadAlike(codePoint, c)) {
+            escapes.follow(plainly);
+            resting = false;
+            readAlike = 0;
+        }
+    }
+
+    /**
+     * Takes one character.
+     *
+     * @param codePoint as it stands, which the plain reader has taken
+     * @param c of the plain view
+     */
+    void append(int codePoint, int c, int offset, MatchSink sink) {
         this.sink = sink;
         base64(c, offset, sink);
         hex(c, offset, sink);
-        escape(c, offset);
+        if (!resting) {
+            boolean alike = escapeSign == 0 && isReadAlike(codePoint, c);
+            escape(c, offset);
+            rest(alike, c);
+        }
         rot13.append(rotated(c), offset, rotated);
+    }
+
+    private static boolean isReadAlike(int codePoint, int c) {
+        return c != '%'
+                && c != '\\'
+                && (codePoint == c
+                        || (FoldedView.phraseCharacter(codePoint) == FoldedView.phraseCharacter(c)
+                                && FoldedView.phraseCharacter(c) != FoldedView.SEVERAL));
+    }
+
+    /** Once both remember the same letters, no match to come can begin before them, or hold an escape. */
+    private void rest(boolean alike, int c) {
+        if (!alike) {
+            readAlike = 0;
+        } else if (FoldedView.phraseCharacter(c) > ' ') {
+            readAlike++;
+            resting = readAlike >= PhraseAutomaton.REMEMBERED && escapes.isWhere(plainly);
+        }
     }
 
     void end(int length, MatchSink sink) {
         this.sink = sink;
         base64.end(length, sink);
         hex.end(length, sink);
-        escapes.end(length, escaped);
+        if (!resting) {
+            escapes.end(length, escaped);
+        }
         rot13.end(length, rotated);
     }
 
@@ -83,7 +142,7 @@ final class EncodedPhrases {
 
     /** Pairs of digits, with nothing, blanks, commas, colons or x between. */
     private void hex(int c, int offset, MatchSink sink) {
-        int digit = c < 0x80 ? Character.digit(c, 16) : NONE;
+        int digit = c < HEX_DIGITS.length ? HEX_DIGITS[c] : NONE;
         if (digit == NONE) {
             boolean between = c == ' ' || c == ',' || c == ':' || c == 'x' || c == '\\' || c == '-' || c == '\n';
             if (!between) {
@@ -99,7 +158,7 @@ final class EncodedPhrases {
     }
 
     private void escape(int c, int offset) {
-        int digit = c < 0x80 ? Character.digit(c, 16) : NONE;
+        int digit = c < HEX_DIGITS.length ? HEX_DIGITS[c] : NONE;
         if (c == '%' || c == '\\') {
             escapeSign = c;
             escapeDigit = NONE;

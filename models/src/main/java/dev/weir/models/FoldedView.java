@@ -23,6 +23,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 final class FoldedView {
     /** Nothing is left of it. */
     static final int GONE = -1;
+    /** More than one character; {@link #phrase} has them. */
+    static final int SEVERAL = -2;
     /** Something no rule is made of; it ends whatever stood before it. */
     static final int OTHER = 0xFFFF;
     /** Something nobody can read: unassigned, private use, replacement character. */
@@ -33,6 +35,9 @@ final class FoldedView {
     private static final AtomicReferenceArray<int[]> PLAIN =
             new AtomicReferenceArray<>((Character.MAX_CODE_POINT + 1) >> PAGE_BITS);
     private static final AtomicReferenceArray<String[]> PHRASE =
+            new AtomicReferenceArray<>((Character.MAX_CODE_POINT + 1) >> PAGE_BITS);
+    /** Of the phrase view: the one character, {@link #GONE} or {@link #SEVERAL}. */
+    private static final AtomicReferenceArray<int[]> PHRASE_CHARACTERS =
             new AtomicReferenceArray<>((Character.MAX_CODE_POINT + 1) >> PAGE_BITS);
 
     /** Pairs: a lower-case letter of another script, or a digit or sign written for a letter, and what it looks like. */
@@ -50,6 +55,20 @@ final class FoldedView {
                 page[i] = foldPlain(codePoint >> PAGE_BITS << PAGE_BITS | i);
             }
             PLAIN.setRelease(codePoint >> PAGE_BITS, page);
+        }
+        return page[codePoint & 0xFF];
+    }
+
+    /** The character of the phrase view; {@link #GONE} if there is none, {@link #SEVERAL} if there are more. */
+    static int phraseCharacter(int codePoint) {
+        int[] page = PHRASE_CHARACTERS.getAcquire(codePoint >> PAGE_BITS);
+        if (page == null) {
+            page = new int[1 << PAGE_BITS];
+            for (int i = 0; i < page.length; i++) {
+                String phrase = phrase(codePoint >> PAGE_BITS << PAGE_BITS | i);
+                page[i] = phrase.isEmpty() ? GONE : phrase.length() == 1 ? phrase.charAt(0) : SEVERAL;
+            }
+            PHRASE_CHARACTERS.setRelease(codePoint >> PAGE_BITS, page);
         }
         return page[codePoint & 0xFF];
     }

@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How often each sequence of three letters stands in each of several languages of one script: the log-likelihood of a
@@ -38,22 +37,48 @@ final class LanguageProfiles {
     static final LanguageProfiles DEVANAGARI = load("hi", "mr", "ne");
 
     private static final int CODE_POINT_BITS = 21;
+    private static final int CODE_POINT = (1 << CODE_POINT_BITS) - 1;
+
+    /** No language has the trigram. */
+    private static final int NONE = -1;
+
+    /** a to z, and the blank. */
+    private static final int PLAIN_LETTERS = 27;
 
     private final List<String> languages;
-    /** An open hash table: trigrams, and beside each the log of its share in each language, in their order. */
+    /** An open hash table: trigrams, and beside each the place of its row in {@link #logShares}. */
     private final long[] trigrams;
 
-    private final float[][] logShares;
+    private final int[] rows;
+    /** The same places by number, for trigrams of plain letters, which most are. */
+    private final int[] plainRows = new int[PLAIN_LETTERS * PLAIN_LETTERS * PLAIN_LETTERS];
+
+    /** The log of a trigram's share in each language, in their order, row by row. */
+    private final float[] logShares;
 
     private LanguageProfiles(List<String> languages, Map<Long, float[]> logShares) {
         this.languages = languages;
         trigrams = new long[Integer.highestOneBit(logShares.size() | 1) * 4];
-        this.logShares = new float[trigrams.length][];
-        logShares.forEach((trigram, row) -> {
+        rows = new int[trigrams.length];
+        Arrays.fill(rows, NONE);
+        Arrays.fill(plainRows, NONE);
+        this.logShares = new float[logShares.size() * languages.size()];
+        int row = 0;
+        for (Map.Entry<Long, float[]> entry : logShares.entrySet()) {
+            long trigram = entry.getKey();
             int slot = slot(trigram);
             trigrams[slot] = trigram;
-            this.logShares[slot] = row;
-        });
+            rows[slot] = row;
+            int plain = plain(
+                    (int) (trigram >>> 2 * CODE_POINT_BITS),
+                    (int) (trigram >>> CODE_POINT_BITS) & CODE_POINT,
+                    (int) trigram & CODE_POINT);
+            if (plain != NONE) {
+                plainRows[plain] = row;
+            }
+            System.arraycopy(entry.getValue(), 0, this.logShares, row, languages.size());
+            row += languages.size();
+        }
     }
 
     /** The one language of a script, which needs no telling. */
@@ -67,13 +92,31 @@ final class LanguageProfiles {
     }
 
     /** Three code points, lower case, in one key; blanks stand for all that is no letter. */
-    static long trigram(int first, int second, int third) {
+    private static long trigram(int first, int second, int third) {
         return (((long) first << CODE_POINT_BITS | second) << CODE_POINT_BITS) | third;
     }
 
-    /** Log-likelihoods by language, not to be changed; null where the trigram is in none. */
-    float @Nullable [] logShares(long trigram) {
-        return logShares[slot(trigram)];
+    /** The number of three plain letters; {@link #NONE} if one of them is not. */
+    private static int plain(int first, int second, int third) {
+        int a = plain(first);
+        int b = plain(second);
+        int c = plain(third);
+        return (a | b | c) < 0 ? NONE : (a * PLAIN_LETTERS + b) * PLAIN_LETTERS + c;
+    }
+
+    private static int plain(int letter) {
+        return letter >= 'a' && letter <= 'z' ? letter - 'a' + 1 : letter == ' ' ? 0 : NONE;
+    }
+
+    /** Adds the log-likelihoods of three letters, lower case or blank, to the sum of each language. */
+    void add(int first, int second, int third, float[] sums) {
+        int plain = plain(first, second, third);
+        int row = plain != NONE ? plainRows[plain] : rows[slot(trigram(first, second, third))];
+        if (row != NONE) {
+            for (int language = 0; language < sums.length; language++) {
+                sums[language] += logShares[row + language];
+            }
+        }
     }
 
     private int slot(long trigram) {

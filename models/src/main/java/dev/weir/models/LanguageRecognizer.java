@@ -28,8 +28,8 @@ public final class LanguageRecognizer {
     private static final Script[] SCRIPTS = Script.values();
 
     private final int[] weights = new int[SCRIPTS.length];
-    /** Log-likelihoods of this block, by script and language. */
-    private final float[][] likelihoods = new float[SCRIPTS.length][];
+    /** Log-likelihoods of this block, by script and language; none of a script until a letter of it came. */
+    private final float[][] likelihoods = new float[SCRIPTS.length][0];
 
     private int weight;
     private int before = ' ';
@@ -37,16 +37,11 @@ public final class LanguageRecognizer {
     private Script lastScript = Script.LATIN;
     private final Deque<String> blocks = new ArrayDeque<>();
 
-    public LanguageRecognizer() {
-        for (Script script : SCRIPTS) {
-            likelihoods[script.ordinal()] =
-                    new float[script.profiles().languages().size()];
-        }
-    }
-
     /** Takes one code point; true if it completed a block. */
     public boolean append(int codePoint) {
-        Script script = Character.isLetter(codePoint) ? Script.of(codePoint) : null;
+        Script script = SecretReader.isLetter(codePoint)
+                ? Script.LATIN
+                : codePoint >= 0x80 && Character.isLetter(codePoint) ? Script.of(codePoint) : null;
         if (script == null) {
             if (last != ' ' && isBetweenWords(codePoint)) {
                 read(' ', lastScript);
@@ -81,13 +76,12 @@ public final class LanguageRecognizer {
     }
 
     private void read(int c, Script script) {
-        float[] shares = script.profiles().logShares(LanguageProfiles.trigram(before, last, c));
-        if (shares != null) {
-            float[] sums = likelihoods[script.ordinal()];
-            for (int language = 0; language < sums.length; language++) {
-                sums[language] += shares[language];
-            }
+        float[] sums = likelihoods[script.ordinal()];
+        if (sums.length == 0) {
+            sums = new float[script.profiles().languages().size()];
+            likelihoods[script.ordinal()] = sums;
         }
+        script.profiles().add(before, last, c, sums);
         before = last;
         last = c;
     }

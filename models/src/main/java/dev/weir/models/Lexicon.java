@@ -33,6 +33,12 @@ public final class Lexicon {
     private static final Rule DISGUISED = opaque("opaque.disguised", LONGEST_PHRASE * 16);
     private static final Rule SPELLED_OUT = opaque("opaque.spelled-out", LONGEST_PHRASE * 16);
 
+    private static final int ASCII = 0x80;
+    /** Which readers of secrets a character may start, a bit each, by what {@link #kind} stands before it. */
+    private static final int[][] MAY_START = {
+        mayStart(SecretReader.BREAK), mayStart('a'), mayStart('0'),
+    };
+
     private final PhraseAutomaton phrases;
     private final SpelledOutReader.Phrases spelledOut;
     private final int maxMatchLength;
@@ -49,6 +55,34 @@ public final class Lexicon {
 
     private static Rule opaque(String id, int maxLength) {
         return new Rule(id, Category.OPAQUE, Vote.ofProbability(0.7), null, maxLength);
+    }
+
+    private static SecretReader[] newSecretReaders() {
+        return new SecretReader[] {
+            new CardReader(CARD),
+            new IbanReader(IBAN),
+            new EmailReader(EMAIL),
+            new KeyReader(KEY),
+            new WebTokenReader(WEB_TOKEN),
+            new PrivateKeyReader(PRIVATE_KEY),
+            new SocialSecurityReader(SOCIAL_SECURITY)
+        };
+    }
+
+    private static int[] mayStart(int before) {
+        SecretReader[] secrets = newSecretReaders();
+        int[] mayStart = new int[ASCII];
+        for (int c = 0; c < ASCII; c++) {
+            for (int i = 0; i < secrets.length; i++) {
+                mayStart[c] |= secrets[i].mayStart(SecretReader.BREAK, before, c) ? 1 << i : 0;
+            }
+        }
+        return mayStart;
+    }
+
+    /** Place in {@link #MAY_START} after this character: letters are all alike to a secret, and so are digits. */
+    private static int kind(int before) {
+        return SecretReader.isLetter(before) ? 1 : SecretReader.isDigit(before) ? 2 : 0;
     }
 
     /** Where what is wrong with a rules file is said. */
@@ -123,41 +157,56 @@ public final class Lexicon {
         private final EncodedPhrases encoded;
         private final DisguiseReader disguise = new DisguiseReader(DISGUISED);
         private final OpaqueReader opaque = new OpaqueReader(HIDDEN, UNREADABLE, ENCODED);
-        private final SecretReader[] secrets = {
-            new CardReader(CARD),
-            new IbanReader(IBAN),
-            new EmailReader(EMAIL),
-            new KeyReader(KEY),
-            new WebTokenReader(WEB_TOKEN),
-            new PrivateKeyReader(PRIVATE_KEY),
-            new SocialSecurityReader(SOCIAL_SECURITY)
-        };
+        private final SecretReader[] secrets = newSecretReaders();
+        /** A bit for each reader of secrets that is not idle. */
+        private int reading;
+
+        /** The last two characters of the plain view. */
+        private int before = SecretReader.BREAK;
+
+        private int beforeThat = SecretReader.BREAK;
         private int length;
 
         private Cursor(Lexicon lexicon) {
             phrases = new PhraseAutomaton.Cursor(lexicon.phrases);
             spelledOut = new SpelledOutReader(lexicon.spelledOut, SPELLED_OUT);
-            encoded = new EncodedPhrases(lexicon.phrases);
+            encoded = new EncodedPhrases(lexicon.phrases, phrases);
         }
 
         /** Takes one code point (an unpaired surrogate is one) and reports the matches it made final. */
         public void append(int codePoint, MatchSink sink) {
             int offset = length++;
+            int plain = FoldedView.plain(codePoint);
+            encoded.beforePlain(codePoint, plain);
             phrases.append(codePoint, offset, sink);
             spelledOut.append(codePoint, offset, sink);
             disguise.append(codePoint, offset, sink);
-            int plain = FoldedView.plain(codePoint);
             boolean cut = opaque.append(plain, offset, sink);
             if (plain != FoldedView.GONE) {
-                encoded.append(plain, offset, sink);
-                for (SecretReader secret : secrets) {
-                    secret.append(plain, offset, sink);
-                }
+                encoded.append(codePoint, plain, offset, sink);
+                readSecrets(plain, offset, sink);
             } else if (cut) {
-                for (SecretReader secret : secrets) {
-                    secret.end(length, sink);
-                }
+                endSecrets(sink);
             }
+        }
+
+        private void readSecrets(int c, int offset, MatchSink sink) {
+            int concerned = reading | (c < ASCII ? MAY_START[kind(before)][c] : 0);
+            for (int left = concerned; left != 0; left &= left - 1) {
+                int bit = Integer.lowestOneBit(left);
+                SecretReader secret = secrets[Integer.numberOfTrailingZeros(left)];
+                secret.append(beforeThat, before, c, offset, sink);
+                reading = secret.isIdle() ? reading & ~bit : reading | bit;
+            }
+            beforeThat = before;
+            before = c;
+        }
+
+        private void endSecrets(MatchSink sink) {
+            for (SecretReader secret : secrets) {
+                secret.end(length, sink);
+            }
+            reading = 0;
         }
 
         /** The text is complete: reports what the end made final. */
@@ -166,9 +215,7 @@ public final class Lexicon {
             spelledOut.end(length, sink);
             disguise.end(length, sink);
             encoded.end(length, sink);
-            for (SecretReader secret : secrets) {
-                secret.end(length, sink);
-            }
+            endSecrets(sink);
         }
 
         /**
@@ -177,8 +224,8 @@ public final class Lexicon {
          */
         public int holdFrom() {
             int from = length;
-            for (SecretReader secret : secrets) {
-                from = Math.min(from, secret.holdFrom(length));
+            for (int left = reading; left != 0; left &= left - 1) {
+                from = Math.min(from, secrets[Integer.numberOfTrailingZeros(left)].holdFrom(length));
             }
             return from;
         }

@@ -15,12 +15,17 @@ final class PhraseAutomaton {
     /** Longest phrase in characters of the phrase view, its blanks included. */
     static final int LONGEST = 96;
 
+    /** Characters a cursor knows the offsets of: a power of two, and more than the longest phrase. */
+    static final int REMEMBERED = 128;
+
     static final int BLANK = 1;
     private static final int ROOT = 0;
 
     private final short[] symbols = new short[0x10000];
     private final int symbolCount;
+    /** A state is the place of its first transition here. */
     private final int[] next;
+
     private final List<List<Phrase>> outputs;
     private final int start;
 
@@ -52,13 +57,13 @@ final class PhraseAutomaton {
             int state = ROOT;
             for (int j = 0; j < text.length(); j++) {
                 char c = text.charAt(j);
-                int at = state * symbolCount + symbols[c];
+                int at = state + symbols[c];
                 if (next[at] == ROOT) {
-                    next[at] = used++;
+                    next[at] = used++ * symbolCount;
                 }
                 state = next[at];
             }
-            outputs.get(state).add(new Phrase(rules.get(i), text.length()));
+            matches(state).add(new Phrase(rules.get(i), text.length()));
         }
         link(states);
         start = step(ROOT, BLANK);
@@ -75,14 +80,15 @@ final class PhraseAutomaton {
         }
         while (!queue.isEmpty()) {
             int state = queue.remove();
-            outputs.get(state).addAll(outputs.get(fallback[state]));
+            int fallenTo = fallback[state / symbolCount];
+            matches(state).addAll(matches(fallenTo));
             for (int s = 1; s < symbolCount; s++) {
-                int at = state * symbolCount + s;
-                int fallen = next[fallback[state] * symbolCount + s];
+                int at = state + s;
+                int fallen = next[fallenTo + s];
                 if (next[at] == ROOT) {
                     next[at] = fallen;
                 } else {
-                    fallback[next[at]] = fallen;
+                    fallback[next[at] / symbolCount] = fallen;
                     queue.add(next[at]);
                 }
             }
@@ -98,12 +104,12 @@ final class PhraseAutomaton {
     }
 
     int step(int state, int symbol) {
-        return next[state * symbolCount + symbol];
+        return next[state + symbol];
     }
 
     /** Phrases that end in this state, longest first. */
     List<Phrase> matches(int state) {
-        return outputs.get(state);
+        return outputs.get(state / symbolCount);
     }
 
     /** A rule's text as it is stored. */
@@ -117,7 +123,7 @@ final class PhraseAutomaton {
     static final class Cursor {
         private final PhraseAutomaton automaton;
         /** Raw offsets of the last characters of the phrase view. */
-        private final int[] offsets = new int[128];
+        private final int[] offsets = new int[REMEMBERED];
 
         private int count = 1;
         private int state;
@@ -129,17 +135,38 @@ final class PhraseAutomaton {
         }
 
         void append(int codePoint, int offset, MatchSink sink) {
-            String phrase = FoldedView.phrase(codePoint);
-            for (int i = 0; i < phrase.length(); i++) {
-                char c = phrase.charAt(i);
-                if (c == ' ') {
-                    blank(offset, offset + 1, sink);
-                } else {
-                    afterBlank = false;
-                    offsets[count++ & 127] = offset;
-                    state = automaton.step(state, automaton.symbol(c));
+            int only = FoldedView.phraseCharacter(codePoint);
+            if (only >= 0) {
+                take((char) only, offset, sink);
+            } else if (only == FoldedView.SEVERAL) {
+                String phrase = FoldedView.phrase(codePoint);
+                for (int i = 0; i < phrase.length(); i++) {
+                    take(phrase.charAt(i), offset, sink);
                 }
             }
+        }
+
+        private void take(char c, int offset, MatchSink sink) {
+            if (c == ' ') {
+                blank(offset, offset + 1, sink);
+            } else {
+                afterBlank = false;
+                offsets[count++ & (REMEMBERED - 1)] = offset;
+                state = automaton.step(state, automaton.symbol(c));
+            }
+        }
+
+        /** Goes on as the other would. */
+        void follow(Cursor other) {
+            System.arraycopy(other.offsets, 0, offsets, 0, REMEMBERED);
+            count = other.count;
+            state = other.state;
+            afterBlank = other.afterBlank;
+        }
+
+        /** Whether both would report the same from here on, but for offsets that lie behind. */
+        boolean isWhere(Cursor other) {
+            return state == other.state && afterBlank == other.afterBlank;
         }
 
         /** The end of a text is a blank. */
@@ -152,7 +179,7 @@ final class PhraseAutomaton {
                 return;
             }
             afterBlank = true;
-            offsets[count++ & 127] = offset;
+            offsets[count++ & (REMEMBERED - 1)] = offset;
             state = automaton.step(state, BLANK);
             report(length, sink);
         }
@@ -161,8 +188,8 @@ final class PhraseAutomaton {
             List<Phrase> matches = automaton.matches(state);
             for (int i = 0; i < matches.size(); i++) {
                 Phrase phrase = matches.get(i);
-                int from = offsets[(count - phrase.length() + 1) & 127];
-                int to = offsets[(count - 2) & 127] + 1;
+                int from = offsets[(count - phrase.length() + 1) & (REMEMBERED - 1)];
+                int to = offsets[(count - 2) & (REMEMBERED - 1)] + 1;
                 if (to - from <= phrase.rule().maxLength()) {
                     sink.match(new RuleMatch(phrase.rule(), from, to, length));
                 }

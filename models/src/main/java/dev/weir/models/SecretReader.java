@@ -34,8 +34,8 @@ abstract class SecretReader {
     }
 
     private final Rule rule;
-    private char[] characters = new char[SMALL];
-    private int[] offsets = new int[SMALL];
+    private char[] characters = {};
+    private int[] offsets = {};
     private int head;
     private int tail;
     /** Characters the kind has seen since {@link #restart}. */
@@ -53,7 +53,10 @@ abstract class SecretReader {
         return rule;
     }
 
-    /** Whether a match may begin with {@code c}; before it stood {@code before} and {@code beforeThat}. */
+    /**
+     * Whether a match may begin with {@code c}, an ASCII character; before it stood {@code before} and {@code
+     * beforeThat}. Letters before it are all alike, and so are digits; after {@link #BREAK} whatever may begin does.
+     */
     abstract boolean mayStart(int beforeThat, int before, int c);
 
     /** Forgets the candidate. */
@@ -90,26 +93,36 @@ abstract class SecretReader {
         return characters[head + i];
     }
 
+    /** Whether nothing is kept, so that only a character a match may begin with makes a difference. */
+    final boolean isIdle() {
+        return head == tail;
+    }
+
     /** The raw offset a later match cannot start before; {@code length} if nothing is kept. */
     final int holdFrom(int length) {
         return head == tail ? length : offsets[head];
     }
 
-    final void append(int c, int offset, MatchSink sink) {
-        if (head == tail && !mayStart(beforeThat, before, c)) {
-            beforeThat = before;
-            before = c;
-            return;
-        }
+    /**
+     * Takes one character. One that is {@linkplain #isIdle idle} may be spared those that no match begins with.
+     *
+     * @param beforeChar the character before it, {@link #BREAK} at the start
+     * @param beforeThatChar the one before that
+     */
+    final void append(int beforeThatChar, int beforeChar, int c, int offset, MatchSink sink) {
         if (head < tail && offset - offsets[head] >= rule.maxLength()) {
             end(offset + 1, sink);
-            if (!mayStart(beforeThat, before, c)) {
-                beforeThat = before;
-                before = c;
-                return;
-            }
         }
         if (head == tail) {
+            if (!mayStart(beforeThatChar, beforeChar, c)) {
+                return;
+            }
+            beforeThat = beforeThatChar;
+            before = beforeChar;
+            if (characters.length == 0) {
+                characters = new char[SMALL];
+                offsets = new int[SMALL];
+            }
             head = 0;
             tail = 0;
             seen = 0;

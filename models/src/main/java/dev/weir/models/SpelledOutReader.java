@@ -65,19 +65,27 @@ final class SpelledOutReader {
     }
 
     void append(int codePoint, int offset, MatchSink sink) {
-        String phrase = FoldedView.phrase(codePoint);
-        for (int i = 0; i < phrase.length(); i++) {
-            char c = phrase.charAt(i);
-            if (c == ' ') {
-                endWord(offset + 1, sink);
-            } else {
-                offsets[count & (RING - 1)] = offset;
-                words[count & (RING - 1)] = word;
-                count++;
-                wordLetters++;
-                single = c;
-                state = phrases.automaton.step(state, phrases.automaton.symbol(c));
+        int only = FoldedView.phraseCharacter(codePoint);
+        if (only >= 0) {
+            take((char) only, offset, sink);
+        } else if (only == FoldedView.SEVERAL) {
+            String phrase = FoldedView.phrase(codePoint);
+            for (int i = 0; i < phrase.length(); i++) {
+                take(phrase.charAt(i), offset, sink);
             }
+        }
+    }
+
+    private void take(char c, int offset, MatchSink sink) {
+        if (c == ' ') {
+            endWord(offset + 1, sink);
+        } else {
+            offsets[count & (RING - 1)] = offset;
+            words[count & (RING - 1)] = word;
+            count++;
+            wordLetters++;
+            single = c;
+            state = phrases.automaton.step(state, phrases.automaton.symbol(c));
         }
     }
 

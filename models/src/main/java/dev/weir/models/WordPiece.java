@@ -137,35 +137,40 @@ public final class WordPiece {
         return at;
     }
 
-    /** The length of the longest piece at {@code from}, 0 if there is none. */
-    private int longestPiece(int[] word, int from, int to, int root) {
-        int node = root;
-        int longest = 0;
+    /** The longest piece at {@code from}: its {@link #length} and its {@link #id}; 0 if there is none. */
+    private long longestPiece(int[] word, int from, int to) {
+        int node = from == 0 ? START : CONTINUE;
+        long longest = 0;
         for (int i = from; i < to; i++) {
             node = child(node, word[i]);
             if (node == NONE) {
                 break;
             }
             if (node < pieces.length && pieces[node] != NONE) {
-                longest = i + 1 - from;
+                longest = (long) (i + 1 - from) << Integer.SIZE | pieces[node];
             }
         }
         return longest;
     }
 
-    private int pieceAt(int[] word, int from, int to, int root) {
-        int node = root;
-        for (int i = from; i < to; i++) {
-            node = child(node, word[i]);
-        }
-        return pieces[node];
+    private static int length(long piece) {
+        return (int) (piece >>> Integer.SIZE);
+    }
+
+    private static int id(long piece) {
+        return (int) piece;
     }
 
     /** Emits the tokens of one word; a word that cannot be pieced together is one unknown token. */
     private void tokenise(int[] word, int[] offsets, int length, int end, TokenSink sink) {
         long wordHash = WordHash.of(word, length);
+        long first = longestPiece(word, 0, length);
+        if (length(first) == length) {
+            sink.token(id(first), offsets[0], end, wordHash);
+            return;
+        }
         for (int from = 0; from < length; ) {
-            int longest = longestPiece(word, from, length, from == 0 ? START : CONTINUE);
+            int longest = length(from == 0 ? first : longestPiece(word, from, length));
             if (longest == 0) {
                 sink.token(unknown, offsets[0], end, wordHash);
                 return;
@@ -173,11 +178,11 @@ public final class WordPiece {
             from += longest;
         }
         for (int from = 0; from < length; ) {
-            int root = from == 0 ? START : CONTINUE;
-            int to = from + longestPiece(word, from, length, root);
+            long piece = from == 0 ? first : longestPiece(word, from, length);
+            int to = from + length(piece);
             // Two pieces of one raw character ("㎯" gives several) share it; a token is never empty.
             int tokenEnd = to == length ? end : Math.max(offsets[to], offsets[to - 1] + 1);
-            sink.token(pieceAt(word, from, to, root), offsets[from], tokenEnd, to == length ? wordHash : WordHash.NONE);
+            sink.token(id(piece), offsets[from], tokenEnd, to == length ? wordHash : WordHash.NONE);
             from = to;
         }
     }
