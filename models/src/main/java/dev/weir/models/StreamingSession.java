@@ -23,6 +23,7 @@ public final class StreamingSession implements AutoCloseable {
 
     private final StreamingExpert expert;
     private final OnnxModel model;
+    private final RunShapes shapes;
     private final StateArena states;
     private final Arena memory = Arena.ofShared();
     private final NativeTensor ids;
@@ -33,9 +34,11 @@ public final class StreamingSession implements AutoCloseable {
     private final int maxTokens;
     private boolean closed;
 
-    private StreamingSession(StreamingExpert expert, OnnxModel model, int slots) {
+    private StreamingSession(StreamingExpert expert, OnnxModel model, RunShapes shapes, StateArena states) {
         this.expert = expert;
         this.model = model;
+        this.shapes = shapes;
+        this.states = states.share();
         ExpertManifest.Streaming manifest = expert.manifest();
         long rows = manifest.maxBatch();
         maxTokens = Math.max(LEAST_POSITIONS, manifest.maxTokens());
@@ -45,21 +48,33 @@ public final class StreamingSession implements AutoCloseable {
         logits = NativeTensor.floats(
                 memory, rows * maxTokens * manifest.categories().size());
         nextState = NativeTensor.floats(memory, rows * manifest.stateFloats());
-        states = new StateArena(slots, manifest.stateFloats());
     }
 
     /**
-     * Opens the model and allocates the states.
+     * Opens the model and allocates states of its own, for runs in the shape of their rows.
      *
-     * @param device CPU or CUDA; AUTO is taken as the CPU, settle it with {@link Device#resolve}
+     * @param device as {@link Placement#of} takes it
      * @param slots most streams at a time
      */
     public static StreamingSession open(StreamingExpert expert, Device device, int slots) throws ExpertLoadException {
+        try (StateArena states = StateArena.of(expert, slots)) {
+            return open(expert, Placement.of(device), RunShapes.EXACT, states);
+        }
+    }
+
+    /**
+     * Opens the model.
+     *
+     * @param states may be those of other sessions of this expert too; held until this one is closed
+     */
+    public static StreamingSession open(
+            StreamingExpert expert, Placement placement, RunShapes shapes, StateArena states)
+            throws ExpertLoadException {
         ExpertManifest.Streaming manifest = expert.manifest();
         List<String> problems = new ArrayList<>();
         OnnxModel model = null;
         try {
-            model = OnnxModel.open(ExpertFiles.bytes(expert.folder(), manifest.model()), device);
+            model = OnnxModel.open(ExpertFiles.bytes(expert.folder(), manifest.model()), placement);
             ExpertManifest.StreamingTensors names = manifest.tensors();
             long any = OnnxModel.ANY;
             int floats = manifest.stateFloats();
@@ -92,7 +107,7 @@ public final class StreamingSession implements AutoCloseable {
             throw new ExpertLoadException(problems);
         }
         try {
-            return new StreamingSession(expert, model, slots);
+            return new StreamingSession(expert, model, shapes, states);
         } catch (RuntimeException | OutOfMemoryError e) {
             model.close();
             throw e;
@@ -121,10 +136,11 @@ public final class StreamingSession implements AutoCloseable {
         if (live.isEmpty()) {
             return;
         }
-        int tokens = leastTokens(live.size());
+        int longest = leastTokens(live.size());
         for (TokenRow row : live) {
-            tokens = Math.max(tokens, row.count());
+            longest = Math.max(longest, row.count());
         }
+        int tokens = shapes.tokens(longest, maxTokens);
         for (int r = 0; r < live.size(); r++) {
             TokenRow row = live.get(r);
             lengths.setLong(r, row.count());
@@ -132,9 +148,34 @@ public final class StreamingSession implements AutoCloseable {
                 ids.setLong((long) r * tokens + t, t < row.count() ? row.id(t) : 0);
             }
         }
-        run(live.size(), tokens);
+        int padded = shapes.rows(live.size(), expert.maxBatch());
+        pad(live.size(), padded, tokens);
+        run(padded, tokens);
         for (int r = 0; r < live.size(); r++) {
             scatter(live.get(r), r, tokens);
+        }
+    }
+
+    /** Makes the rows from {@code from} on padding: one token each, and a state of zeros. */
+    private void pad(int from, int to, int tokens) {
+        long stateBytes = expert.stateBytes();
+        for (int r = from; r < to; r++) {
+            lengths.setLong(r, 1);
+            for (int t = 0; t < tokens; t++) {
+                ids.setLong((long) r * tokens + t, 0);
+            }
+            state.memory().asSlice(r * stateBytes, stateBytes).fill((byte) 0);
+        }
+    }
+
+    /** Runs padding in every shape that text can come in, so that no stream pays for the first run of one. */
+    public void warm() throws ExpertFailedException {
+        boolean exact = shapes.equals(RunShapes.EXACT);
+        for (int rows : exact ? List.of(1) : RunShapes.upTo(shapes.rows(), expert.maxBatch())) {
+            for (int tokens : RunShapes.upTo(exact ? List.of(LEAST_POSITIONS, 4) : shapes.tokens(), maxTokens)) {
+                pad(0, rows, tokens);
+                run(rows, tokens);
+            }
         }
     }
 
@@ -207,7 +248,7 @@ public final class StreamingSession implements AutoCloseable {
         return logits.getFloat(index);
     }
 
-    /** Closes the model and frees all states; the slots are worth nothing after. */
+    /** Closes the model and lets go of the states; when nobody else holds those, the slots are worth nothing after. */
     @Override
     public void close() {
         if (!closed) {

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One windowed expert, open: encoder and head, and the memory between them. Not thread-safe.
  *
- * <p>A row is padded to a length that follows from the row alone (the next of {@value #SHORTEST}, twice that, … up to
- * the window), and rows of one length run together. Attention over more padding may add in another order, so padding
+ * <p>A row is padded to a length that follows from the row alone (where shapes name none, the next of {@value #SHORTEST},
+ * twice that, … up to the window), and rows of one length run together. Attention over more padding may add in another order, so padding
  * to the longest row of a batch would let neighbours into the last bits. For the same reason the head never runs on one
  * row alone: a row without a text keeps it company.
  */
@@ -28,6 +28,10 @@ public final class WindowedSession implements AutoCloseable {
     private final WindowedExpert expert;
     private final OnnxModel encoder;
     private final OnnxModel head;
+    private final RunShapes shapes;
+    /** What rows are padded to, ascending; the last is the window. */
+    private final List<Integer> lengths;
+
     private final Arena memory = Arena.ofShared();
     private final NativeTensor ids;
     private final NativeTensor mask;
@@ -36,10 +40,12 @@ public final class WindowedSession implements AutoCloseable {
     private final NativeTensor logits;
     private boolean closed;
 
-    private WindowedSession(WindowedExpert expert, OnnxModel encoder, OnnxModel head) {
+    private WindowedSession(WindowedExpert expert, OnnxModel encoder, OnnxModel head, RunShapes shapes) {
         this.expert = expert;
         this.encoder = encoder;
         this.head = head;
+        this.shapes = shapes;
+        lengths = RunShapes.upTo(shapes.tokens().isEmpty() ? doubled(expert) : shapes.tokens(), expert.windowTokens());
         long rows = Math.max(LEAST_HEAD_ROWS, expert.maxBatch());
         long tokens = rows * expert.windowTokens();
         ids = NativeTensor.longs(memory, tokens);
@@ -49,8 +55,22 @@ public final class WindowedSession implements AutoCloseable {
         logits = NativeTensor.floats(memory, rows * expert.categories().size());
     }
 
-    /** Opens encoder and head; the device is CPU or CUDA, AUTO is taken as the CPU. */
+    private static List<Integer> doubled(WindowedExpert expert) {
+        List<Integer> lengths = new ArrayList<>();
+        for (int length = SHORTEST; length < expert.windowTokens(); length *= 2) {
+            lengths.add(length);
+        }
+        return lengths;
+    }
+
+    /** Opens encoder and head on a device as {@link Placement#of} takes it, for runs of as many rows as there are. */
     public static WindowedSession open(WindowedExpert expert, Device device) throws ExpertLoadException {
+        return open(expert, Placement.of(device), RunShapes.EXACT);
+    }
+
+    /** Opens encoder and head. */
+    public static WindowedSession open(WindowedExpert expert, Placement placement, RunShapes shapes)
+            throws ExpertLoadException {
         ExpertManifest.Windowed manifest = expert.manifest();
         ExpertManifest.WindowedTensors names = manifest.tensors();
         long any = OnnxModel.ANY;
@@ -60,7 +80,7 @@ public final class WindowedSession implements AutoCloseable {
                 "model",
                 manifest.model(),
                 manifest.overlay(),
-                device,
+                placement,
                 List.of(
                         new OnnxModel.Expected("ids", names.ids(), OnnxJavaType.INT64, any, any),
                         new OnnxModel.Expected("mask", names.mask(), OnnxJavaType.INT64, any, any),
@@ -72,7 +92,7 @@ public final class WindowedSession implements AutoCloseable {
                 "head",
                 manifest.head(),
                 null,
-                device,
+                placement,
                 List.of(
                         new OnnxModel.Expected("headHidden", names.headHidden(), OnnxJavaType.FLOAT, any, any, HIDDEN),
                         new OnnxModel.Expected("headMask", names.headMask(), OnnxJavaType.INT64, any, any)),
@@ -89,7 +109,7 @@ public final class WindowedSession implements AutoCloseable {
             throw new ExpertLoadException(problems);
         }
         try {
-            return new WindowedSession(expert, encoder, head);
+            return new WindowedSession(expert, encoder, head, shapes);
         } catch (RuntimeException | OutOfMemoryError e) {
             encoder.close();
             head.close();
@@ -102,7 +122,7 @@ public final class WindowedSession implements AutoCloseable {
             String key,
             String file,
             ExpertManifest.@Nullable Overlay overlay,
-            Device device,
+            Placement placement,
             List<OnnxModel.Expected> inputs,
             List<OnnxModel.Expected> outputs,
             List<String> problems) {
@@ -112,7 +132,7 @@ public final class WindowedSession implements AutoCloseable {
             if (overlay != null && !overlaid(expert, bytes, overlay, problems)) {
                 return null;
             }
-            model = OnnxModel.open(bytes, device);
+            model = OnnxModel.open(bytes, placement);
             model.check(expert.name(), inputs, outputs, problems);
             return model;
         } catch (OrtException e) {
@@ -163,8 +183,8 @@ public final class WindowedSession implements AutoCloseable {
                         "tokens " + row.count() + " (expected: 1 to " + expert.windowTokens() + ")");
             }
         }
-        int window = expert.windowTokens();
-        for (int shorter = 0, length = Math.min(SHORTEST, window); shorter < window; ) {
+        int shorter = 0;
+        for (int length : lengths) {
             List<WindowRow> alike = new ArrayList<>();
             for (WindowRow row : rows) {
                 if (row.count() > shorter && row.count() <= length) {
@@ -175,7 +195,6 @@ public final class WindowedSession implements AutoCloseable {
                 scoreAlike(alike, length);
             }
             shorter = length;
-            length = Math.min(2 * length, window);
         }
     }
 
@@ -190,10 +209,34 @@ public final class WindowedSession implements AutoCloseable {
                 types.setLong(at, 0);
             }
         }
-        run(rows.size(), length);
+        int padded = shapes.rows(rows.size(), expert.maxBatch());
+        pad(rows.size(), padded, length);
+        run(padded, length);
         int categories = expert.categories().size();
         for (int r = 0; r < rows.size(); r++) {
             votes(rows.get(r), r * categories);
+        }
+    }
+
+    /** Makes the rows from {@code from} on padding, of one token each. */
+    private void pad(int from, int to, int length) {
+        for (int r = from; r < to; r++) {
+            for (int t = 0; t < length; t++) {
+                long at = (long) r * length + t;
+                ids.setLong(at, 0);
+                mask.setLong(at, t == 0 ? 1 : 0);
+                types.setLong(at, 0);
+            }
+        }
+    }
+
+    /** Runs padding in every shape that windows can come in, so that no stream pays for the first run of one. */
+    public void warm() throws ExpertFailedException {
+        for (int rows : shapes.rows().isEmpty() ? List.of(1) : RunShapes.upTo(shapes.rows(), expert.maxBatch())) {
+            for (int length : lengths) {
+                pad(0, rows, length);
+                run(rows, length);
+            }
         }
     }
 

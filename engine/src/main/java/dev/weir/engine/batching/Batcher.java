@@ -7,12 +7,17 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import dev.weir.engine.expert.ExpertSession;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 
 /**
- * Gathers work from many streams into one batch for one expert. A batch leaves the moment the expert is free, with
- * whatever has arrived by then: a lone row on a quiet server never waits, and a busy server fills its batches unasked.
- * A stream has at most one row here, so the queue is never longer than there are streams.
+ * Gathers work from many streams into one batch for one expert. A batch leaves the moment a session of the expert is
+ * free, with whatever has arrived by then: a lone row on a quiet server never waits, and a busy server fills its batches
+ * unasked. A stream has at most one row here or in a session, so its rows stay in order whichever session takes them,
+ * and the queue is never longer than there are streams.
  */
 public final class Batcher extends AbstractBehavior<Batcher.Command> {
 
@@ -20,26 +25,34 @@ public final class Batcher extends AbstractBehavior<Batcher.Command> {
 
     public record Score(ExpertSession.Row row) implements Command {}
 
-    /** The expert is gone for good: what waits and whatever still comes is answered as failed. */
+    /** No session is left, nor will be: what waits and whatever still comes is answered as failed. */
     public record Retire() implements Command {}
 
-    private record ExpertFree() implements Command {}
+    /** One more session of the expert, free, and the bounds of its runs. */
+    public record Join(ActorRef<ExpertSession.Command> session, BatchingSettings settings) implements Command {}
 
-    public static Behavior<Command> create(BatchingSettings settings, ActorRef<ExpertSession.Command> expert) {
-        return Behaviors.setup(context -> new Batcher(context, settings, expert));
+    /** The session gets no more runs and closes after those it has. With none left, rows wait for one to join. */
+    public record Leave(ActorRef<ExpertSession.Command> session) implements Command {}
+
+    private record ExpertFree(ActorRef<ExpertSession.Command> session) implements Command {}
+
+    public static Behavior<Command> create(BatchingSettings settings, ActorRef<ExpertSession.Command> session) {
+        return Behaviors.setup(context -> new Batcher(context, settings, session));
     }
 
-    private final ActorRef<ExpertSession.Command> expert;
+    private static final BatchingSettings NO_BOUNDS = new BatchingSettings(Integer.MAX_VALUE, Integer.MAX_VALUE);
+
     private final ActorRef<ExpertSession.Ran> onRan;
-    private final WaitingRows waiting;
-    private boolean expertBusy;
+    private final Map<ActorRef<ExpertSession.Command>, BatchingSettings> sessions = new HashMap<>();
+    private final Deque<ActorRef<ExpertSession.Command>> free = new ArrayDeque<>();
+    private final WaitingRows waiting = new WaitingRows();
     private boolean retired;
 
-    private Batcher(ActorContext<Command> context, BatchingSettings settings, ActorRef<ExpertSession.Command> expert) {
+    private Batcher(ActorContext<Command> context, BatchingSettings settings, ActorRef<ExpertSession.Command> session) {
         super(context);
-        this.expert = expert;
-        this.onRan = context.messageAdapter(ExpertSession.Ran.class, ran -> new ExpertFree());
-        this.waiting = new WaitingRows(settings);
+        this.onRan = context.messageAdapter(ExpertSession.Ran.class, ran -> new ExpertFree(ran.session()));
+        sessions.put(session, settings);
+        free.add(session);
     }
 
     @Override
@@ -50,7 +63,9 @@ public final class Batcher extends AbstractBehavior<Batcher.Command> {
     private Behavior<Command> onCommand(Command command) {
         return switch (command) {
             case Score score -> onScore(score.row());
-            case ExpertFree free -> onExpertFree();
+            case ExpertFree ran -> onExpertFree(ran.session());
+            case Join join -> onJoin(join);
+            case Leave leave -> onLeave(leave.session());
             case Retire retire -> onRetire();
         };
     }
@@ -61,27 +76,44 @@ public final class Batcher extends AbstractBehavior<Batcher.Command> {
             return this;
         }
         waiting.add(row);
-        return expertBusy ? this : dispatchNextBatch();
-    }
-
-    private Behavior<Command> onExpertFree() {
-        expertBusy = false;
         return dispatchNextBatch();
     }
 
+    private Behavior<Command> onExpertFree(ActorRef<ExpertSession.Command> session) {
+        if (sessions.containsKey(session)) {
+            free.add(session);
+        }
+        return dispatchNextBatch();
+    }
+
+    private Behavior<Command> onJoin(Join join) {
+        sessions.put(join.session(), join.settings());
+        return onExpertFree(join.session());
+    }
+
+    private Behavior<Command> onLeave(ActorRef<ExpertSession.Command> session) {
+        sessions.remove(session);
+        free.remove(session);
+        session.tell(new ExpertSession.Close());
+        return this;
+    }
+
     private Behavior<Command> dispatchNextBatch() {
-        List<ExpertSession.Row> batch = waiting.takeBatch();
-        if (!batch.isEmpty()) {
-            expertBusy = true;
-            expert.tell(new ExpertSession.Run(batch, onRan));
+        while (!free.isEmpty() && waiting.size() > 0) {
+            ActorRef<ExpertSession.Command> session = free.removeFirst();
+            session.tell(new ExpertSession.Run(waiting.takeBatch(boundsOf(session)), onRan));
         }
         return this;
+    }
+
+    private BatchingSettings boundsOf(ActorRef<ExpertSession.Command> session) {
+        return Objects.requireNonNull(sessions.get(session));
     }
 
     private Behavior<Command> onRetire() {
         retired = true;
         while (waiting.size() > 0) {
-            for (ExpertSession.Row row : waiting.takeBatch()) {
+            for (ExpertSession.Row row : waiting.takeBatch(NO_BOUNDS)) {
                 row.replyTo().tell(new ExpertSession.Failed(row));
             }
         }

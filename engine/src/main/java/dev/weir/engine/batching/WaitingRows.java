@@ -21,13 +21,8 @@ final class WaitingRows {
 
     private final List<Deque<Row>> held = buckets();
     private final List<Deque<Row>> others = buckets();
-    private final BatchingSettings settings;
     private int size;
     private int runs;
-
-    WaitingRows(BatchingSettings settings) {
-        this.settings = settings;
-    }
 
     void add(Row row) {
         (row.held() ? held : others).get(bucketOf(row.tokens())).add(row);
@@ -38,8 +33,8 @@ final class WaitingRows {
         return size;
     }
 
-    /** Removes the rows of the next run, oldest first; empty when nothing waits. */
-    List<Row> takeBatch() {
+    /** Removes the rows of the next run, which has these bounds, oldest first; empty when nothing waits. */
+    List<Row> takeBatch(BatchingSettings settings) {
         runs++;
         Deque<Row> first = runs % FAIR_RUN == 0 ? oldest(held, others) : firstOf(oldest(held), oldest(others));
         if (first == null) {
@@ -47,20 +42,21 @@ final class WaitingRows {
         }
         int bucket = bucketOf(first.getFirst().tokens());
         List<Row> batch = new ArrayList<>();
-        fill(batch, first);
-        fill(batch, held.get(bucket));
-        fill(batch, others.get(bucket));
+        fill(batch, first, settings);
+        fill(batch, held.get(bucket), settings);
+        fill(batch, others.get(bucket), settings);
         size -= batch.size();
         return batch;
     }
 
-    private void fill(List<Row> batch, Deque<Row> from) {
+    private static void fill(List<Row> batch, Deque<Row> from, BatchingSettings settings) {
         while (!from.isEmpty() && batch.size() < settings.maxBatchSize()) {
             int longest = from.getFirst().tokens();
             for (Row row : batch) {
                 longest = Math.max(longest, row.tokens());
             }
-            if (!batch.isEmpty() && longest * (batch.size() + 1) > settings.maxPaddedTokens()) {
+            if (!batch.isEmpty()
+                    && settings.shapes().paddedTokens(batch.size() + 1, longest) > settings.maxPaddedTokens()) {
                 return;
             }
             batch.add(from.removeFirst());
