@@ -8,18 +8,19 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One windowed expert, open: encoder and head, and the memory between them. Not thread-safe.
  *
- * <p>A row is padded to a length that follows from the row alone (where shapes name none, the next of {@value #SHORTEST},
- * twice that, … up to the window), and rows of one length run together. Attention over more padding may add in another order, so padding
- * to the longest row of a batch would let neighbours into the last bits. For the same reason the head never runs on one
- * row alone: a row without a text keeps it company.
+ * <p>Rows run together only with rows of their own length, and none is padded but to the length that its own shape has.
+ * Attention over padding may add in another order, so padding to the longest row of a batch would let neighbours into the
+ * last bits; and a token of padding costs as much as a token of text. Most rows of a busy server are alike all the same:
+ * windows are asked about at a few positions of a text, and are full from then on. For the sake of the bits, too, the
+ * head never runs on one row alone: a row without a text keeps it company.
  */
 public final class WindowedSession implements AutoCloseable {
-    static final int SHORTEST = 16;
     /** The head reads one pooled row a window, and a product of a single row takes another kernel. */
     private static final int LEAST_HEAD_ROWS = 2;
 
@@ -29,8 +30,6 @@ public final class WindowedSession implements AutoCloseable {
     private final OnnxModel encoder;
     private final OnnxModel head;
     private final RunShapes shapes;
-    /** What rows are padded to, ascending; the last is the window. */
-    private final List<Integer> lengths;
 
     private final Arena memory = Arena.ofShared();
     private final NativeTensor ids;
@@ -45,7 +44,6 @@ public final class WindowedSession implements AutoCloseable {
         this.encoder = encoder;
         this.head = head;
         this.shapes = shapes;
-        lengths = RunShapes.upTo(shapes.tokens().isEmpty() ? doubled(expert) : shapes.tokens(), expert.windowTokens());
         long rows = Math.max(LEAST_HEAD_ROWS, expert.maxBatch());
         long tokens = rows * expert.windowTokens();
         ids = NativeTensor.longs(memory, tokens);
@@ -53,14 +51,6 @@ public final class WindowedSession implements AutoCloseable {
         types = NativeTensor.longs(memory, tokens);
         hidden = NativeTensor.floats(memory, tokens * HIDDEN);
         logits = NativeTensor.floats(memory, rows * expert.categories().size());
-    }
-
-    private static List<Integer> doubled(WindowedExpert expert) {
-        List<Integer> lengths = new ArrayList<>();
-        for (int length = SHORTEST; length < expert.windowTokens(); length *= 2) {
-            lengths.add(length);
-        }
-        return lengths;
     }
 
     /** Opens encoder and head on a device as {@link Placement#of} takes it, for runs of as many rows as there are. */
@@ -183,18 +173,13 @@ public final class WindowedSession implements AutoCloseable {
                         "tokens " + row.count() + " (expected: 1 to " + expert.windowTokens() + ")");
             }
         }
-        int shorter = 0;
-        for (int length : lengths) {
-            List<WindowRow> alike = new ArrayList<>();
-            for (WindowRow row : rows) {
-                if (row.count() > shorter && row.count() <= length) {
-                    alike.add(row);
-                }
-            }
-            if (!alike.isEmpty()) {
-                scoreAlike(alike, length);
-            }
-            shorter = length;
+        Map<Integer, List<WindowRow>> byLength = new TreeMap<>();
+        for (WindowRow row : rows) {
+            int length = shapes.tokens(row.count(), expert.windowTokens());
+            byLength.computeIfAbsent(length, rowsOfIt -> new ArrayList<>()).add(row);
+        }
+        for (Map.Entry<Integer, List<WindowRow>> alike : byLength.entrySet()) {
+            scoreAlike(alike.getValue(), alike.getKey());
         }
     }
 
@@ -233,7 +218,7 @@ public final class WindowedSession implements AutoCloseable {
     /** Runs padding in every shape that windows can come in, so that no stream pays for the first run of one. */
     public void warm() throws ExpertFailedException {
         for (int rows : shapes.rows().isEmpty() ? List.of(1) : RunShapes.upTo(shapes.rows(), expert.maxBatch())) {
-            for (int length : lengths) {
+            for (int length : RunShapes.upTo(shapes.tokens(), expert.windowTokens())) {
                 pad(0, rows, length);
                 run(rows, length);
             }
