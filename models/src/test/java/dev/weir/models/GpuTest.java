@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -28,14 +29,22 @@ class GpuTest {
     private static final int SLOTS = 64;
 
     private static List<Placement> gpus = List.of();
+    private static String missing = "";
 
+    /** Loads the CUDA libraries, or says which one is not there. */
     @BeforeAll
     static void findGpus() {
         try {
             gpus = new PlacementSettings(Device.CUDA, List.of(), 0, false, 1).resolve(line -> {});
         } catch (ExpertLoadException e) {
-            Assumptions.abort("skipped, for it needs a GPU: " + e.getMessage());
+            missing = "skipped, needs a GPU: " + e.getMessage();
+            System.out.println("GpuTest: " + missing);
         }
+    }
+
+    @BeforeEach
+    void needsAGpu() {
+        Assumptions.assumeFalse(gpus.isEmpty(), missing);
     }
 
     @Test
