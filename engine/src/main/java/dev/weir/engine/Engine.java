@@ -16,6 +16,7 @@ import dev.weir.engine.ensemble.ExpertRuns;
 import dev.weir.engine.ensemble.OpenExpert;
 import dev.weir.engine.ledger.Ledger;
 import dev.weir.engine.ledger.SqlLedger;
+import dev.weir.engine.overload.Overload;
 import dev.weir.engine.stream.StreamSupervisor;
 import dev.weir.engine.telemetry.Telemetry;
 import dev.weir.engine.trace.Definitions;
@@ -84,7 +85,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Loads and warms the models and starts the actors; blocks until a stream could be opened.
+     * Loads and warms the models and starts the actors; blocks until a stream could be opened. Everything is scored,
+     * however late: only a server declares overload, whose readers wait.
      *
      * @param say is given the few lines that are worth telling whoever starts it
      */
@@ -94,11 +96,18 @@ public final class Engine implements AutoCloseable {
 
     /** @param clock of the idle time-out and of the receipts */
     static Engine start(Config config, Consumer<String> say, Clock clock) throws StartException {
-        return start(ActorSystemSetup.create(BootstrapSetup.create(config)), EngineSettings.from(config), say, clock);
+        EngineSettings settings = EngineSettings.from(config);
+        return start(
+                ActorSystemSetup.create(BootstrapSetup.create(config)),
+                settings,
+                new Overload(settings.overload().off(), System::nanoTime),
+                say,
+                clock);
     }
 
     /** @param setup of the actor system, with the configuration that {@code settings} were read from */
-    static Engine start(ActorSystemSetup setup, EngineSettings settings, Consumer<String> say, Clock clock)
+    static Engine start(
+            ActorSystemSetup setup, EngineSettings settings, Overload overload, Consumer<String> say, Clock clock)
             throws StartException {
         Experts experts = Experts.open(settings, say);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -122,6 +131,10 @@ public final class Engine implements AutoCloseable {
                 "1 where device = auto found no GPU at start, and all experts run on the CPU.",
                 () -> experts.runs.isOnGpu() || settings.placement().device() != Device.AUTO ? 0 : 1);
         telemetry.gauge("weir.streams.open", "Streams open now.", openStreams::get);
+        telemetry.gauge(
+                "weir.overload.level",
+                "0: everything is scored; 1: coarser; 2: windowed experts may sleep; 3: new streams are refused.",
+                () -> overload.level().ordinal());
         EnsembleSupervisor.Setup ensemble = new EnsembleSupervisor.Setup(
                 experts.opened,
                 experts.ngrams,
@@ -130,6 +143,8 @@ public final class Engine implements AutoCloseable {
                 experts.tokenizer,
                 history.versions().getLast(),
                 settings.breaker(),
+                overload,
+                settings.required(),
                 telemetry,
                 published,
                 begun);
@@ -139,6 +154,7 @@ public final class Engine implements AutoCloseable {
                 settings.defaultPolicy(),
                 settings.cascade(),
                 published::get,
+                overload,
                 ledger,
                 settings.ledger().isKept() ? settings.traces() : TraceSettings.NONE,
                 settings.keepingText(),
@@ -149,6 +165,7 @@ public final class Engine implements AutoCloseable {
         system.tell(new Guardian.Begin(
                 ensemble,
                 stream,
+                overload,
                 supervisor -> new WeightsLearner.Setup(
                         settings.adaptation(),
                         settings.weighed(experts.chosen),

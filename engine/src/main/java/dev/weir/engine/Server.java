@@ -7,6 +7,7 @@ import dev.weir.engine.gateway.AdminSettings;
 import dev.weir.engine.gateway.EventLoops;
 import dev.weir.engine.gateway.GatewayServer;
 import dev.weir.engine.gateway.GatewaySettings;
+import dev.weir.engine.overload.Overload;
 import java.net.BindException;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** The engine behind its two ports. Thread-safe. */
@@ -50,6 +52,11 @@ public final class Server implements AutoCloseable {
      * @throws StartException with everything that stands in the way
      */
     public static Server start(Config config, Consumer<String> say) throws StartException {
+        return start(config, System::nanoTime, say);
+    }
+
+    /** @param nanoTime that tells how long the queues are */
+    static Server start(Config config, LongSupplier nanoTime, Consumer<String> say) throws StartException {
         List<String> problems = new ArrayList<>();
         Optional<GatewaySettings> gatewaySettings =
                 read(() -> GatewaySettings.from(config.getConfig("weir.gateway"), problems), problems);
@@ -65,10 +72,12 @@ public final class Server implements AutoCloseable {
             throw StartException.wrongSettings(problems);
         }
         Clock clock = Clock.systemUTC();
+        EngineSettings settings = engineSettings.orElseThrow();
         EventLoops eventLoops = EventLoops.start(gatewaySettings.orElseThrow().eventLoops());
         Engine engine;
         try {
-            engine = Engine.start(eventLoops.setUp(config), engineSettings.orElseThrow(), say, clock);
+            engine = Engine.start(
+                    eventLoops.setUp(config), settings, new Overload(settings.overload(), nanoTime), say, clock);
         } catch (StartException e) {
             eventLoops.close();
             throw e;

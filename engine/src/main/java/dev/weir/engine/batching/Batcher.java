@@ -7,9 +7,11 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import dev.weir.engine.expert.ExpertSession;
+import dev.weir.engine.overload.QueueLoad;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -36,22 +38,42 @@ public final class Batcher extends AbstractBehavior<Batcher.Command> {
 
     private record ExpertFree(ActorRef<ExpertSession.Command> session) implements Command {}
 
-    public static Behavior<Command> create(BatchingSettings settings, ActorRef<ExpertSession.Command> session) {
-        return Behaviors.setup(context -> new Batcher(context, settings, session));
+    /** What a session is at. */
+    private static final class Work {
+        final BatchingSettings bounds;
+        /** Rows of its run; 0 while it is free. */
+        int rows;
+
+        long beganNanos;
+
+        Work(BatchingSettings bounds) {
+            this.bounds = bounds;
+        }
+    }
+
+    public static Behavior<Command> create(
+            BatchingSettings settings, ActorRef<ExpertSession.Command> session, QueueLoad load) {
+        return Behaviors.setup(context -> new Batcher(context, settings, session, load));
     }
 
     private static final BatchingSettings NO_BOUNDS = new BatchingSettings(Integer.MAX_VALUE, Integer.MAX_VALUE);
 
     private final ActorRef<ExpertSession.Ran> onRan;
-    private final Map<ActorRef<ExpertSession.Command>, BatchingSettings> sessions = new HashMap<>();
+    private final Map<ActorRef<ExpertSession.Command>, Work> sessions = new HashMap<>();
     private final Deque<ActorRef<ExpertSession.Command>> free = new ArrayDeque<>();
     private final WaitingRows waiting = new WaitingRows();
+    private final QueueLoad load;
     private boolean retired;
 
-    private Batcher(ActorContext<Command> context, BatchingSettings settings, ActorRef<ExpertSession.Command> session) {
+    private Batcher(
+            ActorContext<Command> context,
+            BatchingSettings settings,
+            ActorRef<ExpertSession.Command> session,
+            QueueLoad load) {
         super(context);
+        this.load = load;
         this.onRan = context.messageAdapter(ExpertSession.Ran.class, ran -> new ExpertFree(ran.session()));
-        sessions.put(session, settings);
+        sessions.put(session, new Work(settings));
         free.add(session);
     }
 
@@ -72,7 +94,7 @@ public final class Batcher extends AbstractBehavior<Batcher.Command> {
 
     private Behavior<Command> onScore(ExpertSession.Row row) {
         if (retired) {
-            row.replyTo().tell(new ExpertSession.Failed(row));
+            fail(row);
             return this;
         }
         waiting.add(row);
@@ -80,43 +102,62 @@ public final class Batcher extends AbstractBehavior<Batcher.Command> {
     }
 
     private Behavior<Command> onExpertFree(ActorRef<ExpertSession.Command> session) {
-        if (sessions.containsKey(session)) {
+        Work work = sessions.get(session);
+        if (work != null) {
+            endRun(work);
             free.add(session);
         }
         return dispatchNextBatch();
     }
 
     private Behavior<Command> onJoin(Join join) {
-        sessions.put(join.session(), join.settings());
+        sessions.put(join.session(), new Work(join.settings()));
         return onExpertFree(join.session());
     }
 
     private Behavior<Command> onLeave(ActorRef<ExpertSession.Command> session) {
-        sessions.remove(session);
+        Work work = sessions.remove(session);
+        if (work != null) {
+            endRun(work);
+        }
         free.remove(session);
         session.tell(new ExpertSession.Close());
         return this;
     }
 
     private Behavior<Command> dispatchNextBatch() {
-        while (!free.isEmpty() && waiting.size() > 0) {
-            ActorRef<ExpertSession.Command> session = free.removeFirst();
-            session.tell(new ExpertSession.Run(waiting.takeBatch(boundsOf(session)), onRan));
+        while (!free.isEmpty()) {
+            long oldestNanos = waiting.oldestNanos();
+            Work work = Objects.requireNonNull(sessions.get(free.getFirst()));
+            List<ExpertSession.Row> batch = waiting.takeBatch(work.bounds);
+            load.dropped(waiting.takeDropped());
+            if (batch.isEmpty()) {
+                return this;
+            }
+            work.rows = batch.size();
+            work.beganNanos = load.begins(batch.size(), oldestNanos);
+            free.removeFirst().tell(new ExpertSession.Run(batch, onRan));
         }
         return this;
     }
 
-    private BatchingSettings boundsOf(ActorRef<ExpertSession.Command> session) {
-        return Objects.requireNonNull(sessions.get(session));
+    private void endRun(Work work) {
+        if (work.rows > 0) {
+            load.ended(work.rows, work.beganNanos);
+            work.rows = 0;
+        }
     }
 
     private Behavior<Command> onRetire() {
         retired = true;
         while (waiting.size() > 0) {
-            for (ExpertSession.Row row : waiting.takeBatch(NO_BOUNDS)) {
-                row.replyTo().tell(new ExpertSession.Failed(row));
-            }
+            waiting.takeBatch(NO_BOUNDS).forEach(this::fail);
         }
         return this;
+    }
+
+    private void fail(ExpertSession.Row row) {
+        load.dropped(1);
+        row.fail();
     }
 }

@@ -14,6 +14,8 @@ import dev.weir.engine.batching.BatchingSettings;
 import dev.weir.engine.expert.ExpertRun;
 import dev.weir.engine.expert.ExpertSession;
 import dev.weir.engine.ledger.Tenant;
+import dev.weir.engine.overload.Overload;
+import dev.weir.engine.overload.QueueLoad;
 import dev.weir.engine.telemetry.Telemetry;
 import dev.weir.models.BatchedExpert;
 import dev.weir.models.ExpertLoadException;
@@ -29,6 +31,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +67,7 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
      *
      * @param opened the experts with sessions, which it owns from now on
      * @param ngrams need none, and so are never asleep
+     * @param required names of the experts that some policy cannot do without
      * @param published where each new snapshot is put
      * @param begun completed when the first one is there
      */
@@ -75,6 +79,8 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
             WordPiece tokenizer,
             WeightsVersion version,
             BreakerSettings breaker,
+            Overload overload,
+            Set<String> required,
             Telemetry telemetry,
             AtomicReference<EnsembleSnapshot> published,
             CompletableFuture<Void> begun) {}
@@ -107,6 +113,9 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
 
         @Nullable
         ActorRef<Batcher.Command> batcher;
+
+        @Nullable
+        QueueLoad load;
 
         boolean asleep = true;
 
@@ -185,6 +194,14 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
             seat(member, member.seats.get(i), opened.runs().get(i));
         }
         setup.telemetry().expertGauge(name, () -> member.asleep ? 0 : 1);
+        if (opened.expert() instanceof WindowedExpert) {
+            setup.telemetry()
+                    .overloadCounters(
+                            name,
+                            setup.overload(),
+                            overload -> overload.coarse(name),
+                            overload -> overload.asleep(name));
+        }
         member.seats.stream()
                 .map(seat -> seat.placement.label())
                 .distinct()
@@ -208,11 +225,18 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
             return;
         }
         member.asleep = false;
+        QueueLoad load = setup.overload().newQueue(name, isVital(member.expert));
+        member.load = load;
         member.batcher = getContext()
                 .spawn(
-                        Batcher.create(bounds, session),
+                        Batcher.create(bounds, session, load),
                         "batcher-" + sessionsStarted,
                         DispatcherSelector.fromConfig("weir.stream-dispatcher"));
+    }
+
+    /** A windowed expert can be asked less often, where nobody insists on it; a streaming one reads every token. */
+    private boolean isVital(BatchedExpert expert) {
+        return expert instanceof StreamingExpert || setup.required().contains(expert.name());
     }
 
     private Behavior<Command> onBroken(Broken broken) {
@@ -346,14 +370,15 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
         List<EnsembleSnapshot.Streaming> streaming = new ArrayList<>();
         List<EnsembleSnapshot.Windowed> windowed = new ArrayList<>();
         for (Member member : members.values()) {
-            if (member.batcher == null) {
+            if (member.batcher == null || member.load == null) {
                 continue;
             }
             boolean awake = !member.asleep;
             if (member.expert instanceof StreamingExpert expert && member.states != null) {
-                streaming.add(new EnsembleSnapshot.Streaming(expert, member.states, member.batcher, awake));
+                streaming.add(
+                        new EnsembleSnapshot.Streaming(expert, member.states, member.batcher, member.load, awake));
             } else if (member.expert instanceof WindowedExpert expert) {
-                windowed.add(new EnsembleSnapshot.Windowed(expert, member.batcher, awake));
+                windowed.add(new EnsembleSnapshot.Windowed(expert, member.batcher, member.load, awake));
             }
         }
         setup.published()

@@ -7,8 +7,12 @@ import akka.actor.testkit.typed.javadsl.TestProbe;
 import com.typesafe.config.ConfigFactory;
 import dev.weir.engine.batching.Batcher;
 import dev.weir.engine.batching.BatchingProfiles;
+import dev.weir.engine.expert.Asker;
 import dev.weir.engine.expert.ExpertRun;
 import dev.weir.engine.expert.ExpertSession;
+import dev.weir.engine.overload.Overload;
+import dev.weir.engine.overload.OverloadSettings;
+import dev.weir.engine.overload.Urgency;
 import dev.weir.engine.telemetry.Telemetry;
 import dev.weir.models.ExpertLibrary;
 import dev.weir.models.LexiconExpert;
@@ -29,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -49,6 +54,7 @@ class EnsembleSupervisorTest {
 
     private final ActorTestKit actors = ActorTestKit.create(ConfigFactory.load());
     private final TestProbe<ExpertSession.Reply> stream = actors.createTestProbe();
+    private final Asker asker = new Asker(stream.getRef(), "connection");
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final AtomicReference<EnsembleSnapshot> published = new AtomicReference<>();
 
@@ -136,6 +142,8 @@ class EnsembleSupervisorTest {
     private void start(Placement placement, boolean cpuStandsIn, Duration coolDown) throws Exception {
         BatchingProfiles batching =
                 BatchingProfiles.from(ConfigFactory.defaultReference().getConfig("weir.batching"), new ArrayList<>());
+        OverloadSettings overload =
+                OverloadSettings.from(ConfigFactory.defaultReference().getConfig("weir.overload"), new ArrayList<>());
         StateArena states = StateArena.of(tiny, 8);
         ExpertRun run = new ExpertRun.Streaming(StreamingSession.open(tiny, Placement.CPU, RunShapes.EXACT, states));
         CompletableFuture<Void> begun = new CompletableFuture<>();
@@ -147,6 +155,8 @@ class EnsembleSupervisorTest {
                 tiny.tokenizer(),
                 WeightsVersion.configured(new Weights(1, Map.of()), "none"),
                 new BreakerSettings(1, coolDown, coolDown),
+                new Overload(overload.off(), System::nanoTime),
+                Set.of(),
                 new Telemetry(registry),
                 published,
                 begun)));
@@ -164,7 +174,7 @@ class EnsembleSupervisorTest {
 
     private void send(StateArena.Slot slot, int[] ids) {
         TokenRow row = new TokenRow(slot, ids, ids.length, false);
-        member().batcher().tell(new Batcher.Score(new ExpertSession.TokensRow(row, 0, false, 0, stream.getRef())));
+        member().batcher().tell(new Batcher.Score(new ExpertSession.TokensRow(row, 0, Urgency.MONITORED, 0, asker)));
     }
 
     private static double logOdds(ExpertSession.Reply reply) {
