@@ -169,7 +169,7 @@ def minilm_folder(folder, network, tokenizer):
         },
         "windowTokens": minilm.WINDOW, "strideTokens": minilm.STRIDE,
         "promptTokens": data.CONTEXT, "start": {"reply": minilm.CLS, "end": minilm.SEP},
-        "maxBatch": 8,
+        "maxBatch": 64,
     }
 
 

@@ -14,7 +14,7 @@ import dev.weir.engine.decision.Policy;
 import dev.weir.engine.ensemble.EnsembleSnapshot;
 import dev.weir.engine.ensemble.EnsembleSupervisor;
 import dev.weir.engine.ensemble.ExpertRuns;
-import dev.weir.engine.expert.ExpertRun;
+import dev.weir.engine.ensemble.OpenExpert;
 import dev.weir.engine.ledger.Ledger;
 import dev.weir.engine.ledger.SqlLedger;
 import dev.weir.engine.overload.Overload;
@@ -39,7 +39,6 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -129,7 +128,7 @@ public final class Engine implements AutoCloseable {
             ledger = SqlLedger.open(settings.ledger(), telemetry, clock, say);
         } catch (UncheckedIOException e) {
             system.terminate();
-            experts.opened.values().forEach(ExpertRun::close);
+            experts.opened.forEach(OpenExpert::close);
             throw StartException.failed(List.of(String.valueOf(e.getMessage())));
         }
         settings.policies().values().forEach(policy -> ledger.define(Definitions.of(policy)));
@@ -137,6 +136,10 @@ public final class Engine implements AutoCloseable {
         AtomicReference<EnsembleSnapshot> published = new AtomicReference<>();
         CompletableFuture<Void> begun = new CompletableFuture<>();
         AtomicInteger openStreams = new AtomicInteger();
+        telemetry.gauge(
+                "weir.device.fallback",
+                "1 where device = auto found no GPU at start, and all experts run on the CPU.",
+                () -> experts.runs.isOnGpu() || settings.placement().device() != Device.AUTO ? 0 : 1);
         telemetry.gauge("weir.streams.open", "Streams open now.", openStreams::get);
         telemetry.gauge(
                 "weir.overload.level",
@@ -149,7 +152,6 @@ public final class Engine implements AutoCloseable {
                 experts.lexicon,
                 experts.tokenizer,
                 history.versions().getLast(),
-                settings.batching(),
                 settings.breaker(),
                 overload,
                 settings.required(),
@@ -258,26 +260,29 @@ public final class Engine implements AutoCloseable {
     /** The experts a configuration names, with their sessions open. */
     private record Experts(
             List<Expert> chosen,
-            Map<BatchedExpert, ExpertRun> opened,
+            List<OpenExpert> opened,
             List<NgramExpert> ngrams,
             ExpertRuns runs,
             Lexicon lexicon,
             WordPiece tokenizer) {
 
         static Experts open(EngineSettings settings, Consumer<String> say) throws StartException {
-            Map<BatchedExpert, ExpertRun> opened = new LinkedHashMap<>();
+            List<OpenExpert> opened = new ArrayList<>();
             try {
-                Device device = Device.resolve(settings.device(), say);
-                ExpertRuns runs = new ExpertRuns(device, settings.stream().slots());
+                ExpertRuns runs = new ExpertRuns(
+                        settings.placement().resolve(say),
+                        settings.cpuStandsIn(),
+                        settings.batching(),
+                        settings.stream().slots());
                 List<Expert> chosen = choose(ExpertLibrary.load(settings.models()), settings.experts());
                 checkCalibrations(settings, chosen, say);
                 for (BatchedExpert expert : ofKind(chosen, BatchedExpert.class)) {
-                    opened.put(expert, runs.open(expert));
+                    opened.add(runs.open(expert));
                 }
                 return new Experts(
                         chosen, opened, ofKind(chosen, NgramExpert.class), runs, lexicon(chosen), tokenizer(chosen));
             } catch (ExpertLoadException e) {
-                opened.values().forEach(ExpertRun::close);
+                opened.forEach(OpenExpert::close);
                 throw StartException.failed(e.problems());
             }
         }

@@ -4,7 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigObject;
 import dev.weir.engine.adaptation.AdaptationSettings;
-import dev.weir.engine.batching.BatchingSettings;
+import dev.weir.engine.batching.BatchingProfiles;
 import dev.weir.engine.calibration.MadeWith;
 import dev.weir.engine.calibration.StopThresholds;
 import dev.weir.engine.decision.Policies;
@@ -23,6 +23,7 @@ import dev.weir.models.Expert;
 import dev.weir.models.ExpertManifest;
 import dev.weir.models.LexiconExpert;
 import dev.weir.models.NgramExpert;
+import dev.weir.models.PlacementSettings;
 import dev.weir.models.Role;
 import dev.weir.models.StreamingExpert;
 import dev.weir.models.WindowedExpert;
@@ -42,15 +43,17 @@ import java.util.stream.Collectors;
  *
  * @param models directory of expert folders
  * @param experts names of those to use; all must be there
+ * @param cpuStandsIn whether an expert whose GPU sessions all broke runs on the CPU until one is back
  * @param keepingText names of the policies whose streams' texts the ledger is to have
  * @param thresholds policies with the stop thresholds in force, by name
  */
 record EngineSettings(
         Path models,
         List<String> experts,
-        Device device,
+        PlacementSettings placement,
+        boolean cpuStandsIn,
         StreamSettings stream,
-        BatchingSettings batching,
+        BatchingProfiles batching,
         CascadeSettings cascade,
         BreakerSettings breaker,
         OverloadSettings overload,
@@ -70,9 +73,10 @@ record EngineSettings(
             EngineSettings settings = new EngineSettings(
                     Path.of(weir.getString("models.directory")),
                     weir.getStringList("models.experts"),
-                    device(weir.getString("models.device"), problems),
+                    placement(weir.getConfig("models"), problems),
+                    cpuStandsIn(weir.getString("models.when-gpus-fail"), problems),
                     StreamSettings.from(weir.getConfig("stream"), problems),
-                    BatchingSettings.from(weir.getConfig("batching"), problems),
+                    BatchingProfiles.from(weir.getConfig("batching"), problems),
                     CascadeSettings.from(weir.getConfig("cascade"), problems),
                     BreakerSettings.from(weir.getConfig("breaker"), problems),
                     OverloadSettings.from(weir.getConfig("overload"), problems),
@@ -186,6 +190,48 @@ record EngineSettings(
                         .filter(expert -> !experts.contains(expert))
                         .forEach(expert -> problems.add("weir.policies." + name + ".requires: " + expert
                                 + " (expected: one of weir.models.experts, " + experts + ")")));
+    }
+
+    private static PlacementSettings placement(Config models, List<String> problems) {
+        PlacementSettings settings = new PlacementSettings(
+                device(models.getString("device"), problems),
+                gpus(models, problems),
+                models.getBytes("gpu-memory-limit"),
+                models.getBoolean("gpu-tf32"),
+                models.getInt("cpu-sessions"));
+        if (settings.cpuSessions() < 1) {
+            problems.add("weir.models.cpu-sessions: " + settings.cpuSessions() + " (expected: >= 1)");
+        }
+        return settings;
+    }
+
+    /** Their numbers; empty for every one there is. */
+    private static List<Integer> gpus(Config models, List<String> problems) {
+        Object written = models.getValue("gpus").unwrapped();
+        if (written.equals("auto")) {
+            return List.of();
+        }
+        try {
+            List<Integer> numbers = models.getIntList("gpus");
+            if (!numbers.isEmpty() && numbers.stream().allMatch(number -> number >= 0)) {
+                return numbers;
+            }
+        } catch (ConfigException e) {
+            // said below, like numbers that are none
+        }
+        problems.add("weir.models.gpus: " + written + " (expected: auto, or numbers of GPUs such as [0, 1])");
+        return List.of();
+    }
+
+    private static boolean cpuStandsIn(String whenGpusFail, List<String> problems) {
+        return switch (whenGpusFail) {
+            case "cpu" -> true;
+            case "asleep" -> false;
+            default -> {
+                problems.add("weir.models.when-gpus-fail: " + whenGpusFail + " (expected: cpu or asleep)");
+                yield false;
+            }
+        };
     }
 
     private static Device device(String name, List<String> problems) {

@@ -119,6 +119,38 @@ class ExpertFailureTest {
     }
 
     @Test
+    void aSessionThatBreaksLeavesItsWorkToTheOtherAndIsOpenedAfresh() throws StartException {
+        try (Engine engine = Engines.start(settings("open", 1) + "weir.models.cpu-sessions = 2")) {
+            String both = "weir_expert_sessions{device=\"cpu\",expert=\"tiny\"} 2.0";
+            assertThat(engine.registry().scrape()).contains(both);
+            StreamRun neighbour = StreamRun.start(engine, StreamRun.open(Mode.STREAM, Units.CODEPOINT));
+            neighbour.send("good bad ");
+            StreamRun.of(engine, StreamRun.open(Mode.STREAM, Units.CODEPOINT), List.of("poison."))
+                    .terminal();
+            boolean alone = false;
+            boolean bothAgain = false;
+            for (int i = 0; i < 20_000 && !bothAgain; i++) {
+                ServerMessage.Ended ended = (ServerMessage.Ended)
+                        StreamRun.of(engine, StreamRun.open(Mode.STREAM, Units.CODEPOINT), List.of("good."))
+                                .terminal();
+                assertThat(ended.unscored())
+                        .as("unscored beside a session that works")
+                        .isFalse();
+                String metrics = engine.registry().scrape();
+                alone |= !metrics.contains(both);
+                bothAgain = alone && metrics.contains(both);
+            }
+            assertThat(alone).as("one session after the other broke").isTrue();
+            assertThat(bothAgain).as("both again after the cool-down").isTrue();
+            neighbour.send("good.").tell(new StreamSession.End(null));
+            assertThat(neighbour.terminal())
+                    .isInstanceOfSatisfying(
+                            ServerMessage.Ended.class,
+                            ended -> assertThat(ended.unscored()).isFalse());
+        }
+    }
+
+    @Test
     void aSlotIsFreedOnceHoweverItsStreamEnds() throws StartException {
         try (Engine engine = start("closed", 100)) {
             for (int i = 0; i < 40; i++) {

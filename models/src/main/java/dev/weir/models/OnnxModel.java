@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ final class OnnxModel implements AutoCloseable {
         this.session = session;
     }
 
-    static OnnxModel open(byte[] model, Device device) throws OrtException {
+    static OnnxModel open(byte[] model, Placement placement) throws OrtException {
         NativeRuntime.check();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             // its errors quote token ids, and text under moderation is never logged
@@ -37,10 +38,29 @@ final class OnnxModel implements AutoCloseable {
             options.setInterOpNumThreads(1);
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
             options.addConfigEntry("session.inter_op.allow_spinning", "0");
-            if (device == Device.CUDA) {
-                options.addCUDA(0);
+            if (placement instanceof Placement.Gpu gpu) {
+                use(gpu, options);
             }
             return new OnnxModel(OrtEnvironment.getEnvironment().createSession(model, options));
+        }
+    }
+
+    /**
+     * Adds a GPU to the options of a session. Kernels and memory are chosen for few shapes, met again and again: the
+     * arena grows by what a shape needs rather than to the next power of two, and kernels are picked by rule rather than
+     * by trying them all. Votes are compared with those of a CPU, so products keep all their bits unless asked otherwise,
+     * and sums their order from run to run where the kernel can.
+     */
+    static void use(Placement.Gpu gpu, OrtSession.SessionOptions options) throws OrtException {
+        try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(gpu.number())) {
+            cuda.add("arena_extend_strategy", "kSameAsRequested");
+            cuda.add("cudnn_conv_algo_search", "HEURISTIC");
+            cuda.add("use_tf32", gpu.tf32() ? "1" : "0");
+            if (gpu.memoryLimitBytes() > 0) {
+                cuda.add("gpu_mem_limit", Long.toString(gpu.memoryLimitBytes()));
+            }
+            options.setDeterministicCompute(true);
+            options.addCUDA(cuda);
         }
     }
 

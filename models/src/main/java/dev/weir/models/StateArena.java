@@ -11,6 +11,9 @@ import java.util.Optional;
  * one state. So a slot carries the generation it was handed out in: only the current one can be released or scored,
  * anything older is refused and changes nothing. Safe from any thread; a lock guards each operation, so that a state
  * is never copied while its slot changes hands.
+ *
+ * <p>The sessions of one expert may share an arena, so that any of them can take any stream's next row. It is freed when
+ * the last that holds it closes it.
  */
 public final class StateArena implements AutoCloseable {
     /** What {@link #place} says of a stale slot. */
@@ -29,6 +32,7 @@ public final class StateArena implements AutoCloseable {
 
     private final int[] free;
     private int freeCount;
+    private int holders = 1;
     private boolean closed;
 
     StateArena(int slots, int stateFloats) {
@@ -44,6 +48,20 @@ public final class StateArena implements AutoCloseable {
         for (int i = slots - 1; i >= 0; i--) {
             free[freeCount++] = i;
         }
+    }
+
+    /** States for so many streams of one expert; whoever asks holds them until it closes them. */
+    public static StateArena of(StreamingExpert expert, int slots) {
+        return new StateArena(slots, expert.manifest().stateFloats());
+    }
+
+    /** Counts one more holder, which closes it once. */
+    synchronized StateArena share() {
+        if (closed) {
+            throw new IllegalStateException("states are closed");
+        }
+        holders++;
+        return this;
     }
 
     /** A slot that holds zeros, or empty when all are taken or the arena is closed. */
@@ -133,7 +151,8 @@ public final class StateArena implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        if (!closed) {
+        holders--;
+        if (holders == 0) {
             closed = true;
             memory.close();
         }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,17 +35,50 @@ public final class StreamingSession implements AutoCloseable {
     }
 
     /**
-     * Opens the model and allocates the states.
+     * Opens the model and allocates the states, for runs in the shape of their rows.
      *
-     * @param device CPU or CUDA; AUTO is taken as the CPU, settle it with {@link Device#resolve}
+     * @param device as {@link Placement#of} takes it
      * @param slots most streams at a time
      */
     public static StreamingSession open(StreamingExpert expert, Device device, int slots) throws ExpertLoadException {
-        return open(expert, device, slots, Vectors.missing());
+        return open(expert, Placement.of(device), RunShapes.EXACT, slots);
+    }
+
+    /**
+     * Opens the model and allocates the states.
+     *
+     * @param shapes of runs by ONNX Runtime; a kernel pads nothing
+     * @param slots most streams at a time
+     */
+    public static StreamingSession open(StreamingExpert expert, Placement placement, RunShapes shapes, int slots)
+            throws ExpertLoadException {
+        return open(expert, placement, shapes, floats -> new StateArena(slots, floats), Vectors.missing());
+    }
+
+    /**
+     * Opens the model beside a session that has the states.
+     *
+     * @param states of another session of this expert; a kernel keeps them in another form than ONNX Runtime, so both are
+     *     run by the same. Held until this one is closed
+     */
+    public static StreamingSession open(
+            StreamingExpert expert, Placement placement, RunShapes shapes, StateArena states)
+            throws ExpertLoadException {
+        return open(expert, placement, shapes, states::share, Vectors.missing());
     }
 
     /** @param missing why kernels cannot run; empty if they can */
     static StreamingSession open(StreamingExpert expert, Device device, int slots, Optional<String> missing)
+            throws ExpertLoadException {
+        return open(expert, Placement.of(device), RunShapes.EXACT, floats -> new StateArena(slots, floats), missing);
+    }
+
+    private static StreamingSession open(
+            StreamingExpert expert,
+            Placement placement,
+            RunShapes shapes,
+            IntFunction<StateArena> states,
+            Optional<String> missing)
             throws ExpertLoadException {
         ExpertManifest.Streaming manifest = expert.manifest();
         byte[] model;
@@ -55,36 +89,32 @@ public final class StreamingSession implements AutoCloseable {
                     "expert " + expert.name() + ": model " + manifest.model() + " (expected: a readable file)"));
         }
         ExpertManifest.Kernel kernel = manifest.kernel();
-        if (kernel != null && device != Device.CUDA) {
+        if (kernel != null && placement.equals(Placement.CPU)) {
             if (missing.isEmpty()) {
-                return openKernel(expert, model, kernel, slots);
+                return openKernel(expert, model, kernel, states);
             }
             log.warn(
                     "expert {}: its kernel cannot run, {}; ONNX Runtime runs it, slower", expert.name(), missing.get());
         }
-        return new StreamingSession(expert, OnnxNetwork.open(expert, model, device, slots));
+        return new StreamingSession(expert, OnnxNetwork.open(expert, model, placement, shapes, states));
     }
 
     private static StreamingSession openKernel(
-            StreamingExpert expert, byte[] model, ExpertManifest.Kernel kernel, int slots) throws ExpertLoadException {
-        StreamingSession onnx = new StreamingSession(expert, OnnxNetwork.open(expert, model, Device.CPU, 1));
-        try (onnx) {
-            StreamingSession session =
-                    new StreamingSession(expert, GatedConvolution.open(expert, model, kernel, slots));
-            try {
-                for (Role role : Role.values()) {
-                    session.compareWith(onnx, role, kernel);
-                }
-                session.warm();
-                return session;
-            } catch (ExpertLoadException | RuntimeException e) {
-                session.close();
-                throw e;
-            } catch (ExpertFailedException e) {
-                session.close();
-                throw new ExpertLoadException(List.of(e.getMessage()));
+            StreamingExpert expert, byte[] model, ExpertManifest.Kernel kernel, IntFunction<StateArena> states)
+            throws ExpertLoadException {
+        IntFunction<StateArena> trial = floats -> new StateArena(1, floats);
+        try (StreamingSession onnx = new StreamingSession(
+                        expert, OnnxNetwork.open(expert, model, Placement.CPU, RunShapes.EXACT, trial));
+                StreamingSession session =
+                        new StreamingSession(expert, GatedConvolution.open(expert, model, kernel, trial))) {
+            for (Role role : Role.values()) {
+                session.compareWith(onnx, role, kernel);
             }
+            session.compile();
+        } catch (ExpertFailedException e) {
+            throw new ExpertLoadException(List.of(e.getMessage()));
         }
+        return new StreamingSession(expert, GatedConvolution.open(expert, model, kernel, states));
     }
 
     /** Lets both read more tokens than a layer looks back, in rows of several lengths. */
@@ -121,12 +151,19 @@ public final class StreamingSession implements AutoCloseable {
     }
 
     /** Until the JVM has compiled a kernel, a token takes milliseconds; no stream is to wait for that. */
-    private void warm() throws ExpertFailedException {
+    private void compile() throws ExpertFailedException {
         StateArena.Slot slot = states().acquire().orElseThrow();
         for (int run = 0; run < RUNS_TO_WARM_UP; run++) {
             score(List.of(new TokenRow(slot, new int[1], 1, true)));
         }
         states().release(slot);
+    }
+
+    /** Runs ONNX Runtime in every shape that text can come in; a kernel is warm from the start. */
+    public void warm() throws ExpertFailedException {
+        if (network instanceof OnnxNetwork onnx) {
+            onnx.warm();
+        }
     }
 
     public StateArena states() {
@@ -204,7 +241,7 @@ public final class StreamingSession implements AutoCloseable {
         return network.logit(r, index);
     }
 
-    /** Closes the model and frees all states; the slots are worth nothing after. */
+    /** Closes the model and lets go of the states; when nobody else holds those, the slots are worth nothing after. */
     @Override
     public void close() {
         if (!closed) {

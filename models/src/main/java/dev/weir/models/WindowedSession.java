@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One windowed expert, open: encoder and head, and the memory between them. Not thread-safe.
  *
- * <p>Rows run together only with rows of their own length, and none is padded. Attention over padding may add in another
- * order, so padding to the longest row of a batch would let neighbours into the last bits; and a token of padding costs
- * as much as a token of text. Most rows of a busy server are alike all the same: windows are asked about at a few
- * positions of a text, and are full from then on. For the sake of the bits, too, the head never runs on one row alone: a
- * row without a text keeps it company.
+ * <p>Rows run together only with rows of their own length, and none is padded but to the length that its own shape has.
+ * Attention over padding may add in another order, so padding to the longest row of a batch would let neighbours into the
+ * last bits; and a token of padding costs as much as a token of text. Most rows of a busy server are alike all the same:
+ * windows are asked about at a few positions of a text, and are full from then on. For the sake of the bits, too, the
+ * head never runs on one row alone: a row without a text keeps it company.
  */
 public final class WindowedSession implements AutoCloseable {
     /** The head reads one pooled row a window, and a product of a single row takes another kernel. */
@@ -29,6 +29,8 @@ public final class WindowedSession implements AutoCloseable {
     private final WindowedExpert expert;
     private final OnnxModel encoder;
     private final OnnxModel head;
+    private final RunShapes shapes;
+
     private final Arena memory = Arena.ofShared();
     private final NativeTensor ids;
     private final NativeTensor mask;
@@ -37,10 +39,11 @@ public final class WindowedSession implements AutoCloseable {
     private final NativeTensor logits;
     private boolean closed;
 
-    private WindowedSession(WindowedExpert expert, OnnxModel encoder, OnnxModel head) {
+    private WindowedSession(WindowedExpert expert, OnnxModel encoder, OnnxModel head, RunShapes shapes) {
         this.expert = expert;
         this.encoder = encoder;
         this.head = head;
+        this.shapes = shapes;
         long rows = Math.max(LEAST_HEAD_ROWS, expert.maxBatch());
         long tokens = rows * expert.windowTokens();
         ids = NativeTensor.longs(memory, tokens);
@@ -50,8 +53,14 @@ public final class WindowedSession implements AutoCloseable {
         logits = NativeTensor.floats(memory, rows * expert.categories().size());
     }
 
-    /** Opens encoder and head; the device is CPU or CUDA, AUTO is taken as the CPU. */
+    /** Opens encoder and head on a device as {@link Placement#of} takes it, for runs of as many rows as there are. */
     public static WindowedSession open(WindowedExpert expert, Device device) throws ExpertLoadException {
+        return open(expert, Placement.of(device), RunShapes.EXACT);
+    }
+
+    /** Opens encoder and head. */
+    public static WindowedSession open(WindowedExpert expert, Placement placement, RunShapes shapes)
+            throws ExpertLoadException {
         ExpertManifest.Windowed manifest = expert.manifest();
         ExpertManifest.WindowedTensors names = manifest.tensors();
         long any = OnnxModel.ANY;
@@ -61,7 +70,7 @@ public final class WindowedSession implements AutoCloseable {
                 "model",
                 manifest.model(),
                 manifest.overlay(),
-                device,
+                placement,
                 List.of(
                         new OnnxModel.Expected("ids", names.ids(), OnnxJavaType.INT64, any, any),
                         new OnnxModel.Expected("mask", names.mask(), OnnxJavaType.INT64, any, any),
@@ -73,7 +82,7 @@ public final class WindowedSession implements AutoCloseable {
                 "head",
                 manifest.head(),
                 null,
-                device,
+                placement,
                 List.of(
                         new OnnxModel.Expected("headHidden", names.headHidden(), OnnxJavaType.FLOAT, any, any, HIDDEN),
                         new OnnxModel.Expected("headMask", names.headMask(), OnnxJavaType.INT64, any, any)),
@@ -90,7 +99,7 @@ public final class WindowedSession implements AutoCloseable {
             throw new ExpertLoadException(problems);
         }
         try {
-            return new WindowedSession(expert, encoder, head);
+            return new WindowedSession(expert, encoder, head, shapes);
         } catch (RuntimeException | OutOfMemoryError e) {
             encoder.close();
             head.close();
@@ -103,7 +112,7 @@ public final class WindowedSession implements AutoCloseable {
             String key,
             String file,
             ExpertManifest.@Nullable Overlay overlay,
-            Device device,
+            Placement placement,
             List<OnnxModel.Expected> inputs,
             List<OnnxModel.Expected> outputs,
             List<String> problems) {
@@ -113,7 +122,7 @@ public final class WindowedSession implements AutoCloseable {
             if (overlay != null && !overlaid(expert, bytes, overlay, problems)) {
                 return null;
             }
-            model = OnnxModel.open(bytes, device);
+            model = OnnxModel.open(bytes, placement);
             model.check(expert.name(), inputs, outputs, problems);
             return model;
         } catch (OrtException e) {
@@ -166,7 +175,8 @@ public final class WindowedSession implements AutoCloseable {
         }
         Map<Integer, List<WindowRow>> byLength = new TreeMap<>();
         for (WindowRow row : rows) {
-            byLength.computeIfAbsent(row.count(), length -> new ArrayList<>()).add(row);
+            int length = shapes.tokens(row.count(), expert.windowTokens());
+            byLength.computeIfAbsent(length, rowsOfIt -> new ArrayList<>()).add(row);
         }
         for (Map.Entry<Integer, List<WindowRow>> alike : byLength.entrySet()) {
             scoreAlike(alike.getValue(), alike.getKey());
@@ -177,16 +187,41 @@ public final class WindowedSession implements AutoCloseable {
         for (int r = 0; r < rows.size(); r++) {
             WindowRow row = rows.get(r);
             for (int t = 0; t < length; t++) {
+                boolean there = t < row.count();
                 long at = (long) r * length + t;
-                ids.setLong(at, row.id(t));
-                mask.setLong(at, 1);
+                ids.setLong(at, there ? row.id(t) : 0);
+                mask.setLong(at, there ? 1 : 0);
                 types.setLong(at, 0);
             }
         }
-        run(rows.size(), length);
+        int padded = shapes.rows(rows.size(), expert.maxBatch());
+        pad(rows.size(), padded, length);
+        run(padded, length);
         int categories = expert.categories().size();
         for (int r = 0; r < rows.size(); r++) {
             votes(rows.get(r), r * categories);
+        }
+    }
+
+    /** Makes the rows from {@code from} on padding, of one token each. */
+    private void pad(int from, int to, int length) {
+        for (int r = from; r < to; r++) {
+            for (int t = 0; t < length; t++) {
+                long at = (long) r * length + t;
+                ids.setLong(at, 0);
+                mask.setLong(at, t == 0 ? 1 : 0);
+                types.setLong(at, 0);
+            }
+        }
+    }
+
+    /** Runs padding in every shape that windows can come in, so that no stream pays for the first run of one. */
+    public void warm() throws ExpertFailedException {
+        for (int rows : shapes.rows().isEmpty() ? List.of(1) : RunShapes.upTo(shapes.rows(), expert.maxBatch())) {
+            for (int length : RunShapes.upTo(shapes.tokens(), expert.windowTokens())) {
+                pad(0, rows, length);
+                run(rows, length);
+            }
         }
     }
 

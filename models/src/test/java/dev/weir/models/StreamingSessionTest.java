@@ -144,6 +144,69 @@ class StreamingSessionTest {
         }
     }
 
+    @Test
+    void givesTheSameBitsInARunPaddedToAShape() throws Exception {
+        StreamingExpert expert = causal();
+        RunShapes shapes = new RunShapes(List.of(4, 8), List.of(16, 48));
+        try (StateArena states = StateArena.of(expert, 16);
+                StreamingSession exact = StreamingSession.open(expert, Placement.CPU, RunShapes.EXACT, states);
+                StreamingSession padded = StreamingSession.open(expert, Placement.CPU, shapes, states)) {
+            padded.warm();
+            assertThat(inTurns(expert, states, padded)).isEqualTo(inTurns(expert, states, exact));
+        }
+    }
+
+    @Test
+    void givesTheSameBitsWhicheverSessionTakesTheNextRow() throws Exception {
+        StreamingExpert expert = causal();
+        try (StateArena states = StateArena.of(expert, 16);
+                StreamingSession one = StreamingSession.open(expert, Placement.CPU, RunShapes.EXACT, states);
+                StreamingSession other = StreamingSession.open(expert, Placement.CPU, RunShapes.EXACT, states)) {
+            assertThat(inTurns(expert, states, one, other)).isEqualTo(inTurns(expert, states, one));
+        }
+    }
+
+    @Test
+    void leavesTheStatesToTheSessionsThatAreStillOpen() throws Exception {
+        StreamingExpert expert = tiny();
+        try (StateArena states = StateArena.of(expert, 2);
+                StreamingSession other = StreamingSession.open(expert, Placement.CPU, RunShapes.EXACT, states)) {
+            StateArena.Slot slot = states.acquire().orElseThrow();
+            try (StreamingSession one = StreamingSession.open(expert, Placement.CPU, RunShapes.EXACT, states)) {
+                one.score(List.of(row(slot, false, BAD)));
+            }
+            TokenRow next = row(slot, false, BAD);
+            other.score(List.of(next));
+            assertThat(Vote.logOdds(next.vote(0, 0))).isEqualTo(2);
+        }
+    }
+
+    /** The logits of one stream whose rows go to the sessions in turn, and the votes on the stranger beside it. */
+    private static List<Integer> inTurns(StreamingExpert expert, StateArena states, StreamingSession... sessions)
+            throws Exception {
+        Random random = new Random(1);
+        StateArena.Slot slot = states.acquire().orElseThrow();
+        StateArena.Slot stranger = states.acquire().orElseThrow();
+        List<Integer> bits = new ArrayList<>();
+        int turn = 0;
+        for (int count : new int[] {1, 5, 16, 17, 2, 60, 1, 1}) {
+            int[] ids = random.ints(count, 1000, expert.tokenizer().vocabularySize())
+                    .toArray();
+            StreamingSession session = sessions[turn++ % sessions.length];
+            TokenRow beside = row(stranger, false, 2000 + count, 3000);
+            session.score(List.of(row(slot, false, ids), beside));
+            for (int i = 0; i < count * expert.categories().size(); i++) {
+                bits.add(Float.floatToRawIntBits(session.logit(i)));
+            }
+            for (int category = 0; category < expert.categories().size(); category++) {
+                bits.add((int) beside.vote(1, category));
+            }
+        }
+        states.release(slot);
+        states.release(stranger);
+        return bits;
+    }
+
     private static List<Integer> bits(
             StreamingSession session, StreamingExpert expert, int[] ids, int step, int strangers) throws Exception {
         Random random = new Random(step * 31L + strangers);

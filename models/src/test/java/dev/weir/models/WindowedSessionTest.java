@@ -2,6 +2,7 @@ package dev.weir.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -24,12 +25,12 @@ class WindowedSessionTest {
     @TempDir
     private Path experts;
 
-    private static WindowedExpert minilm() throws ExpertLoadException {
+    static WindowedExpert minilm() throws ExpertLoadException {
         Path experts = Path.of(System.getProperty("weir.repository", "..")).resolve("models/experts");
         return (WindowedExpert) ExpertLibrary.load(experts).named("minilm").orElseThrow();
     }
 
-    private static WindowRow row(int count, int seed) {
+    static WindowRow row(int count, int seed) {
         int[] ids = new Random(seed).ints(count, 1000, 30000).toArray();
         ids[0] = 101;
         ids[count - 1] = 102;
@@ -73,6 +74,24 @@ class WindowedSessionTest {
             session.score(List.of(row(64, 1), row(5, 2), among, row(33, 3)));
             for (int c = 0; c < 17; c++) {
                 assertThat(among.vote(c)).isEqualTo(alone.vote(c));
+            }
+        }
+    }
+
+    /** Attention adds over more padding, perhaps in another order: the last bits may differ. */
+    @Test
+    void givesTheSameLogitsInARunPaddedToAShapeButForTheLastBits() throws Exception {
+        WindowedExpert expert = minilm();
+        RunShapes shapes = new RunShapes(List.of(4), List.of(32));
+        try (WindowedSession exact = WindowedSession.open(expert, Device.CPU);
+                WindowedSession padded = WindowedSession.open(expert, Placement.CPU, shapes)) {
+            padded.warm();
+            for (int count : new int[] {3, 20, 40}) {
+                exact.score(List.of(row(count, 7)));
+                padded.score(List.of(row(count, 7)));
+                for (int c = 0; c < expert.categories().size(); c++) {
+                    assertThat(padded.logit(c)).isCloseTo(exact.logit(c), within(1e-4f));
+                }
             }
         }
     }

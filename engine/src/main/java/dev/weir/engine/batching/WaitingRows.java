@@ -60,14 +60,12 @@ final class WaitingRows {
     /** All rows as they came; those that are gone stay until they are at the head. */
     private final Deque<Waiting> arrivals = new ArrayDeque<>();
 
-    private final BatchingSettings settings;
     private long added;
     private int size;
     private int dropped;
     private int runs;
 
-    WaitingRows(BatchingSettings settings) {
-        this.settings = settings;
+    WaitingRows() {
         for (int urgency = 0; urgency < LEAST_FIRST.length; urgency++) {
             lines.add(new Line());
         }
@@ -98,8 +96,8 @@ final class WaitingRows {
         return oldest == null ? 0 : oldest.row.enqueuedNanos();
     }
 
-    /** Removes the rows of the next run, the first in turn first; empty when nothing waits. */
-    List<Row> takeBatch() {
+    /** Removes the rows of the next run, which has these bounds, the first in turn first; empty when nothing waits. */
+    List<Row> takeBatch(BatchingSettings settings) {
         runs++;
         Waiting first = runs % FAIR_RUN == 0 ? oldest() : mostUrgent();
         if (first == null) {
@@ -115,7 +113,7 @@ final class WaitingRows {
             Queue<Waiting> from = lines.get(urgency).buckets.get(bucket);
             for (Waiting next = head(from); next != null && batch.size() < settings.maxBatchSize(); next = head(from)) {
                 longest = Math.max(longest, next.row.tokens());
-                if (longest * (batch.size() + 1) > settings.maxPaddedTokens()) {
+                if (settings.shapes().paddedTokens(batch.size() + 1, longest) > settings.maxPaddedTokens()) {
                     return batch;
                 }
                 from.remove();

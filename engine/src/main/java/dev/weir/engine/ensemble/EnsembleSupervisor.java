@@ -3,6 +3,7 @@ package dev.weir.engine.ensemble;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.PostStop;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -20,6 +21,8 @@ import dev.weir.models.BatchedExpert;
 import dev.weir.models.ExpertLoadException;
 import dev.weir.models.Lexicon;
 import dev.weir.models.NgramExpert;
+import dev.weir.models.Placement;
+import dev.weir.models.StateArena;
 import dev.weir.models.StreamingExpert;
 import dev.weir.models.WindowedExpert;
 import dev.weir.models.WordPiece;
@@ -34,9 +37,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the experts alive and says, in one immutable snapshot, who scores and how far each is trusted. An expert whose
- * runs keep failing is taken out: streams that had begun with it sleep on it, new ones begin without it, and after a
- * pause it is opened afresh.
+ * Keeps the experts alive and says, in one immutable snapshot, who scores and how far each is trusted.
+ *
+ * <p>An expert has a session at each of its places, and any of them takes any stream's next row. A session whose runs
+ * keep failing is closed and, after a pause, opened afresh; the others go on meanwhile. When the last one on a GPU broke,
+ * the CPU may stand in until a GPU is back: the states of the streams are in memory of the process, so they go on too.
+ * An expert without any session is asleep: streams that had begun with it sleep on it, new ones begin without it.
  */
 public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSupervisor.Command> {
 
@@ -44,7 +50,10 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
 
     private record Broken(ExpertSession.Broke report) implements Command {}
 
-    private record Reopen(String expert) implements Command {}
+    /** The session's actor is gone, closed or crashed. */
+    private record Ended(String expert, ActorRef<ExpertSession.Command> session) implements Command {}
+
+    private record Reopen(String expert, int seat) implements Command {}
 
     /**
      * New streams are decided with these weights; those that are open keep theirs.
@@ -56,20 +65,19 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
     /**
      * What the supervisor works with.
      *
-     * @param opened the experts with a session and their sessions, which it owns from now on
+     * @param opened the experts with sessions, which it owns from now on
      * @param ngrams need none, and so are never asleep
      * @param required names of the experts that some policy cannot do without
      * @param published where each new snapshot is put
      * @param begun completed when the first one is there
      */
     public record Setup(
-            Map<BatchedExpert, ExpertRun> opened,
+            List<OpenExpert> opened,
             List<NgramExpert> ngrams,
             ExpertRuns runs,
             Lexicon lexicon,
             WordPiece tokenizer,
             WeightsVersion version,
-            BatchingSettings batching,
             BreakerSettings breaker,
             Overload overload,
             Set<String> required,
@@ -77,15 +85,31 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
             AtomicReference<EnsembleSnapshot> published,
             CompletableFuture<Void> begun) {}
 
-    /** One expert with a session; {@code session} is null while its breaker is open. */
-    private static final class Member {
-        final BatchedExpert expert;
-
-        @Nullable
-        ExpertRun run;
+    /** A session's place; {@code session} is null while its breaker is open. */
+    private static final class Seat {
+        final int number;
+        final Placement placement;
 
         @Nullable
         ActorRef<ExpertSession.Command> session;
+
+        int tries;
+
+        Seat(int number, Placement placement) {
+            this.number = number;
+            this.placement = placement;
+        }
+    }
+
+    /** One expert and its places; the last is the CPU's that stands in, where that is wanted. */
+    private static final class Member {
+        final BatchedExpert expert;
+        final List<Seat> seats = new ArrayList<>();
+        final @Nullable Seat standIn;
+
+        /** Of no use while asleep, like the batcher. */
+        @Nullable
+        StateArena states;
 
         @Nullable
         ActorRef<Batcher.Command> batcher;
@@ -93,10 +117,36 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
         @Nullable
         QueueLoad load;
 
-        int tries;
+        boolean asleep = true;
 
-        Member(BatchedExpert expert) {
+        Member(BatchedExpert expert, ExpertRuns runs) {
             this.expert = expert;
+            for (Placement placement : runs.placements()) {
+                seats.add(new Seat(seats.size(), placement));
+            }
+            standIn = runs.cpuStandsIn() && runs.isOnGpu() ? new Seat(seats.size(), Placement.CPU) : null;
+            if (standIn != null) {
+                seats.add(standIn);
+            }
+        }
+
+        boolean hasSession() {
+            return seats.stream().anyMatch(seat -> seat.session != null);
+        }
+
+        long sessionsOn(String device) {
+            return seats.stream()
+                    .filter(seat ->
+                            seat.session != null && seat.placement.label().equals(device))
+                    .count();
+        }
+
+        @Nullable
+        Seat seatOf(ActorRef<ExpertSession.Command> session) {
+            return seats.stream()
+                    .filter(seat -> session.equals(seat.session))
+                    .findFirst()
+                    .orElse(null);
         }
     }
 
@@ -118,20 +168,7 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
         this.setup = setup;
         this.version = setup.version();
         this.onBroke = context.messageAdapter(ExpertSession.Broke.class, Broken::new);
-        setup.opened().forEach((expert, run) -> {
-            Member member = new Member(expert);
-            members.put(expert.name(), member);
-            begin(member, run);
-            setup.telemetry().expertGauge(expert.name(), () -> member.session == null ? 0 : 1);
-            if (expert instanceof WindowedExpert) {
-                setup.telemetry()
-                        .overloadCounters(
-                                expert.name(),
-                                setup.overload(),
-                                overload -> overload.queue(expert.name()).coarse(),
-                                overload -> overload.queue(expert.name()).asleep());
-            }
-        });
+        setup.opened().forEach(this::begin);
         setup.ngrams().forEach(expert -> setup.telemetry().expertGauge(expert.name(), () -> 1));
         publish();
         setup.begun().complete(null);
@@ -141,25 +178,58 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
                 .onMessage(Broken.class, this::onBroken)
+                .onMessage(Ended.class, this::onEnded)
                 .onMessage(Reopen.class, this::onReopen)
                 .onMessage(Weigh.class, this::onWeigh)
+                .onSignal(PostStop.class, signal -> onPostStop())
                 .build();
     }
 
-    private void begin(Member member, ExpertRun run) {
+    private void begin(OpenExpert opened) {
+        Member member = new Member(opened.expert(), setup.runs());
+        String name = opened.expert().name();
+        members.put(name, member);
+        member.states = opened.states();
+        for (int i = 0; i < opened.runs().size(); i++) {
+            seat(member, member.seats.get(i), opened.runs().get(i));
+        }
+        setup.telemetry().expertGauge(name, () -> member.asleep ? 0 : 1);
+        if (opened.expert() instanceof WindowedExpert) {
+            setup.telemetry()
+                    .overloadCounters(
+                            name,
+                            setup.overload(),
+                            overload -> overload.queue(name).coarse(),
+                            overload -> overload.queue(name).asleep());
+        }
+        member.seats.stream()
+                .map(seat -> seat.placement.label())
+                .distinct()
+                .forEach(device -> setup.telemetry().sessionGauge(name, device, () -> member.sessionsOn(device)));
+    }
+
+    /** Puts a session to work beside the others of its expert, or as its first. */
+    private void seat(Member member, Seat seat, ExpertRun run) {
         String name = member.expert.name();
         sessionsStarted++;
-        member.run = run;
-        QueueLoad load = setup.overload().newQueue(name, isVital(member.expert));
-        member.load = load;
-        member.session = getContext()
+        ActorRef<ExpertSession.Command> session = getContext()
                 .spawn(
                         ExpertSession.create(name, run, setup.breaker().failures(), onBroke, setup.telemetry()),
                         "expert-" + sessionsStarted,
                         DispatcherSelector.fromConfig("weir.inference-dispatcher"));
+        getContext().watchWith(session, new Ended(name, session));
+        seat.session = session;
+        BatchingSettings bounds = setup.runs().bounds(member.expert, seat.placement);
+        if (!member.asleep && member.batcher != null) {
+            member.batcher.tell(new Batcher.Join(session, bounds));
+            return;
+        }
+        member.asleep = false;
+        QueueLoad load = setup.overload().newQueue(name, isVital(member.expert));
+        member.load = load;
         member.batcher = getContext()
                 .spawn(
-                        Batcher.create(setup.batching().atMost(member.expert.maxBatch()), member.session, load),
+                        Batcher.create(bounds, session, load),
                         "batcher-" + sessionsStarted,
                         DispatcherSelector.fromConfig("weir.stream-dispatcher"));
     }
@@ -170,24 +240,68 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
     }
 
     private Behavior<Command> onBroken(Broken broken) {
-        Member member = members.get(broken.report().expert());
-        if (member == null || member.session == null || member.batcher == null) {
+        ExpertSession.Broke report = broken.report();
+        return lost(report.expert(), report.session(), report.failures() + " runs in a row failed");
+    }
+
+    private Behavior<Command> onEnded(Ended ended) {
+        return lost(ended.expert(), ended.session(), "its session crashed");
+    }
+
+    /** Does nothing about a session that is not at work any more. */
+    private Behavior<Command> lost(String expert, ActorRef<ExpertSession.Command> session, String reason) {
+        Member member = members.get(expert);
+        Seat seat = member == null ? null : member.seatOf(session);
+        if (member == null || seat == null) {
             return this;
         }
-        member.batcher.tell(new Batcher.Retire());
-        getContext().stop(member.session);
-        member.session = null;
-        Duration pause = pause(member);
-        getContext()
-                .getLog()
-                .error(
-                        "expert {}: {} runs in a row failed; asleep, to be opened again in {} s",
-                        member.expert.name(),
-                        broken.report().failures(),
-                        pause.toSeconds());
-        timers.startSingleTimer(member.expert.name(), new Reopen(member.expert.name()), pause);
+        dismiss(member, seat);
+        getContext().getLog().error("expert {} on {}: {}", expert, seat.placement.label(), reason);
+        if (seat != member.standIn) {
+            openLater(member, seat);
+        }
+        boolean covered = member.hasSession() || (seat != member.standIn && standsIn(member));
+        if (!covered) {
+            putToSleep(member);
+        }
         publish();
         return this;
+    }
+
+    private static void dismiss(Member member, Seat seat) {
+        if (member.batcher != null && seat.session != null) {
+            member.batcher.tell(new Batcher.Leave(seat.session));
+        }
+        seat.session = null;
+    }
+
+    private void openLater(Member member, Seat seat) {
+        Duration pause = pause(seat);
+        Reopen reopen = new Reopen(member.expert.name(), seat.number);
+        getContext()
+                .getLog()
+                .info(
+                        "expert {} on {}: to be opened again in {} s",
+                        reopen.expert(),
+                        seat.placement.label(),
+                        pause.toSeconds());
+        timers.startSingleTimer(reopen, reopen, pause);
+    }
+
+    /** Has the CPU take over from GPUs; false where that is not wanted or does not work. */
+    private boolean standsIn(Member member) {
+        return member.standIn != null && opened(member, member.standIn);
+    }
+
+    private void putToSleep(Member member) {
+        member.asleep = true;
+        if (member.batcher != null) {
+            member.batcher.tell(new Batcher.Retire());
+        }
+        if (member.states != null) {
+            member.states.close();
+        }
+        getContext().getLog().error("expert {}: asleep", member.expert.name());
     }
 
     private Behavior<Command> onReopen(Reopen reopen) {
@@ -195,20 +309,44 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
         if (member == null) {
             return this;
         }
+        Seat seat = member.seats.get(reopen.seat());
+        if (opened(member, seat)) {
+            if (member.standIn != null) {
+                dismiss(member, member.standIn);
+            }
+        } else {
+            openLater(member, seat);
+            if (member.asleep) {
+                standsIn(member);
+            }
+        }
+        publish();
+        return this;
+    }
+
+    private boolean opened(Member member, Seat seat) {
+        BatchedExpert expert = member.expert;
+        StateArena states = member.asleep ? setup.runs().states(expert) : member.states;
         try {
-            begin(member, setup.runs().open(member.expert));
-            getContext().getLog().info("expert {}: awake again", reopen.expert());
-            publish();
+            ExpertRun run = setup.runs().open(expert, seat.placement, states);
+            member.states = states;
+            seat(member, seat, run);
+            getContext().getLog().info("expert {} on {}: at work", expert.name(), seat.placement.label());
+            return true;
         } catch (ExpertLoadException e) {
-            Duration pause = pause(member);
-            getContext()
-                    .getLog()
-                    .error(
-                            "expert {}: still asleep, next try in {} s: {}",
-                            reopen.expert(),
-                            pause.toSeconds(),
-                            e.problems());
-            timers.startSingleTimer(reopen.expert(), reopen, pause);
+            if (member.asleep && states != null) {
+                states.close();
+            }
+            getContext().getLog().error("expert {} on {}: {}", expert.name(), seat.placement.label(), e.problems());
+            return false;
+        }
+    }
+
+    private Behavior<Command> onPostStop() {
+        for (Member member : members.values()) {
+            if (!member.asleep && member.states != null) {
+                member.states.close();
+            }
         }
         return this;
     }
@@ -220,9 +358,9 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
         return this;
     }
 
-    private Duration pause(Member member) {
-        Duration pause = setup.breaker().coolDown().multipliedBy(1L << Math.min(member.tries, 20));
-        member.tries++;
+    private Duration pause(Seat seat) {
+        Duration pause = setup.breaker().coolDown().multipliedBy(1L << Math.min(seat.tries, 20));
+        seat.tries++;
         return pause.compareTo(setup.breaker().maxCoolDown()) > 0
                 ? setup.breaker().maxCoolDown()
                 : pause;
@@ -235,10 +373,10 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
             if (member.batcher == null || member.load == null) {
                 continue;
             }
-            boolean awake = member.session != null;
-            if (member.expert instanceof StreamingExpert expert && member.run instanceof ExpertRun.Streaming run) {
-                streaming.add(new EnsembleSnapshot.Streaming(
-                        expert, run.session().states(), member.batcher, member.load, awake));
+            boolean awake = !member.asleep;
+            if (member.expert instanceof StreamingExpert expert && member.states != null) {
+                streaming.add(
+                        new EnsembleSnapshot.Streaming(expert, member.states, member.batcher, member.load, awake));
             } else if (member.expert instanceof WindowedExpert expert) {
                 windowed.add(new EnsembleSnapshot.Windowed(expert, member.batcher, member.load, awake));
             }

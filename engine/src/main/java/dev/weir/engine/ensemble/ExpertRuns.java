@@ -1,50 +1,86 @@
 package dev.weir.engine.ensemble;
 
+import dev.weir.engine.batching.BatchingProfiles;
+import dev.weir.engine.batching.BatchingSettings;
 import dev.weir.engine.expert.ExpertRun;
 import dev.weir.models.BatchedExpert;
 import dev.weir.models.Device;
 import dev.weir.models.ExpertFailedException;
 import dev.weir.models.ExpertLoadException;
-import dev.weir.models.Role;
+import dev.weir.models.Placement;
+import dev.weir.models.RunShapes;
 import dev.weir.models.StateArena;
 import dev.weir.models.StreamingExpert;
 import dev.weir.models.StreamingSession;
-import dev.weir.models.TokenRow;
-import dev.weir.models.WindowRow;
 import dev.weir.models.WindowedExpert;
 import dev.weir.models.WindowedSession;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens native sessions and warms them, so that the first stream pays for neither.
  *
- * @param device CPU or CUDA, settled
+ * @param placements where each expert has a session; at least one
+ * @param cpuStandsIn whether an expert whose sessions on GPUs all broke has one on the CPU until one of them is back
  * @param slots streams that a streaming expert can hold the state of
  */
-public record ExpertRuns(Device device, int slots) {
+public record ExpertRuns(List<Placement> placements, boolean cpuStandsIn, BatchingProfiles batching, int slots) {
 
-    /** Opens one learned expert; the caller closes the run. */
-    public ExpertRun open(BatchedExpert expert) throws ExpertLoadException {
+    public ExpertRuns {
+        placements = List.copyOf(placements);
+    }
+
+    /** Whether experts run on a GPU, unless those break. */
+    public boolean isOnGpu() {
+        return placements.getFirst().device() == Device.CUDA;
+    }
+
+    /** Opens all sessions of one expert; the caller closes it. */
+    public OpenExpert open(BatchedExpert expert) throws ExpertLoadException {
+        StateArena states = states(expert);
+        List<ExpertRun> runs = new ArrayList<>();
+        try {
+            for (Placement placement : placements) {
+                runs.add(open(expert, placement, states));
+            }
+        } catch (ExpertLoadException e) {
+            new OpenExpert(expert, states, runs).close();
+            throw e;
+        }
+        return new OpenExpert(expert, states, runs);
+    }
+
+    /** New states for all streams; null for an expert without any. */
+    @Nullable
+    StateArena states(BatchedExpert expert) {
+        return expert instanceof StreamingExpert streaming ? StateArena.of(streaming, slots) : null;
+    }
+
+    /** Opens one session of an expert; the caller closes the run. */
+    ExpertRun open(BatchedExpert expert, Placement placement, @Nullable StateArena states) throws ExpertLoadException {
+        RunShapes shapes = batching.of(placement).shapes();
         try {
             return switch (expert) {
-                case StreamingExpert streaming -> warm(StreamingSession.open(streaming, device, slots), streaming);
-                case WindowedExpert windowed -> warm(WindowedSession.open(windowed, device), windowed);
+                case StreamingExpert streaming ->
+                    warm(StreamingSession.open(streaming, placement, shapes, Objects.requireNonNull(states)));
+                case WindowedExpert windowed -> warm(WindowedSession.open(windowed, placement, shapes));
             };
         } catch (ExpertFailedException e) {
-            throw new ExpertLoadException(
-                    List.of("expert " + expert.name() + ": its first run failed: " + e.getMessage()));
+            throw new ExpertLoadException(List.of("expert " + expert.name() + ": its first run on " + placement.label()
+                    + " failed: " + e.getMessage()));
         }
     }
 
-    private static ExpertRun warm(StreamingSession session, StreamingExpert expert) throws ExpertFailedException {
+    /** Bounds of one run of an expert. */
+    BatchingSettings bounds(BatchedExpert expert, Placement placement) {
+        return batching.of(placement).atMost(expert.maxBatch());
+    }
+
+    private static ExpertRun warm(StreamingSession session) throws ExpertFailedException {
         try {
-            for (int tokens : new int[] {1, 4, expert.maxTokens()}) {
-                StateArena.Slot slot = session.states().acquire().orElseThrow();
-                int[] ids = new int[tokens];
-                ids[0] = expert.startToken(Role.REPLY);
-                session.score(List.of(new TokenRow(slot, ids, tokens, true)));
-                session.states().release(slot);
-            }
+            session.warm();
             return new ExpertRun.Streaming(session);
         } catch (ExpertFailedException e) {
             session.close();
@@ -52,9 +88,9 @@ public record ExpertRuns(Device device, int slots) {
         }
     }
 
-    private static ExpertRun warm(WindowedSession session, WindowedExpert expert) throws ExpertFailedException {
+    private static ExpertRun warm(WindowedSession session) throws ExpertFailedException {
         try {
-            session.score(List.of(new WindowRow(new int[] {expert.clsToken(), expert.sepToken()}, 2)));
+            session.warm();
             return new ExpertRun.Windowed(session);
         } catch (ExpertFailedException e) {
             session.close();

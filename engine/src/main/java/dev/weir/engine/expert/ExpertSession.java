@@ -25,8 +25,11 @@ public final class ExpertSession extends AbstractBehavior<ExpertSession.Command>
     /** Scores 1 to the expert's maximum of rows, answers each row's {@code replyTo}, then {@code replyTo}. */
     public record Run(List<Row> rows, ActorRef<Ran> replyTo) implements Command {}
 
+    /** Closes the native session, after the runs that came before. */
+    public record Close() implements Command {}
+
     /** The run is over, well or badly: the session is free. */
-    public record Ran() {}
+    public record Ran(ActorRef<Command> session) {}
 
     /** Work of one stream. */
     public sealed interface Row {
@@ -72,8 +75,8 @@ public final class ExpertSession extends AbstractBehavior<ExpertSession.Command>
     /** The row could not be scored, and will not be. */
     public record Failed(Row row) implements Reply {}
 
-    /** Told to the supervisor when {@code failures} runs in a row scored nothing. */
-    public record Broke(String expert, int failures) {}
+    /** Told to the supervisor, and {@link Ran} to nobody, when {@code failures} runs in a row scored nothing. */
+    public record Broke(String expert, ActorRef<Command> session, int failures) {}
 
     /** Opens the native session on the actor's own thread and owns it. */
     public static Behavior<Command> create(
@@ -108,6 +111,7 @@ public final class ExpertSession extends AbstractBehavior<ExpertSession.Command>
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
                 .onMessage(Run.class, this::onRun)
+                .onMessage(Close.class, close -> Behaviors.stopped())
                 .onSignal(PostStop.class, signal -> onPostStop())
                 .build();
     }
@@ -125,10 +129,11 @@ public final class ExpertSession extends AbstractBehavior<ExpertSession.Command>
         telemetry.batchScored(expert, rows.size(), tokens, started - oldest, System.nanoTime() - started);
         failuresInARow = scoredAny ? 0 : failuresInARow + 1;
         if (failuresInARow >= failuresToBreak) {
-            supervisor.tell(new Broke(expert, failuresInARow));
+            supervisor.tell(new Broke(expert, getContext().getSelf(), failuresInARow));
             failuresInARow = 0;
+        } else {
+            command.replyTo().tell(new Ran(getContext().getSelf()));
         }
-        command.replyTo().tell(new Ran());
         return this;
     }
 

@@ -24,8 +24,13 @@ public final class QueueLoad {
     private final LongAdder scored = new LongAdder();
     private final LongAdder coarse;
     private final LongAdder asleep;
-    private volatile int running;
+    /** Rows in runs, and runs: one a session at most. */
+    private final AtomicInteger running = new AtomicInteger();
+
+    private final AtomicInteger runs = new AtomicInteger();
+    /** Of the last run. */
     private volatile long beganNanos;
+
     private volatile long nanosPerRow;
     /** What the counters said when {@link #markDemand} was called; of the overload's own thread. */
     private long scoredBefore;
@@ -59,21 +64,23 @@ public final class QueueLoad {
      * A run begins.
      *
      * @param oldestNanos when the row was sent that has waited longest, whether this run takes it or not
+     * @return when it began
      */
-    public void begins(int count, long oldestNanos) {
+    public long begins(int count, long oldestNanos) {
         long now = overload.nanoTime();
-        running = count;
+        running.addAndGet(count);
+        runs.incrementAndGet();
         beganNanos = now;
         leastDelayNanos.accumulateAndGet(Math.max(0, now - oldestNanos), Math::min);
+        return now;
     }
 
-    /** The run is over. */
-    public void ended() {
-        int count = running;
-        running = 0;
+    /** A run of so many rows is over; runs beside it share the time it took. */
+    public void ended(int count, long startedNanos) {
+        long each = (overload.nanoTime() - startedNanos) / count / runs.getAndDecrement();
+        running.addAndGet(-count);
         rows.addAndGet(-count);
         scored.add(count);
-        long each = (overload.nanoTime() - beganNanos) / Math.max(1, count);
         nanosPerRow = nanosPerRow == 0 ? each : (long) (nanosPerRow + LAST_RUN * (each - nanosPerRow));
     }
 
@@ -112,7 +119,7 @@ public final class QueueLoad {
         if (least != NONE) {
             return least;
         }
-        int inRun = running;
+        int inRun = running.get();
         return inRun > 0 && rows.get() > inRun ? overload.nanoTime() - beganNanos : 0;
     }
 

@@ -156,6 +156,15 @@ public final class Telemetry {
                 .register(registry);
     }
 
+    /** @param device as {@link dev.weir.models.Placement#label} names it */
+    public void sessionGauge(String expert, String device, Supplier<Number> sessions) {
+        Gauge.builder("weir.expert.sessions", sessions)
+                .description("Sessions that score for an expert now, by what they run on.")
+                .tag("expert", expert)
+                .tag("device", device)
+                .register(registry);
+    }
+
     /**
      * What overload left out for one expert; read from {@code overload}, which must live as long as the server.
      *

@@ -13,6 +13,7 @@ import dev.weir.engine.overload.Overload;
 import dev.weir.engine.overload.OverloadSettings;
 import dev.weir.engine.overload.QueueLoad;
 import dev.weir.engine.overload.Urgency;
+import dev.weir.models.RunShapes;
 import dev.weir.models.WindowRow;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -111,6 +112,71 @@ class BatcherTest {
     }
 
     @Test
+    void sendsABatchToWhicheverSessionIsFree() {
+        TestInbox<ExpertSession.Command> other = join(new BatchingSettings(8, 64));
+        ActorRef<ExpertSession.Ran> free = keepBusy();
+        Row second = row(1, Urgency.MONITORED);
+        batcher.run(new Batcher.Score(second));
+        assertThat(((ExpertSession.Run) other.receiveMessage()).rows()).containsExactly(second);
+        Row third = row(1, Urgency.MONITORED);
+        batcher.run(new Batcher.Score(third));
+        assertThat(other.hasMessages()).isFalse();
+        finish(free);
+        assertThat(nextRun()).containsExactly(third);
+    }
+
+    @Test
+    void keepsTheRunsOfEachSessionWithinItsOwnBounds() {
+        ActorRef<ExpertSession.Ran> free = keepBusy();
+        for (int i = 0; i < 6; i++) {
+            batcher.run(new Batcher.Score(row(1, Urgency.MONITORED)));
+        }
+        TestInbox<ExpertSession.Command> small = join(new BatchingSettings(2, 64));
+        assertThat(((ExpertSession.Run) small.receiveMessage()).rows()).hasSize(2);
+        finish(free);
+        assertThat(nextRun()).hasSize(4);
+    }
+
+    @Test
+    void countsThePaddingThatShapesAdd() {
+        RunShapes shapes = new RunShapes(List.of(1, 4), List.of(32));
+        keepBusy();
+        batcher.run(new Batcher.Score(row(1, Urgency.MONITORED)));
+        batcher.run(new Batcher.Score(row(1, Urgency.MONITORED)));
+        TestInbox<ExpertSession.Command> padded = join(new BatchingSettings(8, 2 * 32, shapes));
+        assertThat(((ExpertSession.Run) padded.receiveMessage()).rows())
+                .as("two rows of a token are padded to four of 32")
+                .hasSize(1);
+    }
+
+    @Test
+    void aSessionThatLeftGetsNoMoreRunsAndRowsWaitForOneToJoin() {
+        batcher.run(new Batcher.Leave(expert.getRef()));
+        assertThat(expert.receiveMessage()).isEqualTo(new ExpertSession.Close());
+        Row waiting = row(1, Urgency.MONITORED);
+        batcher.run(new Batcher.Score(waiting));
+        assertThat(expert.hasMessages()).isFalse();
+        assertThat(((ExpertSession.Run) join(new BatchingSettings(8, 64)).receiveMessage()).rows())
+                .containsExactly(waiting);
+    }
+
+    @Test
+    void aSessionThatLeftWhileItRanIsNotFreeAfterwards() {
+        ActorRef<ExpertSession.Ran> free = keepBusy();
+        batcher.run(new Batcher.Leave(expert.getRef()));
+        assertThat(expert.receiveMessage()).isEqualTo(new ExpertSession.Close());
+        finish(free);
+        batcher.run(new Batcher.Score(row(1, Urgency.MONITORED)));
+        assertThat(expert.hasMessages()).isFalse();
+    }
+
+    private TestInbox<ExpertSession.Command> join(BatchingSettings settings) {
+        TestInbox<ExpertSession.Command> session = TestInbox.create("joined"); // refs are told apart by name
+        batcher.run(new Batcher.Join(session.getRef(), settings));
+        return session;
+    }
+
+    @Test
     void aRowNearAStopGoesBeforeThoseThatReadersWaitFor() {
         ActorRef<ExpertSession.Ran> free = keepBusy();
         Row held = row(1, Urgency.HELD);
@@ -153,7 +219,7 @@ class BatcherTest {
     }
 
     private void finish(ActorRef<ExpertSession.Ran> free) {
-        free.tell(new ExpertSession.Ran());
+        free.tell(new ExpertSession.Ran(expert.getRef()));
         batcher.runOne();
     }
 

@@ -28,12 +28,14 @@ class WaitingRowsTest {
     private static final ActorRef<ExpertSession.Reply> NOBODY =
             TestInbox.<ExpertSession.Reply>create().getRef();
 
+    private static final BatchingSettings BOUNDS = new BatchingSettings(4, 64);
+
     private WaitingRows waiting;
     private long clock;
 
     @BeforeTry
     void empty() {
-        waiting = new WaitingRows(new BatchingSettings(4, 64));
+        waiting = new WaitingRows();
     }
 
     /** @param stays false for one whose stream is over before its turn */
@@ -153,7 +155,7 @@ class WaitingRowsTest {
     }
 
     private List<Row> takeRun() {
-        List<Row> run = waiting.takeBatch();
+        List<Row> run = waiting.takeBatch(BOUNDS);
         int longest = run.stream().mapToInt(Row::tokens).max().orElse(0);
         assertThat(run).hasSizeLessThanOrEqualTo(4);
         assertThat(run.size() == 1 || run.size() * longest <= 64).isTrue();

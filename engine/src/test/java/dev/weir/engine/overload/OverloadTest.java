@@ -235,9 +235,9 @@ class OverloadTest {
     /** One row that waited and was scored, in no time of the test's. */
     private void run(QueueLoad queue, long waitedMillis, long tookMillis) {
         queue.sent();
-        queue.begins(1, nanos() - waitedMillis * 1_000_000);
+        long began = queue.begins(1, nanos() - waitedMillis * 1_000_000);
         millis += tookMillis;
-        queue.ended();
+        queue.ended(1, began);
         millis -= tookMillis;
     }
 
