@@ -16,6 +16,9 @@ import java.util.Optional;
  * the last that holds it closes it.
  */
 public final class StateArena implements AutoCloseable {
+    /** What {@link #place} says of a stale slot. */
+    static final long STALE = -1;
+
     /** One stream's place; {@code generation} counts how often it was handed out. */
     public record Slot(int index, int generation) {}
 
@@ -47,18 +50,22 @@ public final class StateArena implements AutoCloseable {
         }
     }
 
-    /** States for so many streams of one expert; whoever asks holds them until it closes them. */
-    public static StateArena of(StreamingExpert expert, int slots) {
-        return new StateArena(slots, expert.manifest().stateFloats());
-    }
-
     /** Counts one more holder, which closes it once. */
-    synchronized StateArena share() {
+    public synchronized StateArena share() {
         if (closed) {
             throw new IllegalStateException("states are closed");
         }
         holders++;
         return this;
+    }
+
+    /** The same, for a network whose states have this size. */
+    StateArena share(int stateFloats) {
+        if (stateBytes != (long) stateFloats * Float.BYTES) {
+            throw new IllegalArgumentException("states of " + stateBytes + " bytes (expected: "
+                    + (long) stateFloats * Float.BYTES + ", as this network keeps them)");
+        }
+        return share();
     }
 
     /** A slot that holds zeros, or empty when all are taken or the arena is closed. */
@@ -92,7 +99,7 @@ public final class StateArena implements AutoCloseable {
 
     /** Copies the slot's state to {@code to}; false, and nothing copied, if the slot is stale. */
     synchronized boolean read(Slot slot, MemorySegment to, long toOffset) {
-        if (closed || !holds(slot)) {
+        if (!isCurrent(slot)) {
             return false;
         }
         if (fresh[slot.index()]) {
@@ -105,12 +112,38 @@ public final class StateArena implements AutoCloseable {
 
     /** Copies a state into the slot; false, and nothing copied, if the slot went stale since it was read. */
     synchronized boolean write(Slot slot, MemorySegment from, long fromOffset) {
-        if (closed || !holds(slot)) {
+        if (!isCurrent(slot)) {
             return false;
         }
         MemorySegment.copy(from, fromOffset, states, slot.index() * stateBytes, stateBytes);
         fresh[slot.index()] = false;
         return true;
+    }
+
+    /** All states, for one that reads and writes them where they lie; of a slot from its {@link #place} on. */
+    MemorySegment memory() {
+        return states;
+    }
+
+    /**
+     * Where the slot's state begins in {@link #memory()}, in bytes; {@link #STALE} if it is stale. A state not scored yet
+     * is filled with zeros there, so it is the session that has the slot's row who may ask.
+     */
+    synchronized long place(Slot slot) {
+        if (!isCurrent(slot)) {
+            return STALE;
+        }
+        long place = slot.index() * stateBytes;
+        if (fresh[slot.index()]) {
+            states.asSlice(place, stateBytes).fill((byte) 0);
+            fresh[slot.index()] = false;
+        }
+        return place;
+    }
+
+    /** Whether the slot can be scored: neither stale nor of a closed arena. */
+    synchronized boolean isCurrent(Slot slot) {
+        return !closed && holds(slot);
     }
 
     private boolean holds(Slot slot) {
