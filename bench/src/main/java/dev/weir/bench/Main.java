@@ -20,8 +20,10 @@ public final class Main {
 
     /** A server that is gone or does not answer needs no stack trace. */
     private static int say(PrintWriter err, Throwable failure) {
+        if (failure instanceof CompletionException && failure.getCause() != null) {
+            return say(err, failure.getCause());
+        }
         switch (failure) {
-            case CompletionException wrapped when wrapped.getCause() != null -> say(err, wrapped.getCause());
             case UncheckedIOException io -> err.println("weir bench: " + io.getMessage());
             case IOException io -> err.println("weir bench: " + io.getMessage());
             case IllegalStateException state -> err.println("weir bench: " + state.getMessage());

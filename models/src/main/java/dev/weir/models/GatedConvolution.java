@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * The family of networks that {@code models/training/causal.py} trains, run by our own code: gated, dilated causal
@@ -71,12 +72,12 @@ final class GatedConvolution implements StreamingNetwork {
     private final int mixStride;
     private final int outStride;
 
-    GatedConvolution(StreamingExpert expert, GatedWeights weights, int slots) {
+    GatedConvolution(StreamingExpert expert, GatedWeights weights, IntFunction<StateArena> states) {
         this.expert = expert;
         this.weights = weights;
         shape = weights.shape();
-        states = new StateArena(slots, COUNTER_BYTES / Float.BYTES + weights.carriedFloats());
-        memory = states.memory();
+        this.states = states.apply(COUNTER_BYTES / Float.BYTES + weights.carriedFloats());
+        memory = this.states.memory();
         widthStride = PackedMatrix.paddedWidth(shape.width());
         narrowStride = PackedMatrix.paddedWidth(shape.narrow());
         mixStride = PackedMatrix.paddedWidth(2 * shape.width());
@@ -100,12 +101,14 @@ final class GatedConvolution implements StreamingNetwork {
     }
 
     /**
-     * Reads the weights from the model and allocates the states.
+     * Reads the weights from the model.
      *
      * @param model bytes of the model file
      * @param kernel from the manifest
+     * @param states makes those of so many floats each, or shares them
      */
-    static GatedConvolution open(StreamingExpert expert, byte[] model, ExpertManifest.Kernel kernel, int slots)
+    static GatedConvolution open(
+            StreamingExpert expert, byte[] model, ExpertManifest.Kernel kernel, IntFunction<StateArena> states)
             throws ExpertLoadException {
         ExpertManifest.Streaming manifest = expert.manifest();
         List<String> problems = new ArrayList<>();
@@ -119,7 +122,7 @@ final class GatedConvolution implements StreamingNetwork {
                                     + ", for kernel \"" + ExpertManifest.Kernel.GATED_CAUSAL_CONVOLUTION + "\")"))
                     .orElse(null);
             if (weights != null) {
-                return new GatedConvolution(expert, weights, slots);
+                return new GatedConvolution(expert, weights, states);
             }
         } catch (IOException e) {
             problems.add(says + e.getMessage() + " (expected: an ONNX model)");
@@ -241,10 +244,17 @@ final class GatedConvolution implements StreamingNetwork {
 
     @Override
     public boolean keep(TokenRow row, int r) {
-        // Only this thread writes states: if the slot goes stale from here on, its heir's reads as zeros all the same.
-        if (!states.isCurrent(row.slot())) {
-            return false;
+        // Under the lock that the slot changes hands under: its heir may be with another session.
+        synchronized (states) {
+            if (!states.isCurrent(row.slot())) {
+                return false;
+            }
+            write(row, r);
+            return true;
         }
+    }
+
+    private void write(TokenRow row, int r) {
         long state = rowState[r];
         long read = memory.get(COUNTER, state);
         memory.set(COUNTER, state, read + row.count());
@@ -260,7 +270,6 @@ final class GatedConvolution implements StreamingNetwork {
             }
             at += ringBytes(layer);
         }
-        return true;
     }
 
     @Override

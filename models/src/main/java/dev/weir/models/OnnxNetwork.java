@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 
 /**
  * A streaming model that ONNX Runtime runs: the states of a batch are gathered from their slots, and scattered to them
@@ -22,6 +23,7 @@ final class OnnxNetwork implements StreamingNetwork {
 
     private final StreamingExpert expert;
     private final OnnxModel model;
+    private final RunShapes shapes;
     private final StateArena states;
     private final Arena memory = Arena.ofShared();
     private final NativeTensor ids;
@@ -29,36 +31,40 @@ final class OnnxNetwork implements StreamingNetwork {
     private final NativeTensor state;
     private final NativeTensor logits;
     private final NativeTensor nextState;
+    private final int maxTokens;
     /** Of each row of the last run, with padding. */
     private int tokens;
 
-    private OnnxNetwork(StreamingExpert expert, OnnxModel model, int slots) {
+    private OnnxNetwork(StreamingExpert expert, OnnxModel model, RunShapes shapes, IntFunction<StateArena> states) {
         this.expert = expert;
         this.model = model;
+        this.shapes = shapes;
         ExpertManifest.Streaming manifest = expert.manifest();
         long rows = manifest.maxBatch();
-        int maxTokens = Math.max(LEAST_POSITIONS, manifest.maxTokens());
+        maxTokens = Math.max(LEAST_POSITIONS, manifest.maxTokens());
         ids = NativeTensor.longs(memory, rows * maxTokens);
         lengths = NativeTensor.longs(memory, rows);
         state = NativeTensor.floats(memory, rows * manifest.stateFloats());
         logits = NativeTensor.floats(
                 memory, rows * maxTokens * manifest.categories().size());
         nextState = NativeTensor.floats(memory, rows * manifest.stateFloats());
-        states = new StateArena(slots, manifest.stateFloats());
+        this.states = states.apply(manifest.stateFloats());
     }
 
     /**
-     * Opens the model and allocates the states.
+     * Opens the model.
      *
      * @param bytes of the model file
-     * @param device CPU or CUDA; AUTO is taken as the CPU
+     * @param states makes those of so many floats each, or shares them
      */
-    static OnnxNetwork open(StreamingExpert expert, byte[] bytes, Device device, int slots) throws ExpertLoadException {
+    static OnnxNetwork open(
+            StreamingExpert expert, byte[] bytes, Placement placement, RunShapes shapes, IntFunction<StateArena> states)
+            throws ExpertLoadException {
         ExpertManifest.Streaming manifest = expert.manifest();
         List<String> problems = new ArrayList<>();
         OnnxModel model = null;
         try {
-            model = OnnxModel.open(bytes, device);
+            model = OnnxModel.open(bytes, placement);
             ExpertManifest.StreamingTensors names = manifest.tensors();
             long any = OnnxModel.ANY;
             int floats = manifest.stateFloats();
@@ -89,7 +95,7 @@ final class OnnxNetwork implements StreamingNetwork {
             throw new ExpertLoadException(problems);
         }
         try {
-            return new OnnxNetwork(expert, model, slots);
+            return new OnnxNetwork(expert, model, shapes, states);
         } catch (RuntimeException | OutOfMemoryError e) {
             model.close();
             throw e;
@@ -108,10 +114,11 @@ final class OnnxNetwork implements StreamingNetwork {
 
     @Override
     public void run(List<TokenRow> rows) throws ExpertFailedException {
-        tokens = rows.size() == 1 ? LEAST_POSITIONS : 1;
+        int longest = rows.size() == 1 ? LEAST_POSITIONS : 1;
         for (TokenRow row : rows) {
-            tokens = Math.max(tokens, row.count());
+            longest = Math.max(longest, row.count());
         }
+        tokens = shapes.tokens(longest, maxTokens);
         for (int r = 0; r < rows.size(); r++) {
             TokenRow row = rows.get(r);
             lengths.setLong(r, row.count());
@@ -119,13 +126,42 @@ final class OnnxNetwork implements StreamingNetwork {
                 ids.setLong((long) r * tokens + t, t < row.count() ? row.id(t) : 0);
             }
         }
+        int padded = shapes.rows(rows.size(), expert.maxBatch());
+        pad(rows.size(), padded);
+        run(padded);
+    }
+
+    /** Makes the rows from {@code from} on padding: one token each, and a state of zeros. */
+    private void pad(int from, int to) {
+        for (int r = from; r < to; r++) {
+            lengths.setLong(r, 1);
+            for (int t = 0; t < tokens; t++) {
+                ids.setLong((long) r * tokens + t, 0);
+            }
+            state.memory().asSlice(r * stateBytes(), stateBytes()).fill((byte) 0);
+        }
+    }
+
+    /** Runs padding in every shape that text can come in, so that no stream pays for the first run of one. */
+    void warm() throws ExpertFailedException {
+        boolean exact = shapes.equals(RunShapes.EXACT);
+        for (int rows : exact ? List.of(1) : RunShapes.upTo(shapes.rows(), expert.maxBatch())) {
+            for (int length : RunShapes.upTo(exact ? List.of(LEAST_POSITIONS, 4) : shapes.tokens(), maxTokens)) {
+                tokens = length;
+                pad(0, rows);
+                run(rows);
+            }
+        }
+    }
+
+    private void run(int rows) throws ExpertFailedException {
         ExpertManifest.StreamingTensors names = expert.manifest().tensors();
         int floats = expert.manifest().stateFloats();
-        try (OnnxTensor idsTensor = ids.shaped(rows.size(), tokens);
-                OnnxTensor lengthsTensor = lengths.shaped(rows.size());
-                OnnxTensor stateTensor = state.shaped(rows.size(), floats);
-                OnnxTensor logitsTensor = logits.shaped(rows.size(), tokens, categories());
-                OnnxTensor nextTensor = nextState.shaped(rows.size(), floats)) {
+        try (OnnxTensor idsTensor = ids.shaped(rows, tokens);
+                OnnxTensor lengthsTensor = lengths.shaped(rows);
+                OnnxTensor stateTensor = state.shaped(rows, floats);
+                OnnxTensor logitsTensor = logits.shaped(rows, tokens, categories());
+                OnnxTensor nextTensor = nextState.shaped(rows, floats)) {
             model.run(
                     Map.of(names.ids(), idsTensor, names.lengths(), lengthsTensor, names.state(), stateTensor),
                     Map.of(names.logits(), logitsTensor, names.nextState(), nextTensor));

@@ -50,18 +50,22 @@ public final class StateArena implements AutoCloseable {
         }
     }
 
-    /** States for so many streams of one expert; whoever asks holds them until it closes them. */
-    public static StateArena of(StreamingExpert expert, int slots) {
-        return new StateArena(slots, expert.manifest().stateFloats());
-    }
-
     /** Counts one more holder, which closes it once. */
-    synchronized StateArena share() {
+    public synchronized StateArena share() {
         if (closed) {
             throw new IllegalStateException("states are closed");
         }
         holders++;
         return this;
+    }
+
+    /** The same, for a network whose states have this size. */
+    StateArena share(int stateFloats) {
+        if (stateBytes != (long) stateFloats * Float.BYTES) {
+            throw new IllegalArgumentException("states of " + stateBytes + " bytes (expected: "
+                    + (long) stateFloats * Float.BYTES + ", as this network keeps them)");
+        }
+        return share();
     }
 
     /** A slot that holds zeros, or empty when all are taken or the arena is closed. */
@@ -123,7 +127,7 @@ public final class StateArena implements AutoCloseable {
 
     /**
      * Where the slot's state begins in {@link #memory()}, in bytes; {@link #STALE} if it is stale. A state not scored yet
-     * is filled with zeros there, so it is the writer of states alone who may ask.
+     * is filled with zeros there, so it is the session that has the slot's row who may ask.
      */
     synchronized long place(Slot slot) {
         if (!isCurrent(slot)) {

@@ -84,12 +84,11 @@ class GpuTest {
     @Test
     void scoresFullRunsOfEveryShape() throws Exception {
         StreamingExpert expert = StreamingSessionTest.causal();
-        try (StateArena states = StateArena.of(expert, SLOTS);
-                StreamingSession session = StreamingSession.open(expert, gpus.getFirst(), SHAPES, states)) {
+        try (StreamingSession session = StreamingSession.open(expert, gpus.getFirst(), SHAPES, SLOTS)) {
             session.warm();
             List<StateArena.Slot> slots = new ArrayList<>();
             for (int i = 0; i < SLOTS; i++) {
-                slots.add(states.acquire().orElseThrow());
+                slots.add(session.states().acquire().orElseThrow());
             }
             for (int count : new int[] {1, 8, 64}) {
                 int[] ids = new Random(count)
@@ -130,15 +129,22 @@ class GpuTest {
 
     /** The logits of one long stream, its rows taken by a session on each of these in turn. */
     private static List<Float> streamed(List<Placement> placements, RunShapes shapes) throws Exception {
-        StreamingExpert expert = StreamingSessionTest.causal();
+        StreamingExpert expert = StreamingSessionTest.causal().withoutKernel();
         Random random = new Random(1);
         List<StreamingSession> sessions = new ArrayList<>();
         List<Float> logits = new ArrayList<>();
-        try (StateArena states = StateArena.of(expert, 1)) {
+        try {
             for (Placement placement : placements) {
-                sessions.add(StreamingSession.open(expert, placement, shapes, states));
+                sessions.add(
+                        sessions.isEmpty()
+                                ? StreamingSession.open(expert, placement, shapes, 1)
+                                : StreamingSession.open(
+                                        expert,
+                                        placement,
+                                        shapes,
+                                        sessions.getFirst().states()));
             }
-            StateArena.Slot slot = states.acquire().orElseThrow();
+            StateArena.Slot slot = sessions.getFirst().states().acquire().orElseThrow();
             for (int turn = 0; turn < 40; turn++) {
                 int count = 1 + random.nextInt(expert.maxTokens());
                 int[] ids = random.ints(count, 1000, expert.tokenizer().vocabularySize())
@@ -146,7 +152,7 @@ class GpuTest {
                 StreamingSession session = sessions.get(turn % sessions.size());
                 session.score(List.of(new TokenRow(slot, ids, count, false)));
                 for (int i = 0; i < count * expert.categories().size(); i++) {
-                    logits.add(session.logit(i));
+                    logits.add(session.logit(0, i));
                 }
             }
         } finally {

@@ -146,35 +146,34 @@ class StreamingSessionTest {
 
     @Test
     void givesTheSameBitsInARunPaddedToAShape() throws Exception {
-        StreamingExpert expert = causal();
+        StreamingExpert expert = causal().withoutKernel();
         RunShapes shapes = new RunShapes(List.of(4, 8), List.of(16, 48));
-        try (StateArena states = StateArena.of(expert, 16);
-                StreamingSession exact = StreamingSession.open(expert, Placement.CPU, RunShapes.EXACT, states);
-                StreamingSession padded = StreamingSession.open(expert, Placement.CPU, shapes, states)) {
+        try (StreamingSession exact = StreamingSession.open(expert, Placement.CPU, RunShapes.EXACT, 16);
+                StreamingSession padded = StreamingSession.open(expert, Placement.CPU, shapes, exact.states())) {
             padded.warm();
-            assertThat(inTurns(expert, states, padded)).isEqualTo(inTurns(expert, states, exact));
+            assertThat(inTurns(expert, padded)).isEqualTo(inTurns(expert, exact));
         }
     }
 
     @Test
     void givesTheSameBitsWhicheverSessionTakesTheNextRow() throws Exception {
-        StreamingExpert expert = causal();
-        try (StateArena states = StateArena.of(expert, 16);
-                StreamingSession one = StreamingSession.open(expert, Placement.CPU, RunShapes.EXACT, states);
-                StreamingSession other = StreamingSession.open(expert, Placement.CPU, RunShapes.EXACT, states)) {
-            assertThat(inTurns(expert, states, one, other)).isEqualTo(inTurns(expert, states, one));
+        for (StreamingExpert expert : List.of(causal(), causal().withoutKernel())) {
+            try (StreamingSession one = StreamingSession.open(expert, Placement.CPU, RunShapes.EXACT, 16);
+                    StreamingSession other =
+                            StreamingSession.open(expert, Placement.CPU, RunShapes.EXACT, one.states())) {
+                assertThat(inTurns(expert, one, other)).isEqualTo(inTurns(expert, one));
+            }
         }
     }
 
     @Test
     void leavesTheStatesToTheSessionsThatAreStillOpen() throws Exception {
         StreamingExpert expert = tiny();
-        try (StateArena states = StateArena.of(expert, 2);
-                StreamingSession other = StreamingSession.open(expert, Placement.CPU, RunShapes.EXACT, states)) {
-            StateArena.Slot slot = states.acquire().orElseThrow();
-            try (StreamingSession one = StreamingSession.open(expert, Placement.CPU, RunShapes.EXACT, states)) {
-                one.score(List.of(row(slot, false, BAD)));
-            }
+        StreamingSession one = StreamingSession.open(expert, Placement.CPU, RunShapes.EXACT, 2);
+        StateArena.Slot slot = one.states().acquire().orElseThrow();
+        try (StreamingSession other = StreamingSession.open(expert, Placement.CPU, RunShapes.EXACT, one.states())) {
+            one.score(List.of(row(slot, false, BAD)));
+            one.close();
             TokenRow next = row(slot, false, BAD);
             other.score(List.of(next));
             assertThat(Vote.logOdds(next.vote(0, 0))).isEqualTo(2);
@@ -182,8 +181,8 @@ class StreamingSessionTest {
     }
 
     /** The logits of one stream whose rows go to the sessions in turn, and the votes on the stranger beside it. */
-    private static List<Integer> inTurns(StreamingExpert expert, StateArena states, StreamingSession... sessions)
-            throws Exception {
+    private static List<Integer> inTurns(StreamingExpert expert, StreamingSession... sessions) throws Exception {
+        StateArena states = sessions[0].states();
         Random random = new Random(1);
         StateArena.Slot slot = states.acquire().orElseThrow();
         StateArena.Slot stranger = states.acquire().orElseThrow();
@@ -196,7 +195,7 @@ class StreamingSessionTest {
             TokenRow beside = row(stranger, false, 2000 + count, 3000);
             session.score(List.of(row(slot, false, ids), beside));
             for (int i = 0; i < count * expert.categories().size(); i++) {
-                bits.add(Float.floatToRawIntBits(session.logit(i)));
+                bits.add(Float.floatToRawIntBits(session.logit(0, i)));
             }
             for (int category = 0; category < expert.categories().size(); category++) {
                 bits.add((int) beside.vote(1, category));

@@ -326,17 +326,15 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
 
     private boolean opened(Member member, Seat seat) {
         BatchedExpert expert = member.expert;
-        StateArena states = member.asleep ? setup.runs().states(expert) : member.states;
         try {
-            ExpertRun run = setup.runs().open(expert, seat.placement, states);
-            member.states = states;
+            ExpertRun run = setup.runs().open(expert, seat.placement, member.asleep ? null : member.states);
+            if (member.asleep) {
+                member.states = ExpertRuns.shared(run);
+            }
             seat(member, seat, run);
             getContext().getLog().info("expert {} on {}: at work", expert.name(), seat.placement.label());
             return true;
         } catch (ExpertLoadException e) {
-            if (member.asleep && states != null) {
-                states.close();
-            }
             getContext().getLog().error("expert {} on {}: {}", expert.name(), seat.placement.label(), e.problems());
             return false;
         }

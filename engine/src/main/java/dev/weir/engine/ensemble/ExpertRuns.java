@@ -16,7 +16,6 @@ import dev.weir.models.WindowedExpert;
 import dev.weir.models.WindowedSession;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,11 +38,13 @@ public record ExpertRuns(List<Placement> placements, boolean cpuStandsIn, Batchi
 
     /** Opens all sessions of one expert; the caller closes it. */
     public OpenExpert open(BatchedExpert expert) throws ExpertLoadException {
-        StateArena states = states(expert);
         List<ExpertRun> runs = new ArrayList<>();
+        StateArena states = null;
         try {
             for (Placement placement : placements) {
-                runs.add(open(expert, placement, states));
+                ExpertRun run = open(expert, placement, states);
+                runs.add(run);
+                states = states == null ? shared(run) : states;
             }
         } catch (ExpertLoadException e) {
             new OpenExpert(expert, states, runs).close();
@@ -52,19 +53,30 @@ public record ExpertRuns(List<Placement> placements, boolean cpuStandsIn, Batchi
         return new OpenExpert(expert, states, runs);
     }
 
-    /** New states for all streams; null for an expert without any. */
-    @Nullable
-    StateArena states(BatchedExpert expert) {
-        return expert instanceof StreamingExpert streaming ? StateArena.of(streaming, slots) : null;
+    /** The states a run works on, held until they are closed once more; null where there are none. */
+    static @Nullable StateArena shared(ExpertRun run) {
+        return run instanceof ExpertRun.Streaming streaming
+                ? streaming.session().states().share()
+                : null;
     }
 
-    /** Opens one session of an expert; the caller closes the run. */
+    /**
+     * Opens one session of an expert; the caller closes the run.
+     *
+     * @param states of its other sessions; null for new ones, or none
+     */
     ExpertRun open(BatchedExpert expert, Placement placement, @Nullable StateArena states) throws ExpertLoadException {
         RunShapes shapes = batching.of(placement).shapes();
         try {
             return switch (expert) {
-                case StreamingExpert streaming ->
-                    warm(StreamingSession.open(streaming, placement, shapes, Objects.requireNonNull(states)));
+                case StreamingExpert streaming -> {
+                    // what stands in for a GPU goes on with its states, and a kernel keeps them in another form
+                    StreamingExpert run = isOnGpu() ? streaming.withoutKernel() : streaming;
+                    yield warm(
+                            states == null
+                                    ? StreamingSession.open(run, placement, shapes, slots)
+                                    : StreamingSession.open(run, placement, shapes, states));
+                }
                 case WindowedExpert windowed -> warm(WindowedSession.open(windowed, placement, shapes));
             };
         } catch (ExpertFailedException e) {

@@ -144,11 +144,11 @@ class EnsembleSupervisorTest {
                 BatchingProfiles.from(ConfigFactory.defaultReference().getConfig("weir.batching"), new ArrayList<>());
         OverloadSettings overload =
                 OverloadSettings.from(ConfigFactory.defaultReference().getConfig("weir.overload"), new ArrayList<>());
-        StateArena states = StateArena.of(tiny, 8);
-        ExpertRun run = new ExpertRun.Streaming(StreamingSession.open(tiny, Placement.CPU, RunShapes.EXACT, states));
+        StreamingSession session = StreamingSession.open(tiny, Placement.CPU, RunShapes.EXACT, 8);
+        ExpertRun run = new ExpertRun.Streaming(session);
         CompletableFuture<Void> begun = new CompletableFuture<>();
         actors.spawn(EnsembleSupervisor.create(new EnsembleSupervisor.Setup(
-                List.of(new OpenExpert(tiny, states, List.of(run))),
+                List.of(new OpenExpert(tiny, session.states().share(), List.of(run))),
                 List.of(),
                 new ExpertRuns(List.of(placement), cpuStandsIn, batching, 8),
                 lexicon.lexicon(),
