@@ -4,8 +4,11 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import dev.weir.engine.gateway.AdminServer;
 import dev.weir.engine.gateway.AdminSettings;
+import dev.weir.engine.gateway.EventLoops;
 import dev.weir.engine.gateway.GatewayServer;
 import dev.weir.engine.gateway.GatewaySettings;
+import dev.weir.engine.overload.Overload;
+import dev.weir.engine.overload.OverloadSettings;
 import java.net.BindException;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,11 +19,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The engine behind its two ports. Thread-safe. */
 public final class Server implements AutoCloseable {
 
+    private final EventLoops eventLoops;
     private final Engine engine;
     private final GatewayServer gateway;
     private final AdminServer admin;
@@ -28,7 +33,13 @@ public final class Server implements AutoCloseable {
     private final AtomicBoolean draining;
 
     private Server(
-            Engine engine, GatewayServer gateway, AdminServer admin, Duration drainTimeout, AtomicBoolean draining) {
+            EventLoops eventLoops,
+            Engine engine,
+            GatewayServer gateway,
+            AdminServer admin,
+            Duration drainTimeout,
+            AtomicBoolean draining) {
+        this.eventLoops = eventLoops;
         this.engine = engine;
         this.gateway = gateway;
         this.admin = admin;
@@ -42,6 +53,12 @@ public final class Server implements AutoCloseable {
      * @throws StartException with everything that stands in the way
      */
     public static Server start(Config config, Consumer<String> say) throws StartException {
+        return start(config, settings -> new Overload(settings, System::nanoTime), say);
+    }
+
+    /** @param watching the load */
+    static Server start(Config config, Function<OverloadSettings, Overload> watching, Consumer<String> say)
+            throws StartException {
         List<String> problems = new ArrayList<>();
         Optional<GatewaySettings> gatewaySettings =
                 read(() -> GatewaySettings.from(config.getConfig("weir.gateway"), problems), problems);
@@ -57,22 +74,47 @@ public final class Server implements AutoCloseable {
             throw StartException.wrongSettings(problems);
         }
         Clock clock = Clock.systemUTC();
-        Engine engine = Engine.start(config, engineSettings.orElseThrow(), say, clock);
+        EngineSettings settings = engineSettings.orElseThrow();
+        EventLoops eventLoops = EventLoops.start(gatewaySettings.orElseThrow().eventLoops());
+        Engine engine;
+        try {
+            engine = Engine.start(
+                    eventLoops.setUp(config),
+                    settings,
+                    watching.apply(settings.overload()),
+                    eventLoops.dispatchers(),
+                    say,
+                    clock);
+        } catch (StartException e) {
+            eventLoops.close();
+            throw e;
+        }
         AtomicBoolean draining = new AtomicBoolean();
         try {
             AdminServer admin = AdminServer.start(
                     adminSettings.orElseThrow(), engine.registry(), () -> !draining.get(), engine.weights());
             try {
                 GatewayServer gateway = GatewayServer.start(
-                        gatewaySettings.orElseThrow(), engine.streams(), engine.ledger(), clock, engine.telemetry());
+                        gatewaySettings.orElseThrow(),
+                        eventLoops,
+                        engine.streams(),
+                        engine.ledger(),
+                        clock,
+                        engine.telemetry());
                 return new Server(
-                        engine, gateway, admin, gatewaySettings.orElseThrow().drainTimeout(), draining);
+                        eventLoops,
+                        engine,
+                        gateway,
+                        admin,
+                        gatewaySettings.orElseThrow().drainTimeout(),
+                        draining);
             } catch (BindException e) {
                 admin.close();
                 throw e;
             }
         } catch (BindException e) {
             engine.close();
+            eventLoops.close();
             throw StartException.failed(List.of(String.valueOf(e.getMessage())));
         }
     }
@@ -118,5 +160,6 @@ public final class Server implements AutoCloseable {
         gateway.close();
         admin.close();
         engine.close();
+        eventLoops.close();
     }
 }
