@@ -70,7 +70,7 @@ final class LanguageProfiles {
             trigrams[slot] = trigram;
             rows[slot] = row;
             int plain = plain(
-                    (int) (trigram >>> 2 * CODE_POINT_BITS),
+                    (int) (trigram >>> (2 * CODE_POINT_BITS)),
                     (int) (trigram >>> CODE_POINT_BITS) & CODE_POINT,
                     (int) trigram & CODE_POINT);
             if (plain != NONE) {

@@ -191,6 +191,20 @@ class LexiconTest {
         assertThat(categories(text)).contains(category);
     }
 
+    /** The reader of escapes rests where there are none, and goes on from what the plain reader has read by then. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 8, 40})
+    void findsAPhraseThatBeginsPlainlyAndEndsInEscapesHoweverLongThereWereNone(int words) {
+        String plain = "some words ".repeat(words);
+        for (String text :
+                List.of("kill you%72self", "100% " + plain + "kill you%72self", "%20’" + plain + "%6bill yourself")) {
+            assertThat(categories(plain + text)).as(text).containsExactly(Category.SELF_HARM);
+        }
+        assertThat(matches("100% " + plain + "kill yourself"))
+                .as("what holds no escape is the plain reader's alone")
+                .hasSameSizeAs(matches("kill yourself"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
