@@ -3,6 +3,7 @@ package dev.weir.bench;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import picocli.CommandLine;
 
@@ -20,8 +21,10 @@ public final class Main {
 
     /** A server that is gone or does not answer needs no stack trace. */
     private static int say(PrintWriter err, Throwable failure) {
-        switch (failure) {
-            case CompletionException wrapped when wrapped.getCause() != null -> say(err, wrapped.getCause());
+        Throwable cause = failure instanceof CompletionException
+                ? Objects.requireNonNullElse(failure.getCause(), failure)
+                : failure;
+        switch (cause) {
             case UncheckedIOException io -> err.println("weir bench: " + io.getMessage());
             case IOException io -> err.println("weir bench: " + io.getMessage());
             case IllegalStateException state -> err.println("weir bench: " + state.getMessage());
