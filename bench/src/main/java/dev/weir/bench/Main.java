@@ -3,6 +3,7 @@ package dev.weir.bench;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import picocli.CommandLine;
 
@@ -20,10 +21,10 @@ public final class Main {
 
     /** A server that is gone or does not answer needs no stack trace. */
     private static int say(PrintWriter err, Throwable failure) {
-        if (failure instanceof CompletionException && failure.getCause() != null) {
-            return say(err, failure.getCause());
-        }
-        switch (failure) {
+        Throwable cause = failure instanceof CompletionException
+                ? Objects.requireNonNullElse(failure.getCause(), failure)
+                : failure;
+        switch (cause) {
             case UncheckedIOException io -> err.println("weir bench: " + io.getMessage());
             case IOException io -> err.println("weir bench: " + io.getMessage());
             case IllegalStateException state -> err.println("weir bench: " + state.getMessage());

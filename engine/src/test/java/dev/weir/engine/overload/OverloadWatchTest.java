@@ -33,10 +33,10 @@ class OverloadWatchTest {
         actors.spawn(OverloadWatch.create(overload, INTERVAL, List.of(DispatcherSelector.defaultDispatcher())));
         encoder.sent();
         nanos.addAndGet(60_000_000);
-        encoder.begins(1, 0);
+        long began = encoder.begins(1, 0);
         LoggingTestKit.warn("overload: COARSE (was NORMAL)").expect(actors.system(), this::passInterval);
         assertThat(overload.level()).isEqualTo(Level.COARSE);
-        encoder.ended();
+        encoder.ended(1, began);
         LoggingTestKit.warn("overload: NORMAL (was COARSE)").expect(actors.system(), () -> {
             passInterval();
             passInterval();

@@ -187,9 +187,9 @@ class WindowedLaneTest {
     private void declare(Level level) {
         for (int interval = 0; interval < level.ordinal(); interval++) {
             queue.sent();
-            queue.begins(1, nanos - 60_000_000);
+            long began = queue.begins(1, nanos - 60_000_000);
             nanos += 20_000_000;
-            queue.ended();
+            queue.ended(1, began);
             overload.look(0);
         }
         assertThat(overload.level()).isEqualTo(level);
