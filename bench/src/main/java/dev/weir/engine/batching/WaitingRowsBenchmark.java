@@ -1,6 +1,8 @@
 package dev.weir.engine.batching;
 
+import dev.weir.engine.expert.Asker;
 import dev.weir.engine.expert.ExpertSession;
+import dev.weir.engine.overload.Urgency;
 import dev.weir.models.StateArena;
 import dev.weir.models.TokenRow;
 import java.util.ArrayList;
@@ -21,17 +23,21 @@ import org.openjdk.jmh.annotations.State;
 public class WaitingRowsBenchmark {
     private static final int ROWS = 256;
 
-    private final WaitingRows waiting = new WaitingRows(new BatchingSettings(64, 1024));
+    private static final int CONNECTIONS = 4;
+    private static final BatchingSettings BOUNDS = new BatchingSettings(64, 1024);
+
+    private final WaitingRows waiting = new WaitingRows();
     private final List<ExpertSession.Row> rows = rows();
 
-    /** Of one to eight tokens, every other held. */
+    /** Of one to eight tokens, every other held, from a few connections. */
     @SuppressWarnings("NullAway") // nobody is answered
     private static List<ExpertSession.Row> rows() {
         List<ExpertSession.Row> rows = new ArrayList<>();
         for (int i = 0; i < ROWS; i++) {
             int count = 1 + i * 7 % 8;
             TokenRow row = new TokenRow(new StateArena.Slot(i, 1), new int[count], count, false);
-            rows.add(new ExpertSession.TokensRow(row, 0, i % 2 == 0, i, null));
+            rows.add(new ExpertSession.TokensRow(
+                    row, 0, i % 2 == 0 ? Urgency.HELD : Urgency.SHOWN, i, new Asker(null, i % CONNECTIONS)));
         }
         return rows;
     }
@@ -41,7 +47,7 @@ public class WaitingRowsBenchmark {
     public int addedAndTaken() {
         rows.forEach(waiting::add);
         int runs = 0;
-        while (!waiting.takeBatch().isEmpty()) {
+        while (!waiting.takeBatch(BOUNDS).isEmpty()) {
             runs++;
         }
         return runs;
