@@ -21,6 +21,8 @@ public final class Backlog {
     /** @param givenChars to the stream so far */
     public long unscored(int givenChars) {
         long now = takenAndUnscored;
-        return Math.max(0L, givenChars - (int) (now >>> Integer.SIZE)) + (int) now;
+        long takenChars = now >>> Integer.SIZE;
+        long unscored = now & 0xFFFF_FFFFL;
+        return Math.max(0, givenChars - takenChars) + unscored;
     }
 }
