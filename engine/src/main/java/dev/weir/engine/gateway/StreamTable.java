@@ -117,7 +117,7 @@ final class StreamTable {
     }
 
     /** @return what to answer, if anything */
-    Optional<ServerMessage> text(String name, StreamSession.Text text) {
+    Optional<ServerMessage> text(String name, StreamSession.Delta text) {
         Stream stream = find(name);
         if (stream == null) {
             return unknown(name);
@@ -282,9 +282,7 @@ final class StreamTable {
     }
 
     private static int bytes(StreamSession.Command command) {
-        return command instanceof StreamSession.Text text
-                ? COMMAND_BYTES + 2 * text.text().length()
-                : COMMAND_BYTES;
+        return command instanceof StreamSession.Delta text ? COMMAND_BYTES + 2 * text.length() : COMMAND_BYTES;
     }
 
     private static Optional<ServerMessage> unknown(String name) {
