@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
             ReplayCommand.class,
             RegretCommand.class,
             GainCommand.class,
-            CertificateCommand.class
+            CertificateCommand.class,
+            CodecCommand.class
         })
 public final class Main {
 

@@ -3,13 +3,16 @@ package dev.weir.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.engine.stream.StreamSession;
+import dev.weir.protocol.ClientMessage.OpenStream;
 import dev.weir.protocol.Mode;
+import dev.weir.protocol.PromptMessage;
 import dev.weir.protocol.ServerMessage;
 import dev.weir.protocol.Units;
 import dev.weir.protocol.Utf8Text;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -94,6 +97,26 @@ class ByteCutsTest {
                     case UTF16 -> 2;
                     case UTF8 -> 4;
                 }));
+        assertThat(run.terminal()).isInstanceOf(ServerMessage.Ended.class);
+    }
+
+    /** Text that comes while the prompt is decided is held by its bytes, and credit is given in code points. */
+    @Test
+    void textMayFollowItsOpenUpToTheInitialCreditHoweverManyBytesItHas() {
+        OpenStream open = new OpenStream(
+                "early",
+                null,
+                Mode.GATE,
+                Units.CODEPOINT,
+                null,
+                "content",
+                List.of(new PromptMessage("user", "What is a weir?")),
+                Map.of(),
+                null);
+        byte[] text = utf8("東".repeat(8_192));
+        StreamRun run = StreamRun.start(engine, open);
+        run.tell(new StreamSession.Utf8(Utf8Text.of(text, 0, text.length), 0));
+        run.tell(new StreamSession.End(8_192));
         assertThat(run.terminal()).isInstanceOf(ServerMessage.Ended.class);
     }
 

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamSession extends AbstractBehavior<StreamSession.Command> {
 
+    private static final int MAX_UTF8_BYTES = 4;
+
     public sealed interface Command {}
 
     /** The next piece of the text. */
@@ -227,7 +229,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         lastTextMillis = clock.millis();
         if (text == null) {
             earlyLength += delta.length();
-            if (earlyLength > 2 * stream.settings().credit()) {
+            if (earlyLength > 2 * stream.settings().credit() * longestUnit(delta)) {
                 refuseCredit();
             } else {
                 early.add(delta);
@@ -249,6 +251,11 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
             return;
         }
         advance(text);
+    }
+
+    /** What one unit of credit may take of a delta's length: early text is counted only as it is read. */
+    private int longestUnit(Delta delta) {
+        return delta instanceof Utf8 && stream.request().units() != Units.UTF8 ? MAX_UTF8_BYTES : 1;
     }
 
     private void append(Delta delta, TextScoring scoring) {
