@@ -43,6 +43,7 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<FullHttpRequest
     private static final Logger log = LoggerFactory.getLogger(HandshakeHandler.class);
 
     private final GatewaySettings settings;
+    private final EventLoops eventLoops;
     private final ActorRef<StreamSupervisor.Command> supervisor;
     private final FeedbackIntake intake;
     private final FeedbackEndpoint feedback;
@@ -51,10 +52,12 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<FullHttpRequest
 
     HandshakeHandler(
             GatewaySettings settings,
+            EventLoops eventLoops,
             ActorRef<StreamSupervisor.Command> supervisor,
             FeedbackIntake intake,
             Connections connections) {
         this.settings = settings;
+        this.eventLoops = eventLoops;
         this.supervisor = supervisor;
         this.intake = intake;
         this.feedback = new FeedbackEndpoint(intake);
@@ -151,8 +154,14 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<FullHttpRequest
                 .closeOnProtocolViolation(false) // FrameHandler closes, with the protocol's code
                 .withUTF8Validator(false) // the decoder of messages checks, in the same pass
                 .build();
-        FrameHandler connection =
-                new FrameHandler(channel, chosen.orElse(Subprotocol.JSON), settings, supervisor, intake, connections);
+        FrameHandler connection = new FrameHandler(
+                channel,
+                chosen.orElse(Subprotocol.JSON),
+                settings,
+                eventLoops.dispatcherOn(channel.eventLoop()),
+                supervisor,
+                intake,
+                connections);
         // First the handler, then the handshake: what stands in the buffer behind the request must not be lost unseen.
         channel.pipeline().replace(this, "frames", connection);
         Optional<CloseCode> unwanted = connections.admit(connection);
