@@ -36,6 +36,7 @@ import picocli.CommandLine.Option;
             RegretCommand.class,
             GainCommand.class,
             CertificateCommand.class,
+            CodecCommand.class,
             JmhCommand.class
         })
 final class BenchCommand implements Callable<Integer> {

@@ -155,6 +155,15 @@ class LayoutTest {
             .because("a client must not carry a server");
 
     @ArchTest
+    static final ArchRule theWireIsLight = noClasses()
+            .that()
+            .resideInAPackage("dev.weir.protocol..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.netty..", "com.google.protobuf..")
+            .because("a client carries what it is given: the server brings its sockets, and tests bring protobuf");
+
+    @ArchTest
     static final ArchRule modelsKnowNoServer = noClasses()
             .that()
             .resideInAPackage("dev.weir.models..")

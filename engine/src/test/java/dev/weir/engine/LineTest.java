@@ -9,6 +9,7 @@ import dev.weir.protocol.Outcome;
 import dev.weir.protocol.PromptMessage;
 import dev.weir.protocol.ServerMessage;
 import dev.weir.protocol.StreamOptions;
+import dev.weir.protocol.Subprotocol;
 import dev.weir.protocol.WeirClient;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,9 +24,17 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The whole line over a real socket: frame in, tokens, batch, model, mixture, decision, frame out. */
+@ParameterizedClass
+@EnumSource(Subprotocol.class)
 class LineTest {
+
+    @Parameter
+    Subprotocol subprotocol;
 
     private Server server;
     private WeirClient client;
@@ -34,7 +43,8 @@ class LineTest {
     void start() throws StartException {
         server = Server.start(Engines.config(""), line -> {});
         client = within(WeirClient.connect(
-                URI.create("ws://127.0.0.1:" + server.port() + "/v1/stream"), ClientSettings.defaults()));
+                URI.create("ws://127.0.0.1:" + server.port() + "/v1/stream"),
+                ClientSettings.defaults().withSubprotocol(subprotocol)));
     }
 
     @AfterEach

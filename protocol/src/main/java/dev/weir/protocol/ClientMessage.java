@@ -78,6 +78,22 @@ public sealed interface ClientMessage {
         }
     }
 
+    /**
+     * A {@link Delta} as it travels in {@code weir.v1+proto}: bytes that may be cut anywhere, also inside a character.
+     * What the bytes of a stream mean does not depend on the cuts. An incomplete character waits for the next delta;
+     * bytes that are not UTF-8 are read as U+FFFD, one for each maximal subpart (Unicode, section 3.9), and such a
+     * U+FFFD counts as one code point, as one unit of UTF-16, and in UTF-8 as the bytes it stands for.
+     *
+     * @param at where the piece begins; an incomplete character before it counts as the U+FFFD it would become
+     */
+    record Utf8Delta(String stream, Utf8Text text, @Nullable Integer at) implements ClientMessage {
+
+        @Override
+        public String type() {
+            return "delta";
+        }
+    }
+
     /** The generator stalled: score the unsettled tail as if the text ended here, without settling it. */
     record Flush(String stream) implements ClientMessage {
 

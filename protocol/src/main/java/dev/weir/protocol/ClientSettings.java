@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a {@link WeirClient} connects.
  *
+ * @param subprotocol the one offered; a server that does not know it refuses the connection
  * @param token sent as {@code Authorization: Bearer}; null for a server without authentication
  * @param connectTimeout longest one attempt to connect may take
  * @param firstBackoff the wait before the first reconnection is drawn from 0 to this, and its bound doubles from there
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param listener sees every message of the server, on the client's thread, before the client acts on it
  */
 public record ClientSettings(
+        Subprotocol subprotocol,
         @Nullable String token,
         Duration connectTimeout,
         Duration firstBackoff,
@@ -36,6 +38,7 @@ public record ClientSettings(
 
     public static ClientSettings defaults() {
         return new ClientSettings(
+                Subprotocol.JSON,
                 null,
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(5),
@@ -45,20 +48,28 @@ public record ClientSettings(
                 message -> {});
     }
 
+    public ClientSettings withSubprotocol(Subprotocol wanted) {
+        return new ClientSettings(wanted, token, connectTimeout, firstBackoff, longestBackoff, random, timer, listener);
+    }
+
     public ClientSettings withToken(String bearer) {
-        return new ClientSettings(bearer, connectTimeout, firstBackoff, longestBackoff, random, timer, listener);
+        return new ClientSettings(
+                subprotocol, bearer, connectTimeout, firstBackoff, longestBackoff, random, timer, listener);
     }
 
     public ClientSettings withListener(Consumer<ServerMessage> every) {
-        return new ClientSettings(token, connectTimeout, firstBackoff, longestBackoff, random, timer, every);
+        return new ClientSettings(
+                subprotocol, token, connectTimeout, firstBackoff, longestBackoff, random, timer, every);
     }
 
     public ClientSettings withTimer(Timer clock) {
-        return new ClientSettings(token, connectTimeout, firstBackoff, longestBackoff, random, clock, listener);
+        return new ClientSettings(
+                subprotocol, token, connectTimeout, firstBackoff, longestBackoff, random, clock, listener);
     }
 
     public ClientSettings withRandom(RandomGenerator generator) {
-        return new ClientSettings(token, connectTimeout, firstBackoff, longestBackoff, generator, timer, listener);
+        return new ClientSettings(
+                subprotocol, token, connectTimeout, firstBackoff, longestBackoff, generator, timer, listener);
     }
 
     private static void afterOnCommonPool(Duration delay, Runnable task) {

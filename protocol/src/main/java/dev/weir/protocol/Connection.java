@@ -1,7 +1,10 @@
 package dev.weir.protocol;
 
+import java.io.ByteArrayOutputStream;
 import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +19,9 @@ final class Connection implements WebSocket.Listener {
     interface Owner {
         void onConnected(Connection connection);
 
-        void onFrame(String json);
+        void onMessage(ServerMessage message);
+
+        void onUnreadable(ProtocolException fault);
 
         void onLost(Connection connection, int status);
     }
@@ -25,27 +30,30 @@ final class Connection implements WebSocket.Listener {
     static final int ABNORMAL = 1006;
 
     private static final int FRAMES_IN_FLIGHT = 16;
-    private static final int MAX_FRAME_CHARS = 1 << 20;
+    private static final int MAX_FRAME_LENGTH = 1 << 20; // in characters or bytes
 
-    private record Frame(String json, Runnable written) {}
+    private record Outgoing(ClientMessage message, Runnable written) {}
 
+    private final Subprotocol subprotocol;
     private final Executor loop;
     private final Owner owner;
-    private final ArrayDeque<Frame> outbound = new ArrayDeque<>(); // from here on: the client's thread only
+    private final ArrayDeque<Outgoing> outbound = new ArrayDeque<>(); // from here on: the client's thread only
     private @Nullable WebSocket socket;
     private boolean writing;
     private boolean lost;
-    private final StringBuilder partial = new StringBuilder(); // the socket's callbacks only, which never overlap
+    private final StringBuilder partialText = new StringBuilder(); // the socket's callbacks only, which never overlap
+    private final ByteArrayOutputStream partialBytes = new ByteArrayOutputStream(0); // as above
 
-    Connection(Executor loop, Owner owner) {
+    Connection(Subprotocol subprotocol, Executor loop, Owner owner) {
+        this.subprotocol = subprotocol;
         this.loop = loop;
         this.owner = owner;
     }
 
-    /** Queues a frame; {@code written} runs once the socket has taken it, and never if the connection is lost first. */
-    void send(String json, Runnable written) {
+    /** Queues a message; {@code written} runs once the socket has taken it, and never if the connection is lost first. */
+    void send(ClientMessage message, Runnable written) {
         if (!lost) {
-            outbound.add(new Frame(json, written));
+            outbound.add(new Outgoing(message, written));
             writeNext();
         }
     }
@@ -70,25 +78,57 @@ final class Connection implements WebSocket.Listener {
 
     @Override
     public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
-        partial.append(data);
-        if (partial.length() > MAX_FRAME_CHARS) {
+        partialText.append(data);
+        if (isWhole(from, partialText.length(), last)) {
+            String json = partialText.toString();
+            partialText.setLength(0);
+            take(from, () -> JsonCodec.decodeServer(json));
+        }
+        return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
+        byte[] part = new byte[data.remaining()];
+        data.get(part);
+        partialBytes.writeBytes(part);
+        if (isWhole(from, partialBytes.size(), last)) {
+            byte[] proto = partialBytes.toByteArray();
+            partialBytes.reset();
+            take(from, () -> ProtoCodec.decodeServer(proto));
+        }
+        return null;
+    }
+
+    private interface Decoding {
+        ServerMessage message() throws ProtocolException;
+    }
+
+    /** Whether the message is whole; asks for its next part when it is not. */
+    private boolean isWhole(WebSocket from, int length, boolean last) {
+        if (length > MAX_FRAME_LENGTH) {
             onError(from, new IllegalStateException("frame too large"));
             from.abort();
-            return null;
+            return false;
         }
         if (!last) {
             from.request(1);
-            return null;
         }
-        String json = partial.toString();
-        partial.setLength(0);
+        return last;
+    }
+
+    private void take(WebSocket from, Decoding decoding) {
         loop.execute(() -> {
-            if (!lost) {
-                owner.onFrame(json);
-                from.request(1);
+            if (lost) {
+                return;
             }
+            try {
+                owner.onMessage(decoding.message());
+            } catch (ProtocolException e) {
+                owner.onUnreadable(e);
+            }
+            from.request(1);
         });
-        return null;
     }
 
     @Override
@@ -115,20 +155,23 @@ final class Connection implements WebSocket.Listener {
         if (writing || lost || open == null) {
             return;
         }
-        Frame next = outbound.poll();
+        Outgoing next = outbound.poll();
         if (next == null) {
             return;
         }
         writing = true;
-        var unused = open.sendText(next.json, true)
-                .whenComplete((done, failure) -> loop.execute(() -> {
-                    writing = false;
-                    if (failure != null) {
-                        lose(ABNORMAL);
-                    } else if (!lost) {
-                        next.written.run();
-                        writeNext();
-                    }
-                }));
+        CompletableFuture<WebSocket> sent = switch (subprotocol) {
+            case JSON -> open.sendText(JsonCodec.encode(next.message), true);
+            case PROTO -> open.sendBinary(ByteBuffer.wrap(ProtoCodec.encode(next.message)), true);
+        };
+        var unused = sent.whenComplete((done, failure) -> loop.execute(() -> {
+            writing = false;
+            if (failure != null) {
+                lose(ABNORMAL);
+            } else if (!lost) {
+                next.written.run();
+                writeNext();
+            }
+        }));
     }
 }

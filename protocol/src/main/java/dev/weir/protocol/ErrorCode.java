@@ -4,7 +4,10 @@ package dev.weir.protocol;
 public enum ErrorCode implements WireName {
     /** The frame is not one JSON object and nothing else. */
     BAD_JSON,
-    /** A field is missing, repeated, of the wrong kind or out of range; {@code field} names it. */
+    /**
+     * A field is missing, repeated, of the wrong kind or out of range; {@code field} names it. Without one, a binary frame
+     * is not one protobuf message.
+     */
     BAD_MESSAGE,
     /** The receiver does not know this {@code type}. */
     UNKNOWN_TYPE,

@@ -147,7 +147,7 @@ public final class ModeratedStream {
         endSent = false;
         cancelSent = false;
         redactions.clear(); // those not yet published are said again
-        to.send(JsonCodec.encode(options.toMessage(name, resume)), () -> {});
+        to.send(options.toMessage(name, resume), () -> {});
         pump();
     }
 
@@ -222,26 +222,40 @@ public final class ModeratedStream {
         if (cancelling) {
             if (!cancelSent) {
                 cancelSent = true;
-                to.send(JsonCodec.encode(new ClientMessage.Cancel(name)), () -> {});
+                to.send(new ClientMessage.Cancel(name), () -> {});
             }
             return;
         }
-        while (sent < Math.min(text.length(), granted)) {
+        int sendable = sendable();
+        while (sent < Math.min(sendable, granted)) {
             int from = sent;
-            int until = Math.min(Math.min(text.length(), granted), from + MAX_DELTA_CHARS);
+            int until = besidePair(Math.min(Math.min(sendable, granted), from + MAX_DELTA_CHARS));
             sent = until;
-            to.send(
-                    JsonCodec.encode(new ClientMessage.Delta(name, text.substring(from, until), from)),
-                    () -> onWritten(until));
+            to.send(new ClientMessage.Delta(name, text.substring(from, until), from), () -> onWritten(until));
         }
-        if (flushAt >= 0 && sent >= flushAt) {
+        if (flushAt >= 0 && sent >= Math.min(flushAt, sendable)) {
             flushAt = -1;
-            to.send(JsonCodec.encode(new ClientMessage.Flush(name)), () -> {});
+            to.send(new ClientMessage.Flush(name), () -> {});
         }
         if (ending && !endSent && sent == text.length()) {
             endSent = true;
-            to.send(JsonCodec.encode(new ClientMessage.EndStream(name, text.length())), () -> {});
+            to.send(new ClientMessage.EndStream(name, text.length()), () -> {});
         }
+    }
+
+    /** Half a surrogate pair at the end waits here for its other half: not every subprotocol can say it. */
+    private int sendable() {
+        int length = text.length();
+        boolean half = length > 0 && !ending && Character.isHighSurrogate(text.charAt(length - 1));
+        return half ? length - 1 : length;
+    }
+
+    /** The same place, or the one behind it where it is inside a surrogate pair. */
+    private int besidePair(int place) {
+        boolean inside = place > 0
+                && place < text.length()
+                && Character.isSurrogatePair(text.charAt(place - 1), text.charAt(place));
+        return inside ? place + 1 : place;
     }
 
     private void onWritten(int until) {
@@ -254,7 +268,8 @@ public final class ModeratedStream {
     }
 
     private void completeWaiting() {
-        while (!waiting.isEmpty() && waiting.element().until <= written) {
+        int taken = written >= sendable() ? text.length() : written;
+        while (!waiting.isEmpty() && waiting.element().until <= taken) {
             waiting.remove().taken.complete(true);
         }
     }

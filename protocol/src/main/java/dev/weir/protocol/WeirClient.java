@@ -143,7 +143,7 @@ public final class WeirClient implements AutoCloseable {
             }
             feedback.put(message.id(), new PendingFeedback(message, recorded));
             if (connection != null) {
-                connection.send(JsonCodec.encode(message), () -> {});
+                connection.send(message, () -> {});
             }
         });
         return recorded;
@@ -180,11 +180,11 @@ public final class WeirClient implements AutoCloseable {
     private CompletableFuture<WebSocket> dial() {
         WebSocket.Builder builder = http.newWebSocketBuilder()
                 .connectTimeout(settings.connectTimeout())
-                .subprotocols(JsonCodec.SUBPROTOCOL);
+                .subprotocols(settings.subprotocol().wireName());
         if (settings.token() != null) {
             builder.header("Authorization", "Bearer " + settings.token());
         }
-        return builder.buildAsync(uri, new Connection(loop, owner));
+        return builder.buildAsync(uri, new Connection(settings.subprotocol(), loop, owner));
     }
 
     private void reconnectLater() {
@@ -238,17 +238,7 @@ public final class WeirClient implements AutoCloseable {
             }
             connection = opened;
             List.copyOf(streams.values()).forEach(stream -> stream.attach(opened));
-            feedback.values().forEach(pending -> opened.send(JsonCodec.encode(pending.message), () -> {}));
-        }
-
-        @Override
-        public void onFrame(String json) {
-            attempt = 0;
-            try {
-                onMessage(JsonCodec.decodeServer(json));
-            } catch (ProtocolException e) {
-                onUnreadable(e);
-            }
+            feedback.values().forEach(pending -> opened.send(pending.message, () -> {}));
         }
 
         @Override
@@ -267,7 +257,9 @@ public final class WeirClient implements AutoCloseable {
             }
         }
 
-        private void onMessage(ServerMessage message) {
+        @Override
+        public void onMessage(ServerMessage message) {
+            attempt = 0;
             tell(settings.listener(), message);
             String name = message.stream();
             if (name != null) {
@@ -302,7 +294,9 @@ public final class WeirClient implements AutoCloseable {
         }
 
         /** A newer server may say more than this client knows; what it knows and cannot read ends the stream. */
-        private void onUnreadable(ProtocolException fault) {
+        @Override
+        public void onUnreadable(ProtocolException fault) {
+            attempt = 0;
             String name = fault.stream();
             ModeratedStream stream = name == null ? null : streams.get(name);
             if (fault.code() != ErrorCode.UNKNOWN_TYPE && stream != null) {

@@ -42,7 +42,7 @@ class NodeClientTest {
     void releasesRedactsWaitsForCreditResumesAndStops() throws Exception {
         Path output = folder.resolve("output");
         Path errors = folder.resolve("errors");
-        try (TestServer server = new TestServer()) {
+        try (TestServer server = new TestServer(Subprotocol.JSON)) {
             Process node = new ProcessBuilder(
                             "node",
                             "--experimental-websocket",

@@ -1,5 +1,6 @@
 package dev.weir.protocol;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import net.jqwik.api.Arbitraries;
@@ -14,7 +15,7 @@ final class Samples {
 
     private static final Arbitrary<String> NAMES =
             Arbitraries.strings().withCharRange(' ', '~').ofMinLength(1).ofMaxLength(128);
-    private static final Arbitrary<String> TEXTS = Arbitraries.strings()
+    private static final Arbitrary<String> ANY_TEXTS = Arbitraries.strings()
             .all()
             .withChars('"', '\\', '\n', '\ud83d', '\ude00')
             .ofMaxLength(40);
@@ -22,25 +23,54 @@ final class Samples {
     private static final Arbitrary<Double> RISKS =
             Arbitraries.doubles().between(0, 1).ofScale(12);
     private static final Arbitrary<Boolean> FLAGS = Arbitraries.of(true, false);
-    private static final Arbitrary<List<String>> LISTS = TEXTS.list().ofMaxSize(4);
     private static final Arbitrary<String> CHANNELS =
             Arbitraries.of("content", "reasoning", "tool", "content/1", "tool/20");
 
     private Samples() {}
 
     static Arbitrary<ClientMessage> clientMessages() {
+        return clientMessages(ANY_TEXTS);
+    }
+
+    static Arbitrary<ServerMessage> serverMessages() {
+        return serverMessages(ANY_TEXTS);
+    }
+
+    /** Without half a surrogate pair anywhere. */
+    static Arbitrary<ClientMessage> wellFormedClientMessages() {
+        return clientMessages(wellFormedTexts());
+    }
+
+    /** Without half a surrogate pair anywhere. */
+    static Arbitrary<ServerMessage> wellFormedServerMessages() {
+        return serverMessages(wellFormedTexts());
+    }
+
+    static Arbitrary<ClientMessage> deltas() {
+        return deltas(ANY_TEXTS);
+    }
+
+    private static Arbitrary<ClientMessage> deltas(Arbitrary<String> texts) {
+        return Combinators.combine(NAMES, texts, COUNTS.injectNull(0.3)).as(ClientMessage.Delta::new);
+    }
+
+    static Arbitrary<String> wellFormedTexts() {
+        return ANY_TEXTS.map(text -> new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8));
+    }
+
+    private static Arbitrary<ClientMessage> clientMessages(Arbitrary<String> texts) {
         Arbitrary<List<PromptMessage>> prompts =
-                Combinators.combine(TEXTS, TEXTS).as(PromptMessage::new).list().ofMaxSize(3);
-        Arbitrary<Map<String, String>> metas = Arbitraries.maps(TEXTS, TEXTS).ofMaxSize(3);
+                Combinators.combine(texts, texts).as(PromptMessage::new).list().ofMaxSize(3);
+        Arbitrary<Map<String, String>> metas = Arbitraries.maps(texts, texts).ofMaxSize(3);
         Arbitrary<ClientMessage> opens = Combinators.combine(
                         NAMES,
-                        TEXTS.injectNull(0.3),
+                        texts.injectNull(0.3),
                         Arbitraries.of(Mode.class).injectNull(0.3),
                         Arbitraries.of(Units.class),
-                        TEXTS.injectNull(0.3),
+                        texts.injectNull(0.3),
                         CHANNELS,
                         prompts,
-                        Combinators.combine(metas, TEXTS.injectNull(0.3)).as(Ending::new))
+                        Combinators.combine(metas, texts.injectNull(0.3)).as(Ending::new))
                 .as((stream, policy, mode, units, conversation, channel, messages, ending) ->
                         new ClientMessage.OpenStream(
                                 stream,
@@ -54,15 +84,19 @@ final class Samples {
                                 ending.resume()));
         return Arbitraries.oneOf(
                 opens,
-                Combinators.combine(NAMES, TEXTS, COUNTS.injectNull(0.3)).as(ClientMessage.Delta::new),
+                deltas(texts),
                 NAMES.map(ClientMessage.Flush::new),
                 Combinators.combine(NAMES, COUNTS.injectNull(0.3)).as(ClientMessage.EndStream::new),
                 NAMES.map(ClientMessage.Cancel::new),
-                Combinators.combine(TEXTS, TEXTS, Arbitraries.of(ClientMessage.FeedbackVerdict.class), LISTS)
+                Combinators.combine(
+                                texts,
+                                texts,
+                                Arbitraries.of(ClientMessage.FeedbackVerdict.class),
+                                texts.list().ofMaxSize(4))
                         .as(ClientMessage.Feedback::new));
     }
 
-    static Arbitrary<ServerMessage> serverMessages() {
+    private static Arbitrary<ServerMessage> serverMessages(Arbitrary<String> texts) {
         Arbitrary<ServerMessage.PromptVerdict> verdicts =
                 Combinators.combine(RISKS, Arbitraries.of(Action.class)).as(ServerMessage.PromptVerdict::new);
         Arbitrary<Span> spans = Combinators.combine(COUNTS, COUNTS)
@@ -72,29 +106,31 @@ final class Samples {
         return Arbitraries.oneOf(
                 Combinators.combine(
                                 NAMES,
-                                TEXTS,
+                                texts,
                                 Arbitraries.of(Mode.class),
                                 Arbitraries.of(Units.class),
                                 verdicts.injectNull(0.3),
                                 COUNTS,
-                                TEXTS.injectNull(0.3))
+                                texts.injectNull(0.3))
                         .as(ServerMessage.Opened::new),
-                Combinators.combine(NAMES, COUNTS, RISKS, FLAGS, FLAGS, LISTS).as(ServerMessage.Released::new),
-                Combinators.combine(NAMES, spans, TEXTS, RISKS, TEXTS, FLAGS)
+                Combinators.combine(
+                                NAMES, COUNTS, RISKS, FLAGS, FLAGS, texts.list().ofMaxSize(4))
+                        .as(ServerMessage.Released::new),
+                Combinators.combine(NAMES, spans, texts, RISKS, texts, FLAGS)
                         .as((stream, span, category, risk, receipt, late) -> new ServerMessage.Flagged(
                                 stream, span.from(), span.to(), category, risk, receipt, late)),
-                Combinators.combine(NAMES, spans, TEXTS, TEXTS)
+                Combinators.combine(NAMES, spans, texts, texts)
                         .as((stream, span, category, replacement) ->
                                 new ServerMessage.Redacted(stream, span.from(), span.to(), category, replacement)),
                 Combinators.combine(
                                 NAMES,
                                 offsets,
-                                TEXTS,
-                                LISTS,
+                                texts,
+                                texts.list().ofMaxSize(4),
                                 Arbitraries.of(Severity.class),
                                 RISKS,
-                                TEXTS.injectNull(0.3),
-                                TEXTS)
+                                texts.injectNull(0.3),
+                                texts)
                         .as((stream, at, category, categories, severity, risk, rule, text) -> new ServerMessage.Stopped(
                                 stream,
                                 at.at(),
@@ -114,19 +150,19 @@ final class Samples {
                                 COUNTS,
                                 Arbitraries.of(ServerMessage.Verdict.class),
                                 RISKS,
-                                TEXTS,
+                                texts,
                                 FLAGS,
                                 FLAGS,
-                                LISTS)
+                                texts.list().ofMaxSize(4))
                         .as(ServerMessage.Ended::new),
                 Combinators.combine(NAMES.injectNull(0.3), COUNTS).as(ServerMessage.Credit::new),
-                Combinators.combine(TEXTS, TEXTS).as(ServerMessage.FeedbackRecorded::new),
+                Combinators.combine(texts, texts).as(ServerMessage.FeedbackRecorded::new),
                 Combinators.combine(
                                 NAMES.injectNull(0.3),
                                 Arbitraries.of(ErrorCode.class),
                                 FLAGS,
-                                TEXTS.injectNull(0.3),
-                                TEXTS,
+                                texts.injectNull(0.3),
+                                texts,
                                 COUNTS.injectNull(0.3))
                         .as(ServerMessage.ErrorMessage::new));
     }

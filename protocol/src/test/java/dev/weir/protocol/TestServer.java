@@ -1,6 +1,9 @@
 package dev.weir.protocol;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
@@ -11,11 +14,14 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -24,12 +30,15 @@ import java.util.concurrent.TimeUnit;
 final class TestServer implements AutoCloseable {
 
     private static final long PATIENCE_SECONDS = 20;
+    private static final byte[] NUMBER_99 = {(byte) 0x9A, 6, 0};
 
     private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final BlockingQueue<Peer> peers = new LinkedBlockingQueue<>();
+    private final Subprotocol subprotocol;
     private final Channel listening;
 
-    TestServer() {
+    TestServer(Subprotocol subprotocol) {
+        this.subprotocol = subprotocol;
         listening = new ServerBootstrap()
                 .group(group)
                 .channel(NioServerSocketChannel.class)
@@ -40,7 +49,7 @@ final class TestServer implements AutoCloseable {
                                 .addLast(new HttpServerCodec())
                                 .addLast(new HttpObjectAggregator(65_536))
                                 .addLast(new WebSocketServerProtocolHandler(
-                                        "/v1/stream", JsonCodec.SUBPROTOCOL, true, 1 << 20))
+                                        "/v1/stream", subprotocol.wireName(), true, 1 << 20))
                                 .addLast(new Peer(channel));
                     }
                 })
@@ -72,7 +81,7 @@ final class TestServer implements AutoCloseable {
     }
 
     /** One client, as its server sees it. */
-    final class Peer extends SimpleChannelInboundHandler<TextWebSocketFrame> {
+    final class Peer extends SimpleChannelInboundHandler<WebSocketFrame> {
 
         private final Channel channel;
         private final BlockingQueue<ClientMessage> received = new LinkedBlockingQueue<>();
@@ -92,11 +101,25 @@ final class TestServer implements AutoCloseable {
         }
 
         void say(ServerMessage message) {
-            channel.writeAndFlush(new TextWebSocketFrame(JsonCodec.encode(message)));
+            MessageBuffer out = new MessageBuffer();
+            subprotocol.encode(message, out);
+            sayRaw(Unpooled.wrappedBuffer(out.toBytes()));
         }
 
-        void sayRaw(String json) {
-            channel.writeAndFlush(new TextWebSocketFrame(json));
+        /** A message of a type that no client knows yet. */
+        void sayNews() {
+            sayRaw(
+                    subprotocol == Subprotocol.JSON
+                            ? Unpooled.copiedBuffer(
+                                    "{\"type\":\"from_the_future\",\"stream\":\"a\"}", StandardCharsets.UTF_8)
+                            : Unpooled.wrappedBuffer(NUMBER_99));
+        }
+
+        private void sayRaw(ByteBuf message) {
+            channel.writeAndFlush(
+                    subprotocol == Subprotocol.JSON
+                            ? new TextWebSocketFrame(message)
+                            : new BinaryWebSocketFrame(message));
         }
 
         /** Cuts the wire without a word. */
@@ -123,8 +146,23 @@ final class TestServer implements AutoCloseable {
         }
 
         @Override
-        protected void channelRead0(ChannelHandlerContext context, TextWebSocketFrame frame) throws Exception {
-            received.add(JsonCodec.decodeClient(frame.text()));
+        protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) throws Exception {
+            byte[] bytes = ByteBufUtil.getBytes(frame.content());
+            received.add(
+                    switch (frame) {
+                        case TextWebSocketFrame text -> JsonCodec.decodeClient(bytes);
+                        case BinaryWebSocketFrame binary -> asText(ProtoCodec.decodeClient(bytes, bytes.length));
+                        default -> throw new IllegalStateException("read a " + frame);
+                    });
+        }
+
+        private static ClientMessage asText(ClientMessage message) {
+            if (message instanceof ClientMessage.Utf8Delta delta) {
+                MessageBuffer text = new MessageBuffer();
+                delta.text().writeTo(text);
+                return new ClientMessage.Delta(delta.stream(), text.decode(), delta.at());
+            }
+            return message;
         }
     }
 }

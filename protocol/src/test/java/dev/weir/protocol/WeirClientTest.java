@@ -19,8 +19,16 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(Subprotocol.class)
 class WeirClientTest {
+
+    @Parameter
+    Subprotocol subprotocol;
 
     private static final String END_OF_TEXT = "";
 
@@ -33,10 +41,11 @@ class WeirClientTest {
 
     @BeforeEach
     void connect() throws Exception {
-        server = new TestServer();
+        server = new TestServer(subprotocol);
         client = now(WeirClient.connect(
                 server.uri(),
                 ClientSettings.defaults()
+                        .withSubprotocol(subprotocol)
                         .withRandom(new Random(7))
                         .withTimer((delay, task) -> scheduled.add(new Scheduled(delay, task)))));
         peer = server.accept();
@@ -223,7 +232,7 @@ class WeirClientTest {
         ModeratedStream stream = open("a", Mode.GATE);
         Reader reader = new Reader(stream);
         peer.say(new ServerMessage.ErrorMessage("a", ErrorCode.BAD_MESSAGE, false, "length: nothing"));
-        peer.sayRaw("{\"type\":\"from_the_future\",\"stream\":\"a\"}");
+        peer.sayNews();
         now(stream.send("on"));
         peer.say(new ServerMessage.Released("a", 2, 0.1));
         assertThat(reader.next()).isEqualTo("on");

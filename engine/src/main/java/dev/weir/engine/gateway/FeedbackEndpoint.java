@@ -13,7 +13,6 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -75,6 +74,6 @@ final class FeedbackEndpoint {
                 default -> HttpResponseStatus.BAD_REQUEST;
             };
         }
-        return HttpAnswer.json(status, new String(JsonCodec.encodeUtf8(said), StandardCharsets.UTF_8) + "\n");
+        return HttpAnswer.json(status, JsonCodec.encode(said) + "\n");
     }
 }

@@ -4,13 +4,13 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.DispatcherSelector;
 import dev.weir.engine.stream.StreamSession;
 import dev.weir.engine.stream.StreamSupervisor;
+import dev.weir.protocol.ClientDecoder;
 import dev.weir.protocol.ClientMessage;
 import dev.weir.protocol.CloseCode;
 import dev.weir.protocol.ErrorCode;
-import dev.weir.protocol.JsonCodec;
 import dev.weir.protocol.ProtocolException;
 import dev.weir.protocol.ServerMessage;
-import io.netty.buffer.Unpooled;
+import dev.weir.protocol.Subprotocol;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -25,9 +25,11 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +59,9 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
     private final Backpressure backpressure;
     private final Pinger pinger;
     private final Outbox outbox;
+    private final Subprotocol subprotocol;
+    private final ClientDecoder decoder;
+    private final OutgoingFrames outgoing;
     private int badMessages;
     private boolean unflushed;
     private boolean weighing;
@@ -65,6 +70,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
 
     FrameHandler(
             Channel channel,
+            Subprotocol subprotocol,
             GatewaySettings settings,
             DispatcherSelector streamsDispatcher,
             ActorRef<StreamSupervisor.Command> supervisor,
@@ -80,6 +86,9 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
         this.backpressure = new Backpressure(channel, settings, () -> close(CloseCode.TRY_AGAIN_LATER));
         this.pinger = new Pinger(channel, settings.pingInterval(), () -> close(CloseCode.NO_PONG));
         this.outbox = new Outbox(channel.eventLoop(), streamsDispatcher, this);
+        this.subprotocol = subprotocol;
+        this.decoder = subprotocol.newDecoder();
+        this.outgoing = new OutgoingFrames(channel, subprotocol);
     }
 
     @Override
@@ -102,9 +111,9 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
 
     private void onFrame(Object frame) {
         switch (frame) {
-            case TextWebSocketFrame text -> onText(text);
-            case ContinuationWebSocketFrame continued -> onText(continued);
-            case BinaryWebSocketFrame binary -> close(CloseCode.UNSUPPORTED_DATA);
+            case TextWebSocketFrame text -> onData(text, Subprotocol.JSON);
+            case BinaryWebSocketFrame binary -> onData(binary, Subprotocol.PROTO);
+            case ContinuationWebSocketFrame continued -> onData(continued, subprotocol);
             case PingWebSocketFrame ping ->
                 write(new PongWebSocketFrame(ping.content().retain()));
             case PongWebSocketFrame pong -> pinger.answered();
@@ -113,15 +122,21 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void onText(WebSocketFrame frame) {
-        String json = assembly.add(frame);
-        if (json == null) {
+    private void onData(WebSocketFrame frame, Subprotocol spoken) {
+        if (spoken != subprotocol) {
+            close(CloseCode.UNSUPPORTED_DATA);
+            return;
+        }
+        if (!assembly.add(frame)) {
             return;
         }
         try {
-            onMessage(JsonCodec.decodeClient(json));
+            onMessage(decoder.decode(assembly.bytes(), assembly.length()));
         } catch (ProtocolException e) {
             onBadMessage(e.toMessage());
+        } catch (CharacterCodingException e) {
+            throw new CorruptedWebSocketFrameException(
+                    WebSocketCloseStatus.INVALID_PAYLOAD_DATA, "a text frame that is not UTF-8", e);
         }
         backpressure.waiting(streams.waitingBytes());
         weighBacklog(streams.unscored());
@@ -149,6 +164,8 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
         switch (message) {
             case ClientMessage.Delta delta ->
                 answer(streams.text(delta.stream(), new StreamSession.Text(delta.text(), delta.at())));
+            case ClientMessage.Utf8Delta delta ->
+                answer(streams.text(delta.stream(), new StreamSession.Utf8(delta.text(), delta.at())));
             case ClientMessage.OpenStream open -> onOpen(open);
             case ClientMessage.Flush flush -> answer(streams.flush(flush.stream()));
             case ClientMessage.EndStream end -> answer(streams.end(end.stream(), new StreamSession.End(end.length())));
@@ -241,14 +258,14 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void say(ServerMessage message) {
-        write(new TextWebSocketFrame(Unpooled.wrappedBuffer(JsonCodec.encodeUtf8(message))));
+        if (!closing) {
+            outgoing.add(message);
+            unflushed = true;
+        }
     }
 
     private void write(WebSocketFrame frame) {
-        if (closing) {
-            ReferenceCountUtil.release(frame);
-            return;
-        }
+        outgoing.write(); // what was said before goes before
         channel.write(frame, channel.voidPromise());
         unflushed = true;
     }
@@ -256,6 +273,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
     void flush() {
         if (unflushed) {
             unflushed = false;
+            outgoing.write();
             channel.flush();
         }
     }
@@ -326,6 +344,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
 
     private void end() {
         closing = true;
+        outgoing.write();
         pinger.stop();
         backpressure.stop();
         streams.giveUpAll();

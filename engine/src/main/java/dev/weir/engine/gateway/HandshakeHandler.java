@@ -3,7 +3,7 @@ package dev.weir.engine.gateway;
 import akka.actor.typed.ActorRef;
 import dev.weir.engine.stream.StreamSupervisor;
 import dev.weir.protocol.CloseCode;
-import dev.weir.protocol.JsonCodec;
+import dev.weir.protocol.Subprotocol;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -111,11 +113,11 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<FullHttpRequest
         if (!headers.contains(HttpHeaderNames.SEC_WEBSOCKET_KEY)) {
             return error(HttpResponseStatus.BAD_REQUEST, "bad_request", "expected: the header Sec-WebSocket-Key");
         }
-        if (offersSubprotocols(request) && !offersOurs(request)) {
+        if (offersSubprotocols(request) && offeredAndKnown(request).isEmpty()) {
             return error(
                     HttpResponseStatus.BAD_REQUEST,
                     "unknown_subprotocol",
-                    "none of the subprotocols offered is known (expected: " + JsonCodec.SUBPROTOCOL + ")");
+                    "none of the subprotocols offered is known (expected: " + known() + ")");
         }
         return Optional.empty();
     }
@@ -128,27 +130,38 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<FullHttpRequest
         return request.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
     }
 
-    private static boolean offersOurs(FullHttpRequest request) {
+    /** The first of those offered, in the client's order of preference, that is known here. */
+    private static Optional<Subprotocol> offeredAndKnown(FullHttpRequest request) {
         List<String> offers = request.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
         return offers.stream()
                 .flatMap(offer -> List.of(offer.split(",", -1)).stream())
-                .anyMatch(name -> name.strip().equals(JsonCodec.SUBPROTOCOL));
+                .flatMap(name -> Subprotocol.named(name.strip()).stream())
+                .findFirst();
+    }
+
+    private static String known() {
+        return Stream.of(Subprotocol.values()).map(Subprotocol::wireName).collect(Collectors.joining(" or "));
     }
 
     private void shakeHands(Channel channel, FullHttpRequest request) {
         HttpHeaders agreed = new DefaultHttpHeaders();
-        if (offersSubprotocols(request)) {
-            agreed.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, JsonCodec.SUBPROTOCOL);
-        }
+        Optional<Subprotocol> chosen = offeredAndKnown(request);
+        chosen.ifPresent(subprotocol -> agreed.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, subprotocol.wireName()));
         WebSocketDecoderConfig frames = WebSocketDecoderConfig.newBuilder()
                 .maxFramePayloadLength(settings.maxFrameBytes())
                 .allowExtensions(false)
                 .expectMaskedFrames(true)
                 .closeOnProtocolViolation(false) // FrameHandler closes, with the protocol's code
-                .withUTF8Validator(false) // MessageAssembly checks, in the pass that decodes
+                .withUTF8Validator(false) // the decoder of messages checks, in the same pass
                 .build();
         FrameHandler connection = new FrameHandler(
-                channel, settings, eventLoops.dispatcherOn(channel.eventLoop()), supervisor, intake, connections);
+                channel,
+                chosen.orElse(Subprotocol.JSON),
+                settings,
+                eventLoops.dispatcherOn(channel.eventLoop()),
+                supervisor,
+                intake,
+                connections);
         // First the handler, then the handshake: what stands in the buffer behind the request must not be lost unseen.
         channel.pipeline().replace(this, "frames", connection);
         Optional<CloseCode> unwanted = connections.admit(connection);

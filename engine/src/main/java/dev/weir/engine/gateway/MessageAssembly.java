@@ -4,19 +4,21 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
 
 /**
- * Puts the text of one message together from its frames. UTF-8 is checked over the whole message, because a fragment
- * may end inside a character. The order of the frames was checked by the decoder before this.
+ * Puts the bytes of one message together from its frames, in an array that is used again for the next message. The order
+ * of the frames was checked by the decoder before this.
  */
 final class MessageAssembly {
 
+    /** A larger array, made for one large message, is not kept. */
+    private static final int MOST_KEPT_BYTES = 4_096;
+
     private final int maxBytes;
-    private byte @Nullable [] collected;
+    private byte[] bytes = new byte[256];
+    private int length;
+    private boolean whole;
 
     MessageAssembly(int maxBytes) {
         this.maxBytes = maxBytes;
@@ -25,44 +27,41 @@ final class MessageAssembly {
     /**
      * Reads the frame, which stays the caller's.
      *
-     * @return the message, when this frame completes it
+     * @return whether it completes the message, which then stands in {@link #bytes} until the next frame
      * @throws CorruptedWebSocketFrameException with the status to close the connection with
      */
-    @Nullable
-    String add(WebSocketFrame frame) {
+    boolean add(WebSocketFrame frame) {
+        if (whole) {
+            begin();
+        }
         ByteBuf content = frame.content();
-        int before = collected == null ? 0 : collected.length;
-        if (content.readableBytes() > maxBytes - before) {
+        int more = content.readableBytes();
+        if (more > maxBytes - length) {
             throw new CorruptedWebSocketFrameException(
                     WebSocketCloseStatus.MESSAGE_TOO_BIG, "a message of more than " + maxBytes + " bytes");
         }
-        byte[] bytes = new byte[before + content.readableBytes()];
-        if (collected != null) {
-            System.arraycopy(collected, 0, bytes, 0, before);
+        if (more > bytes.length - length) {
+            bytes = Arrays.copyOf(bytes, Math.max(length + more, Math.min(2 * bytes.length, maxBytes)));
         }
-        content.getBytes(content.readerIndex(), bytes, before, content.readableBytes());
-        if (frame.isFinalFragment()) {
-            collected = null;
-            return text(bytes);
-        }
-        collected = bytes;
-        return null;
+        content.getBytes(content.readerIndex(), bytes, length, more);
+        length += more;
+        whole = frame.isFinalFragment();
+        return whole;
     }
 
-    /**
-     * Malformed input always decodes to U+FFFD, so a text without one was well formed: one fast pass for nearly all
-     * messages, and a second, exact one for those that hold the character.
-     */
-    private static String text(byte[] utf8) {
-        String text = new String(utf8, StandardCharsets.UTF_8);
-        if (text.indexOf('\uFFFD') >= 0) {
-            try {
-                StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8));
-            } catch (CharacterCodingException e) {
-                throw new CorruptedWebSocketFrameException(
-                        WebSocketCloseStatus.INVALID_PAYLOAD_DATA, "a text frame that is not UTF-8", e);
-            }
+    /** The message stands in the first {@link #length} of them. */
+    byte[] bytes() {
+        return bytes;
+    }
+
+    int length() {
+        return length;
+    }
+
+    private void begin() {
+        length = 0;
+        if (bytes.length > MOST_KEPT_BYTES) {
+            bytes = new byte[MOST_KEPT_BYTES];
         }
-        return text;
     }
 }

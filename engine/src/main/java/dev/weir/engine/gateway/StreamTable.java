@@ -47,7 +47,7 @@ final class StreamTable {
         final Deque<StreamSession.Command> waiting = new ArrayDeque<>(0);
 
         final Backlog backlog = new Backlog();
-        int givenChars;
+        int givenLength;
 
         @Nullable
         ActorRef<StreamSession.Command> session;
@@ -101,7 +101,7 @@ final class StreamTable {
         unscoredAtMost = 0;
         for (Stream stream : streams.values()) {
             if (!stream.closed) {
-                unscoredAtMost += stream.backlog.unscored(stream.givenChars);
+                unscoredAtMost += stream.backlog.unscored(stream.givenLength);
             }
         }
         return unscoredAtMost;
@@ -144,7 +144,7 @@ final class StreamTable {
     }
 
     /** @return what to answer, if anything */
-    Optional<ServerMessage> text(String name, StreamSession.Text text) {
+    Optional<ServerMessage> text(String name, StreamSession.Delta text) {
         Stream stream = find(name);
         if (stream == null) {
             return unknown(name);
@@ -276,9 +276,9 @@ final class StreamTable {
     }
 
     private void give(Stream stream, ActorRef<StreamSession.Command> session, StreamSession.Command command) {
-        if (command instanceof StreamSession.Text text) {
-            stream.givenChars += text.text().length();
-            unscoredAtMost += text.text().length();
+        if (command instanceof StreamSession.Delta delta) {
+            stream.givenLength += delta.length();
+            unscoredAtMost += delta.length();
         }
         session.tell(command);
     }
@@ -318,9 +318,7 @@ final class StreamTable {
     }
 
     private static int bytes(StreamSession.Command command) {
-        return command instanceof StreamSession.Text text
-                ? COMMAND_BYTES + 2 * text.text().length()
-                : COMMAND_BYTES;
+        return command instanceof StreamSession.Delta text ? COMMAND_BYTES + 2 * text.length() : COMMAND_BYTES;
     }
 
     private static Optional<ServerMessage> unknown(String name) {

@@ -6,23 +6,24 @@ package dev.weir.engine.stream;
  */
 public final class Backlog {
 
-    /** Characters taken, above what is unscored of them, so that both are read together. */
+    /** Length taken, above what is unscored of them, so that both are read together. */
     private volatile long takenAndUnscored;
 
     /**
      * By the stream: what it has taken, and what of that is not scored.
      *
+     * @param takenLength the sum of the {@link StreamSession.Delta#length}s
      * @param unscored in the stream's unit
      */
-    public void update(int takenChars, int unscored) {
-        takenAndUnscored = (long) takenChars << Integer.SIZE | unscored;
+    public void update(int takenLength, int unscored) {
+        takenAndUnscored = (long) takenLength << Integer.SIZE | unscored;
     }
 
-    /** @param givenChars to the stream so far */
-    public long unscored(int givenChars) {
+    /** @param givenLength to the stream so far, counted alike */
+    public long unscored(int givenLength) {
         long now = takenAndUnscored;
-        long takenChars = now >>> Integer.SIZE;
+        long takenLength = now >>> Integer.SIZE;
         long unscored = now & 0xFFFF_FFFFL;
-        return Math.max(0, givenChars - takenChars) + unscored;
+        return Math.max(0, givenLength - takenLength) + unscored;
     }
 }

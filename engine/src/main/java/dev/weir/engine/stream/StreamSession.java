@@ -19,6 +19,7 @@ import dev.weir.protocol.ErrorCode;
 import dev.weir.protocol.Mode;
 import dev.weir.protocol.PromptMessage;
 import dev.weir.protocol.Units;
+import dev.weir.protocol.Utf8Text;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -33,13 +34,37 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamSession extends AbstractBehavior<StreamSession.Command> {
 
-    /** Of a text that the ledger is to have; the rest is moderated and not kept. */
-    private static final int MAX_KEPT_CHARS = 65_536;
+    private static final int MAX_UTF8_BYTES = 4;
 
     public sealed interface Command {}
 
-    /** @param at where the text begins, in the stream's unit, as a check; null for none */
-    public record Text(String text, @Nullable Integer at) implements Command {}
+    /** The next piece of the text. */
+    public sealed interface Delta extends Command {
+
+        /** Where the piece begins, in the stream's unit, as a check; null for none. */
+        @Nullable
+        Integer at();
+
+        /** In characters of UTF-16 or bytes of UTF-8. */
+        int length();
+    }
+
+    public record Text(String text, @Nullable Integer at) implements Delta {
+
+        @Override
+        public int length() {
+            return text.length();
+        }
+    }
+
+    /** A piece that may be cut inside a character, or not be UTF-8 at all. */
+    public record Utf8(Utf8Text text, @Nullable Integer at) implements Delta {
+
+        @Override
+        public int length() {
+            return text.length();
+        }
+    }
 
     public record FlushTail() implements Command {}
 
@@ -72,10 +97,10 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     private final Deque<Command> early = new ArrayDeque<>();
 
     /** For the ledger; null when it is not to have it. */
-    private final @Nullable StringBuilder keptText;
+    private final @Nullable KeptText keptText;
 
-    private int earlyChars;
-    private int takenChars;
+    private int earlyLength;
+    private int takenLength;
     private @Nullable TextScoring prompt;
     private @Nullable TextScoring text;
     private TokenTail promptTail = TokenTail.EMPTY;
@@ -92,7 +117,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         this.clock = clock;
         this.verdicts = new Verdicts(stream, clock);
         this.trace = stream.traces().newRecorder();
-        this.keptText = stream.keepsText() ? new StringBuilder() : null;
+        this.keptText = stream.keepsText() ? new KeptText() : null;
         this.onReply = context.messageAdapter(ExpertSession.Reply.class, Answered::new);
         this.granted = stream.settings().credit();
         this.lastTextMillis = clock.millis();
@@ -126,7 +151,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     private void handle(Command command) {
         switch (command) {
             case Begin begin -> onBegin();
-            case Text delta -> onText(delta);
+            case Delta delta -> onDelta(delta);
             case Answered answered -> onAnswered(answered.reply());
             case FlushTail flush -> onFlush(flush);
             case End end -> onEnd(end);
@@ -203,11 +228,11 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         }
     }
 
-    private void onText(Text delta) {
+    private void onDelta(Delta delta) {
         lastTextMillis = clock.millis();
         if (text == null) {
-            earlyChars += delta.text().length();
-            if (earlyChars > 2 * stream.settings().credit()) {
+            earlyLength += delta.length();
+            if (earlyLength > 2 * stream.settings().credit() * longestUnit(delta)) {
                 refuseCredit();
             } else {
                 early.add(delta);
@@ -222,9 +247,8 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                     "delta.at " + delta.at() + " (expected: " + received + ", the text received so far)");
             return;
         }
-        keep(delta.text());
-        takenChars += delta.text().length();
-        text.append(delta.text());
+        takenLength += delta.length();
+        append(delta, text);
         if (text.cursor().receivedUnits() - text.scoredUnits()
                 > 2 * stream.settings().credit()) {
             refuseCredit();
@@ -233,9 +257,25 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         advance(text);
     }
 
-    private void keep(String delta) {
-        if (keptText != null) {
-            keptText.append(delta, 0, Math.min(delta.length(), MAX_KEPT_CHARS - keptText.length()));
+    /** What one unit of credit may take of a delta's length: early text is counted only as it is read. */
+    private int longestUnit(Delta delta) {
+        return delta instanceof Utf8 && stream.request().units() != Units.UTF8 ? MAX_UTF8_BYTES : 1;
+    }
+
+    private void append(Delta delta, TextScoring scoring) {
+        switch (delta) {
+            case Text characters -> {
+                scoring.append(characters.text());
+                if (keptText != null) {
+                    keptText.append(characters.text());
+                }
+            }
+            case Utf8 bytes -> {
+                scoring.append(bytes.text());
+                if (keptText != null) {
+                    keptText.append(bytes.text());
+                }
+            }
         }
     }
 
@@ -310,7 +350,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
 
     private void advance(TextScoring scoring) {
         scoring.advance();
-        stream.backlog().update(takenChars, scoring.cursor().receivedUnits() - scoring.scoredUnits());
+        stream.backlog().update(takenLength, scoring.cursor().receivedUnits() - scoring.scoredUnits());
         stream.telemetry().tokensDecided(scoring.decidedTokens() - countedTokens);
         countedTokens = scoring.decidedTokens();
         if (!verdicts.isOver()) {
@@ -364,7 +404,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     }
 
     private Behavior<Command> onPostStop() {
-        stream.ledger().ended(verdicts.record(clock.millis(), trace, keptText == null ? null : keptText.toString()));
+        stream.ledger().ended(verdicts.record(clock.millis(), trace, keptText == null ? null : keptText.whole()));
         if (prompt != null) {
             prompt.release();
         }

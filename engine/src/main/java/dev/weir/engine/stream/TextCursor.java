@@ -8,6 +8,7 @@ import dev.weir.models.RuleMatch;
 import dev.weir.models.TokenSink;
 import dev.weir.models.WordPiece;
 import dev.weir.protocol.Units;
+import dev.weir.protocol.Utf8Text;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -19,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  * matches, with positions in the raw text. Plain state, one thread at a time.
  *
  * <p>Everything happens code point by code point, so how the text was cut cannot show. Half a surrogate pair waits for
- * the next delta; if its other half is not there, it counts as one code point and is read as U+FFFD.
+ * the next delta; if its other half is not there, it counts as one code point and is read as U+FFFD. So does an
+ * incomplete character of a text that comes as UTF-8.
  */
 final class TextCursor {
 
-    private static final int REPLACEMENT = 0xFFFD;
     /** Code points behind the end of the text that a phrase is traced back; one stretched further begins here. */
     private static final int PHRASE_REACH = 512;
 
@@ -48,6 +49,7 @@ final class TextCursor {
     private final LanguageRecognizer recognizer = new LanguageRecognizer();
     private final Deque<LanguageMark> languages = new ArrayDeque<>();
     private RecentLanguages recent = recognizer.recent();
+    private final Utf8Characters utf8 = new Utf8Characters(this::append);
     private char pendingSurrogate;
     private boolean ended;
 
@@ -61,6 +63,15 @@ final class TextCursor {
         for (int i = 0; i < delta.length(); i++) {
             append(delta.charAt(i));
         }
+        forgetUnits();
+    }
+
+    void append(Utf8Text delta) {
+        utf8.append(delta);
+        forgetUnits();
+    }
+
+    private void forgetUnits() {
         int needed = Math.min(tokenizer.settledOffset(), lexicon.holdFrom());
         units.forgetBefore(Math.min(needed, units.length() - PHRASE_REACH));
     }
@@ -68,6 +79,7 @@ final class TextCursor {
     /** Settles the tail. */
     void end() {
         settlePendingSurrogate();
+        utf8.end();
         tokenizer.end(onToken);
         lexicon.end(onMatch);
         ended = true;
@@ -131,7 +143,7 @@ final class TextCursor {
 
     /** Length of all that was received, in the stream's unit; half a surrogate pair counts as one. */
     int receivedUnits() {
-        return units.unitLength() + (pendingSurrogate == 0 ? 0 : 1);
+        return units.unitLength() + (pendingSurrogate == 0 ? 0 : 1) + units.replaced(utf8.incompleteBytes());
     }
 
     private void append(char unit) {
@@ -140,7 +152,7 @@ final class TextCursor {
             pendingSurrogate = unit;
         } else if (Character.isLowSurrogate(unit)) {
             if (pendingSurrogate == 0) {
-                append(REPLACEMENT);
+                append(Utf8Characters.REPLACEMENT);
             } else {
                 int codePoint = Character.toCodePoint(pendingSurrogate, unit);
                 pendingSurrogate = 0;
@@ -155,12 +167,16 @@ final class TextCursor {
     private void settlePendingSurrogate() {
         if (pendingSurrogate != 0) {
             pendingSurrogate = 0;
-            append(REPLACEMENT);
+            append(Utf8Characters.REPLACEMENT);
         }
     }
 
     private void append(int codePoint) {
-        units.append(codePoint);
+        append(codePoint, UnitMap.utf8Bytes(codePoint));
+    }
+
+    private void append(int codePoint, int utf8Bytes) {
+        units.append(codePoint, utf8Bytes);
         if (recognizer.append(codePoint)) {
             addLanguages(recognizer.recent());
         }

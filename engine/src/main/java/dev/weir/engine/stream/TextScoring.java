@@ -16,6 +16,7 @@ import dev.weir.models.NgramExpert;
 import dev.weir.models.RecentLanguages;
 import dev.weir.models.Role;
 import dev.weir.protocol.Units;
+import dev.weir.protocol.Utf8Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -148,6 +149,11 @@ final class TextScoring {
     }
 
     void append(String delta) {
+        flushing = false;
+        cursor.append(delta);
+    }
+
+    void append(Utf8Text delta) {
         flushing = false;
         cursor.append(delta);
     }

@@ -22,7 +22,8 @@ final class UnitMap {
         this.units = units;
     }
 
-    void append(int codePoint) {
+    /** @param utf8Bytes that the code point took, or that it replaces */
+    void append(int codePoint, int utf8Bytes) {
         if (units != Units.CODEPOINT) {
             int kept = length - base;
             if (kept == offsets.length) {
@@ -31,7 +32,7 @@ final class UnitMap {
             offsets[(head + kept) & (offsets.length - 1)] = unitLength;
         }
         length++;
-        unitLength += width(codePoint);
+        unitLength += width(codePoint, utf8Bytes);
     }
 
     /** @param offset in code points, at most the length and not forgotten */
@@ -65,11 +66,20 @@ final class UnitMap {
         return unitLength;
     }
 
-    private int width(int codePoint) {
+    /** What an incomplete character of so many bytes counts as: the U+FFFD it becomes unless it is completed. */
+    int replaced(int utf8Bytes) {
+        return utf8Bytes == 0 ? 0 : width(Utf8Characters.REPLACEMENT, utf8Bytes);
+    }
+
+    static int utf8Bytes(int codePoint) {
+        return codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
+    }
+
+    private int width(int codePoint, int utf8Bytes) {
         return switch (units) {
             case CODEPOINT -> 1;
             case UTF16 -> Character.charCount(codePoint);
-            case UTF8 -> codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
+            case UTF8 -> utf8Bytes;
         };
     }
 

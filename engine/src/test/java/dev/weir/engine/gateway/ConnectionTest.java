@@ -3,28 +3,52 @@ package dev.weir.engine.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.TestProbe;
+import dev.weir.engine.stream.StreamSession;
 import dev.weir.engine.stream.StreamSession.Abandon;
 import dev.weir.engine.stream.StreamSession.Cancel;
 import dev.weir.engine.stream.StreamSession.Command;
 import dev.weir.engine.stream.StreamSession.End;
 import dev.weir.engine.stream.StreamSession.FlushTail;
-import dev.weir.engine.stream.StreamSession.Text;
 import dev.weir.engine.stream.StreamSupervisor;
 import dev.weir.protocol.ErrorCode;
 import dev.weir.protocol.ServerMessage;
 import dev.weir.protocol.ServerMessage.ErrorMessage;
 import dev.weir.protocol.ServerMessage.Released;
+import dev.weir.protocol.Subprotocol;
+import dev.weir.protocol.Utf8Text;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Messages on one connection, and what they do to the streams they name and to no other. */
+@ParameterizedClass
+@EnumSource(Subprotocol.class)
 class ConnectionTest {
 
     private static final Duration BRIEFLY = Duration.ofMillis(100);
+
+    @Parameter
+    Subprotocol subprotocol;
+
+    /** A delta as its stream gets it. */
+    private StreamSession.Delta text(String text, @Nullable Integer at) {
+        return switch (subprotocol) {
+            case JSON -> new StreamSession.Text(text, at);
+            case PROTO -> new StreamSession.Utf8(Utf8Text.of(text), at);
+        };
+    }
+
+    /** What a message is called that is not in the subprotocol at all. */
+    private String unreadable() {
+        return subprotocol == Subprotocol.JSON ? "\"code\":\"bad_json\"" : "\"code\":\"bad_message\"";
+    }
 
     private static String delta(String stream, String text) {
         return "{\"type\":\"delta\",\"stream\":\"" + stream + "\",\"text\":\"" + text + "\"}";
@@ -37,7 +61,7 @@ class ConnectionTest {
     @Test
     void keepsTheOrderOfWhatCameBeforeTheStreamStarted() throws IOException {
         try (Gateways gateway = new Gateways()) {
-            RawWebSocket client = gateway.connect();
+            RawWebSocket client = gateway.connect(subprotocol);
             client.send("{\"type\":\"open\",\"stream\":\"s\"}");
             client.send("{\"type\":\"delta\",\"stream\":\"s\",\"text\":\"a\",\"at\":0}");
             client.send("{\"type\":\"flush\",\"stream\":\"s\"}");
@@ -48,9 +72,9 @@ class ConnectionTest {
             client.send(delta("s", "b"));
             client.send("{\"type\":\"end\",\"stream\":\"s\",\"length\":2}");
 
-            session.expectMessage(new Text("a", 0));
+            session.expectMessage(text("a", 0));
             session.expectMessage(new FlushTail());
-            session.expectMessage(new Text("b", null));
+            session.expectMessage(text("b", null));
             session.expectMessage(new End(2));
         }
     }
@@ -58,7 +82,7 @@ class ConnectionTest {
     @Test
     void sendsWhatStreamsSayInTheirOrder() throws IOException {
         try (Gateways gateway = new Gateways()) {
-            RawWebSocket client = gateway.connect();
+            RawWebSocket client = gateway.connect(subprotocol);
             client.send("{\"type\":\"open\",\"stream\":\"s\"}");
             StreamSupervisor.Open open = gateway.nextOpen();
             gateway.start(open);
@@ -75,23 +99,23 @@ class ConnectionTest {
     @Test
     void answersABadMessageAndDisturbsNoStream() throws IOException {
         try (Gateways gateway = new Gateways()) {
-            RawWebSocket client = gateway.connect();
+            RawWebSocket client = gateway.connect(subprotocol);
             TestProbe<Command> session = gateway.open(client, "s");
             client.send("{\"type\":");
-            assertThat(client.readText()).contains("\"code\":\"bad_json\"").doesNotContain("final");
+            assertThat(client.readText()).contains(unreadable()).doesNotContain("final");
             client.send("{\"type\":\"shout\",\"stream\":\"s\"}");
             assertThat(client.readText()).contains("\"code\":\"unknown_type\"").doesNotContain("final");
             client.send("{\"type\":\"end\",\"stream\":\"s\",\"length\":\"two\"}");
             assertThat(client.readText()).contains("\"code\":\"bad_message\"").contains("\"field\":\"length\"");
             client.send(delta("s", "x"));
-            session.expectMessage(new Text("x", null));
+            session.expectMessage(text("x", null));
         }
     }
 
     @Test
     void endsTheStreamOfABadDeltaOnceAndNoOther() throws IOException {
         try (Gateways gateway = new Gateways()) {
-            RawWebSocket client = gateway.connect();
+            RawWebSocket client = gateway.connect(subprotocol);
             client.send("{\"type\":\"open\",\"stream\":\"bad\"}");
             StreamSupervisor.Open open = gateway.nextOpen();
             TestProbe<Command> bad = gateway.start(open);
@@ -108,7 +132,7 @@ class ConnectionTest {
             assertThat(client.readText()).contains("\"code\":\"bad_message\"").doesNotContain("final");
             client.send(delta("bad", "crossing"));
             client.send(delta("good", "x"));
-            good.expectMessage(new Text("x", null));
+            good.expectMessage(text("x", null));
             client.close();
             good.expectMessage(new Abandon());
             bad.expectNoMessage(BRIEFLY);
@@ -118,11 +142,11 @@ class ConnectionTest {
     @Test
     void abandonsAStreamThatStartsAfterItsBadDelta() throws IOException {
         try (Gateways gateway = new Gateways()) {
-            RawWebSocket client = gateway.connect();
+            RawWebSocket client = gateway.connect(subprotocol);
             client.send("{\"type\":\"open\",\"stream\":\"s\"}");
             StreamSupervisor.Open open = gateway.nextOpen();
             client.send(delta("s", "dropped with its stream"));
-            client.send("{\"type\":\"delta\",\"stream\":\"s\"}");
+            client.send("{\"type\":\"delta\",\"stream\":\"s\",\"text\":5}");
             assertThat(client.readText()).contains("\"final\":true");
             TestProbe<Command> session = gateway.start(open);
             session.expectMessage(new Abandon());
@@ -134,7 +158,7 @@ class ConnectionTest {
     @Test
     void answersUnknownStream() throws IOException {
         try (Gateways gateway = new Gateways()) {
-            RawWebSocket client = gateway.connect();
+            RawWebSocket client = gateway.connect(subprotocol);
             for (String message : new String[] {
                 delta("g-17", "x"),
                 "{\"type\":\"flush\",\"stream\":\"g-17\"}",
@@ -153,21 +177,21 @@ class ConnectionTest {
     @Test
     void refusesASecondStreamOfTheSameNameAndKeepsTheFirst() throws IOException {
         try (Gateways gateway = new Gateways()) {
-            RawWebSocket client = gateway.connect();
+            RawWebSocket client = gateway.connect(subprotocol);
             TestProbe<Command> session = gateway.open(client, "s");
             client.send("{\"type\":\"open\",\"stream\":\"s\"}");
             assertThat(client.readText())
                     .contains("\"code\":\"duplicate_stream\"")
                     .doesNotContain("final");
             client.send(delta("s", "x"));
-            session.expectMessage(new Text("x", null));
+            session.expectMessage(text("x", null));
         }
     }
 
     @Test
     void refusesANameWhoseStreamIsOver() throws IOException {
         try (Gateways gateway = new Gateways("closed-stream-memory = 1ms")) {
-            RawWebSocket client = gateway.connect();
+            RawWebSocket client = gateway.connect(subprotocol);
             client.send("{\"type\":\"open\",\"stream\":\"s\"}");
             gateway.nextOpen().listener().send(ended("s"));
             assertThat(client.readText()).contains("\"ended\"");
@@ -179,7 +203,7 @@ class ConnectionTest {
     @Test
     void dropsWhatWasSentBehindAnOpenThatWasNotUnderstoodAndKeepsItsName() throws IOException {
         try (Gateways gateway = new Gateways()) {
-            RawWebSocket client = gateway.connect();
+            RawWebSocket client = gateway.connect(subprotocol);
             client.send("{\"type\":\"open\",\"stream\":\"s\",\"mode\":\"x\"}");
             client.send(delta("s", "sent before the refusal came"));
             client.send("{\"type\":\"open\",\"stream\":\"s\"}");
@@ -191,7 +215,7 @@ class ConnectionTest {
     @Test
     void refusesOneStreamTooManyAndTakesTheNextWhenOneIsOver() throws IOException {
         try (Gateways gateway = new Gateways("max-streams-per-connection = 1")) {
-            RawWebSocket client = gateway.connect();
+            RawWebSocket client = gateway.connect(subprotocol);
             client.send("{\"type\":\"open\",\"stream\":\"a\"}");
             StreamSupervisor.Open first = gateway.nextOpen();
             client.send("{\"type\":\"open\",\"stream\":\"b\"}");
@@ -208,7 +232,7 @@ class ConnectionTest {
     @Test
     void retiresAConnectionThatHasUsedUpItsNames() throws IOException {
         try (Gateways gateway = new Gateways("max-streams-per-connection = 1", "max-stream-names-per-connection = 1")) {
-            RawWebSocket client = gateway.connect();
+            RawWebSocket client = gateway.connect(subprotocol);
             client.send("{\"type\":\"open\",\"stream\":\"a\"}");
             StreamSupervisor.Open first = gateway.nextOpen();
             client.send("{\"type\":\"open\",\"stream\":\"b\"}");
@@ -222,7 +246,7 @@ class ConnectionTest {
     @Test
     void dropsDeltasThatCrossedATerminalMessage() throws IOException {
         try (Gateways gateway = new Gateways()) {
-            RawWebSocket client = gateway.connect();
+            RawWebSocket client = gateway.connect(subprotocol);
             client.send("{\"type\":\"open\",\"stream\":\"s\"}");
             StreamSupervisor.Open open = gateway.nextOpen();
             TestProbe<Command> session = gateway.start(open);
@@ -240,7 +264,7 @@ class ConnectionTest {
     @Test
     void refusesADeltaAfterTheClientsOwnEndAndLetsTheVerdictThrough() throws IOException {
         try (Gateways gateway = new Gateways()) {
-            RawWebSocket client = gateway.connect();
+            RawWebSocket client = gateway.connect(subprotocol);
             client.send("{\"type\":\"open\",\"stream\":\"s\"}");
             StreamSupervisor.Open open = gateway.nextOpen();
             TestProbe<Command> session = gateway.start(open);
@@ -261,7 +285,7 @@ class ConnectionTest {
     @Test
     void passesOneCancelAndNothingBehindIt() throws IOException {
         try (Gateways gateway = new Gateways()) {
-            RawWebSocket client = gateway.connect();
+            RawWebSocket client = gateway.connect(subprotocol);
             TestProbe<Command> session = gateway.open(client, "s");
             client.send("{\"type\":\"cancel\",\"stream\":\"s\"}");
             client.send("{\"type\":\"cancel\",\"stream\":\"s\"}");
@@ -274,11 +298,11 @@ class ConnectionTest {
     @Test
     void closesAfterTooManyBadMessages() throws IOException {
         try (Gateways gateway = new Gateways("max-bad-messages = 20")) {
-            RawWebSocket client = gateway.connect();
+            RawWebSocket client = gateway.connect(subprotocol);
             TestProbe<Command> session = gateway.open(client, "s");
             for (int bad = 1; bad <= 20; bad++) {
                 client.send("no JSON");
-                assertThat(client.readText()).contains("\"code\":\"bad_json\"");
+                assertThat(client.readText()).contains(unreadable());
             }
             client.send("no JSON");
             assertThat(client.readClose()).isEqualTo(4400);
@@ -289,7 +313,7 @@ class ConnectionTest {
     @Test
     void abandonsEachOpenStreamOnceWhenTheClientVanishes() throws IOException {
         try (Gateways gateway = new Gateways()) {
-            RawWebSocket client = gateway.connect();
+            RawWebSocket client = gateway.connect(subprotocol);
             TestProbe<Command> running = gateway.open(client, "running");
             client.send("{\"type\":\"open\",\"stream\":\"over\"}");
             StreamSupervisor.Open over = gateway.nextOpen();
@@ -313,7 +337,7 @@ class ConnectionTest {
     @Test
     void givesUpAClientThatReadsNothing() throws IOException {
         try (Gateways gateway = new Gateways("slow-reader-timeout = 200ms", "write-high-water-bytes = 64KiB")) {
-            RawWebSocket client = gateway.connect();
+            RawWebSocket client = gateway.connect(subprotocol);
             client.send("{\"type\":\"open\",\"stream\":\"s\"}");
             StreamSupervisor.Open open = gateway.nextOpen();
             TestProbe<Command> session = gateway.start(open);
@@ -331,7 +355,7 @@ class ConnectionTest {
     @Test
     void stopsReadingWhileTooMuchWaitsForStreamsToStart() throws IOException {
         try (Gateways gateway = new Gateways("max-pending-bytes = 1KiB")) {
-            RawWebSocket client = gateway.connect();
+            RawWebSocket client = gateway.connect(subprotocol);
             client.send("{\"type\":\"open\",\"stream\":\"s\"}");
             StreamSupervisor.Open open = gateway.nextOpen();
             String text = "x".repeat(1_000);
@@ -350,7 +374,7 @@ class ConnectionTest {
             assertThat(read).isLessThan(behind);
 
             TestProbe<Command> session = gateway.start(open);
-            session.expectMessage(new Text(text, null));
+            session.expectMessage(text(text, null));
             for (; read < behind; read++) {
                 gateway.nextOpen();
             }
@@ -387,7 +411,7 @@ class ConnectionTest {
             for (int i = 0; i < 3; i++) {
                 greedy.send(delta("s", "x".repeat(500)));
             }
-            session.expectMessage(new Text("x".repeat(500), null));
+            session.expectMessage(new StreamSession.Text("x".repeat(500), null));
             // Some may come in the same read as the text before it, but far from all of so much.
             int behind = 100;
             for (int i = 0; i < behind; i++) {
@@ -438,7 +462,7 @@ class ConnectionTest {
     @Test
     void answersFeedback() throws IOException {
         try (Gateways gateway = new Gateways()) {
-            RawWebSocket client = gateway.connect();
+            RawWebSocket client = gateway.connect(subprotocol);
             client.send(feedback("known", "\"fraud_scams\""));
             assertThat(client.readText())
                     .isEqualTo("{\"type\":\"feedback_recorded\",\"id\":\"f-1\",\"receipt\":\"known\"}");
@@ -452,7 +476,7 @@ class ConnectionTest {
     @Test
     void keepsFeedbackWithFreeTextOutOfTheLedger() throws IOException {
         try (Gateways gateway = new Gateways()) {
-            RawWebSocket client = gateway.connect();
+            RawWebSocket client = gateway.connect(subprotocol);
             client.send(feedback("known", "\"he wrote that …\""));
             assertThat(client.readText())
                     .contains("\"code\":\"bad_message\"")
@@ -469,7 +493,7 @@ class ConnectionTest {
     @Test
     void echoesTheStatusOfTheClientsClose() throws IOException {
         try (Gateways gateway = new Gateways()) {
-            RawWebSocket client = gateway.connect();
+            RawWebSocket client = gateway.connect(subprotocol);
             TestProbe<Command> session = gateway.open(client, "s");
             client.sendFrame(true, RawWebSocket.CLOSE, new byte[] {3, (byte) 0xE9});
             assertThat(client.readClose()).isEqualTo(1001);
@@ -482,13 +506,13 @@ class ConnectionTest {
     void drainsByClosingEachConnectionAfterItsLastStream()
             throws IOException, ExecutionException, InterruptedException, TimeoutException {
         try (Gateways gateway = new Gateways()) {
-            RawWebSocket idle = gateway.connect();
-            RawWebSocket busy = gateway.connect();
+            RawWebSocket idle = gateway.connect(subprotocol);
+            RawWebSocket busy = gateway.connect(subprotocol);
             busy.send("{\"type\":\"open\",\"stream\":\"s\"}");
             StreamSupervisor.Open open = gateway.nextOpen();
             gateway.open(idle, "so that it is connected for sure");
             idle.send("{\"type\":\"cancel\",\"stream\":\"so that it is connected for sure\"}");
-            RawWebSocket streamless = gateway.connect();
+            RawWebSocket streamless = gateway.connect(subprotocol);
             streamless.sendFrame(true, RawWebSocket.PING, new byte[0]);
             assertThat(streamless.read().opcode()).isEqualTo(RawWebSocket.PONG);
 

@@ -3,6 +3,8 @@ package dev.weir.engine.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.engine.stream.StreamSession;
+import dev.weir.protocol.Subprotocol;
+import dev.weir.protocol.Utf8Text;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -31,8 +33,21 @@ class FaultyFramesTest {
     }
 
     @Test
-    void closesOnABinaryFrame() throws IOException {
+    void closesOnABinaryFrameWhereTextWasAgreedOn() throws IOException {
         closesWith(1003, client -> client.sendFrame(true, RawWebSocket.BINARY, new byte[] {1}));
+    }
+
+    @Test
+    void closesOnATextFrameWhereBinaryWasAgreedOn() throws IOException {
+        closesWith(1003, Subprotocol.PROTO, client -> client.sendFrame(true, RawWebSocket.TEXT, new byte[] {'{', '}'}));
+    }
+
+    @Test
+    void closesOnBinaryFragmentsLargerTogetherThanAllowed() throws IOException {
+        closesWith(1009, Subprotocol.PROTO, client -> {
+            client.sendFrame(false, RawWebSocket.BINARY, new byte[1_000]);
+            client.sendFrame(true, RawWebSocket.CONTINUATION, new byte[1_000]);
+        });
     }
 
     @Test
@@ -87,13 +102,29 @@ class FaultyFramesTest {
         }
     }
 
+    @Test
+    void passesOnTextOfABinaryMessageThatIsNotUtf8() throws IOException {
+        try (Gateways gateway = new Gateways()) {
+            RawWebSocket client = gateway.connect(Subprotocol.PROTO);
+            var session = gateway.open(client, "s");
+            byte[] delta = {0x12, 7, 0x0A, 1, 's', 0x12, 2, (byte) 0xC3, '!'};
+            client.sendFrame(false, RawWebSocket.BINARY, Arrays.copyOf(delta, 5));
+            client.sendFrame(true, RawWebSocket.CONTINUATION, Arrays.copyOfRange(delta, 5, delta.length));
+            session.expectMessage(new StreamSession.Utf8(Utf8Text.of(delta, 7, 9), null));
+        }
+    }
+
     private interface Fault {
         void commit(RawWebSocket client) throws IOException;
     }
 
     private static void closesWith(int status, Fault fault) throws IOException {
+        closesWith(status, Subprotocol.JSON, fault);
+    }
+
+    private static void closesWith(int status, Subprotocol subprotocol, Fault fault) throws IOException {
         try (Gateways gateway = new Gateways("max-frame-bytes = 1024")) {
-            RawWebSocket faulty = gateway.connect();
+            RawWebSocket faulty = gateway.connect(subprotocol);
             var given = gateway.open(faulty, "given up");
             RawWebSocket neighbour = gateway.connect();
             var untouched = gateway.open(neighbour, "untouched");

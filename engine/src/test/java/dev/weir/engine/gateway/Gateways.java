@@ -13,6 +13,7 @@ import dev.weir.engine.ledger.StreamRecord;
 import dev.weir.engine.stream.StreamSession;
 import dev.weir.engine.stream.StreamSupervisor;
 import dev.weir.engine.telemetry.Telemetry;
+import dev.weir.protocol.Subprotocol;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Clock;
@@ -92,7 +93,11 @@ final class Gateways implements AutoCloseable {
     }
 
     RawWebSocket connect() throws IOException {
-        RawWebSocket client = RawWebSocket.open(server.port());
+        return connect(Subprotocol.JSON);
+    }
+
+    RawWebSocket connect(Subprotocol subprotocol) throws IOException {
+        RawWebSocket client = RawWebSocket.open(server.port(), subprotocol);
         clients.add(client);
         return client;
     }

@@ -23,11 +23,16 @@ class HandshakeTest {
     }
 
     @Test
-    void echoesExactlyTheOneSubprotocolItKnows() throws IOException {
+    void echoesTheFirstOfTheSubprotocolsOfferedThatItKnows() throws IOException {
         try (Gateways gateway = new Gateways()) {
             assertThat(gateway.dial()
                             .shakeHands(
-                                    "Sec-WebSocket-Protocol: weir.v1+proto", "Sec-WebSocket-Protocol: x, weir.v1+json"))
+                                    "Sec-WebSocket-Protocol: chat, weir.v1+proto",
+                                    "Sec-WebSocket-Protocol: x, weir.v1+json"))
+                    .filteredOn(HandshakeTest::namesSubprotocol)
+                    .singleElement()
+                    .matches(line -> line.endsWith(": weir.v1+proto"));
+            assertThat(gateway.dial().shakeHands("Sec-WebSocket-Protocol: weir.v1+json, weir.v1+proto"))
                     .filteredOn(HandshakeTest::namesSubprotocol)
                     .singleElement()
                     .matches(line -> line.endsWith(": weir.v1+json"));
@@ -38,7 +43,7 @@ class HandshakeTest {
     void refusesSubprotocolsItDoesNotKnowBeforeTheUpgrade() throws IOException {
         try (Gateways gateway = new Gateways()) {
             RawWebSocket client = gateway.dial();
-            assertThat(client.shakeHands("Sec-WebSocket-Protocol: weir.v1+proto, chat"))
+            assertThat(client.shakeHands("Sec-WebSocket-Protocol: weir.v2+json, chat"))
                     .contains("HTTP/1.1 400 Bad Request");
         }
     }

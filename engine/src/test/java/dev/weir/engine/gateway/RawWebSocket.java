@@ -1,5 +1,6 @@
 package dev.weir.engine.gateway;
 
+import dev.weir.protocol.Subprotocol;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -34,26 +35,32 @@ final class RawWebSocket implements AutoCloseable {
     }
 
     private final Socket socket;
+    private final Subprotocol subprotocol;
     private final DataInputStream in;
     private final OutputStream out;
 
-    private RawWebSocket(Socket socket) throws IOException {
+    private RawWebSocket(Socket socket, Subprotocol subprotocol) throws IOException {
         this.socket = socket;
+        this.subprotocol = subprotocol;
         this.in = new DataInputStream(socket.getInputStream());
         this.out = socket.getOutputStream();
     }
 
     static RawWebSocket dial(int port) throws IOException {
+        return dial(port, Subprotocol.JSON);
+    }
+
+    private static RawWebSocket dial(int port, Subprotocol subprotocol) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(10_000);
         socket.setTcpNoDelay(true);
-        return new RawWebSocket(socket);
+        return new RawWebSocket(socket, subprotocol);
     }
 
     /** Dials and shakes hands. */
-    static RawWebSocket open(int port) throws IOException {
-        RawWebSocket client = dial(port);
-        List<String> head = client.shakeHands();
+    static RawWebSocket open(int port, Subprotocol subprotocol) throws IOException {
+        RawWebSocket client = dial(port, subprotocol);
+        List<String> head = client.shakeHands("Sec-WebSocket-Protocol: " + subprotocol.wireName());
         if (!head.get(0).contains(" 101 ")) {
             throw new IOException("refused: " + head);
         }
@@ -101,8 +108,12 @@ final class RawWebSocket implements AutoCloseable {
         return new String(in.readNBytes(length), StandardCharsets.UTF_8);
     }
 
-    void send(String text) throws IOException {
-        sendFrame(true, TEXT, text.getBytes(StandardCharsets.UTF_8));
+    /** Sends a message that is given as JSON, also a faulty one, in the subprotocol of the connection. */
+    void send(String json) throws IOException {
+        switch (subprotocol) {
+            case JSON -> sendFrame(true, TEXT, json.getBytes(StandardCharsets.UTF_8));
+            case PROTO -> sendFrame(true, BINARY, ProtoForm.of(json));
+        }
     }
 
     void sendFrame(boolean isFinal, int opcode, byte[] payload) throws IOException {
@@ -144,13 +155,14 @@ final class RawWebSocket implements AutoCloseable {
         return new Frame(opcode, in.readNBytes((int) length));
     }
 
-    /** The text of the next frame, which must be a text frame. */
+    /** The message of the next frame as JSON; it must come in the subprotocol of the connection. */
     String readText() throws IOException {
         Frame frame = read();
-        if (frame.opcode() != TEXT) {
-            throw new IOException("expected text, read opcode " + frame.opcode());
+        int expected = subprotocol == Subprotocol.JSON ? TEXT : BINARY;
+        if (frame.opcode() != expected) {
+            throw new IOException("expected opcode " + expected + ", read " + frame.opcode());
         }
-        return frame.text();
+        return subprotocol == Subprotocol.JSON ? frame.text() : ProtoForm.toJson(frame.payload());
     }
 
     /** The status of the next close frame, whatever comes before it. */

@@ -7,6 +7,8 @@ import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.DispatcherSelector;
 import dev.weir.engine.stream.StreamSession;
 import dev.weir.engine.stream.StreamSupervisor;
+import dev.weir.protocol.Subprotocol;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
@@ -15,6 +17,7 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +39,7 @@ class VirtualTimeTest {
         channel.pipeline()
                 .addLast(new FrameHandler(
                         channel,
+                        Subprotocol.JSON,
                         Gateways.settings(),
                         DispatcherSelector.defaultDispatcher(),
                         supervisor.ref(),
@@ -57,7 +61,7 @@ class VirtualTimeTest {
         }
     }
 
-    /** What was sent: {@code ping}, {@code close 4408}, or a text. */
+    /** What was sent: {@code ping}, {@code close 4408}, or messages, with the heads of their frames. */
     private List<String> sent() {
         List<String> sent = new ArrayList<>();
         for (Object frame = channel.readOutbound(); frame != null; frame = channel.readOutbound()) {
@@ -65,7 +69,7 @@ class VirtualTimeTest {
                     switch (frame) {
                         case PingWebSocketFrame ping -> "ping";
                         case CloseWebSocketFrame close -> "close " + close.statusCode();
-                        case TextWebSocketFrame text -> text.text();
+                        case ByteBuf messages -> messages.toString(StandardCharsets.UTF_8);
                         default -> frame.getClass().getSimpleName();
                     });
             ReferenceCountUtil.release(frame);

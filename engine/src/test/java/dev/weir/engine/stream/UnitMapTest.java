@@ -18,7 +18,7 @@ class UnitMapTest {
         UnitMap map = new UnitMap(units);
         StringBuilder prefix = new StringBuilder();
         for (int i = 0; i < codePoints.length; i++) {
-            map.append(codePoints[i]);
+            map.append(codePoints[i], UnitMap.utf8Bytes(codePoints[i]));
             prefix.appendCodePoint(codePoints[i]);
             map.forgetBefore(Math.max(0, i + 1 - keepLast));
             assertThat(map.position(i + 1)).isEqualTo(Position.of(i + 1, length(prefix.toString(), units)));
