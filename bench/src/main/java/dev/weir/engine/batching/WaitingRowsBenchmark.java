@@ -1,6 +1,8 @@
 package dev.weir.engine.batching;
 
+import dev.weir.engine.expert.Asker;
 import dev.weir.engine.expert.ExpertSession;
+import dev.weir.engine.overload.Urgency;
 import dev.weir.models.StateArena;
 import dev.weir.models.TokenRow;
 import java.util.ArrayList;
@@ -24,14 +26,15 @@ public class WaitingRowsBenchmark {
     private final WaitingRows waiting = new WaitingRows(new BatchingSettings(64, 1024));
     private final List<ExpertSession.Row> rows = rows();
 
-    /** Of one to eight tokens, every other held. */
+    /** Of one to eight tokens, every other held, of eight sources in turn. */
     @SuppressWarnings("NullAway") // nobody is answered
     private static List<ExpertSession.Row> rows() {
         List<ExpertSession.Row> rows = new ArrayList<>();
         for (int i = 0; i < ROWS; i++) {
             int count = 1 + i * 7 % 8;
             TokenRow row = new TokenRow(new StateArena.Slot(i, 1), new int[count], count, false);
-            rows.add(new ExpertSession.TokensRow(row, 0, i % 2 == 0, i, null));
+            rows.add(new ExpertSession.TokensRow(
+                    row, 0, i % 2 == 0 ? Urgency.HELD : Urgency.SHOWN, i, new Asker(null, i % 8)));
         }
         return rows;
     }
