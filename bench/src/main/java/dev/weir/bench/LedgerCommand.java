@@ -180,7 +180,8 @@ final class LedgerCommand implements Callable<Integer> {
                         new Receipt.ExpertVote("causal", "3", 1.0, -2.5),
                         new Receipt.ExpertVote("ngram", "2", 4.0, -3.0),
                         new Receipt.ExpertVote("minilm", "2", 3.0, -4.0)),
-                List.of());
+                List.of(),
+                false);
     }
 
     private static void review(SqlLedger ledger, String id) {
