@@ -161,7 +161,7 @@ public final class LoadClient implements AutoCloseable {
             for (WireConnection connection : connections) {
                 connection.close();
             }
-            over.completeExceptionally(new IllegalStateException("the load client is closed"));
+            over.completeExceptionally(new IllegalStateException("stopped before its end"));
         } catch (IOException e) {
             over.completeExceptionally(new UncheckedIOException(e));
         } catch (RuntimeException | Error e) {

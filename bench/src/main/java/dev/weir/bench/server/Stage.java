@@ -40,6 +40,7 @@ public enum Stage {
             entry("dev.weir.engine.stream.UnitMap", TOKENIZER),
             entry("dev.weir.engine.batching.", BATCHING),
             entry("dev.weir.engine.expert.", BATCHING),
+            entry("dev.weir.engine.overload.", BATCHING),
             entry("dev.weir.models.StreamingSession", BATCHING),
             entry("dev.weir.models.WindowedSession", BATCHING),
             entry("dev.weir.models.StateArena", BATCHING),
