@@ -1,5 +1,6 @@
 package dev.weir.bench;
 
+import dev.weir.bench.peers.PeersCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -17,7 +18,8 @@ import picocli.CommandLine.Command;
             ReplayCommand.class,
             RegretCommand.class,
             GainCommand.class,
-            CertificateCommand.class
+            CertificateCommand.class,
+            PeersCommand.class
         })
 public final class Main {
 

@@ -1,0 +1,140 @@
+package dev.weir.bench.peers;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/** Starts contestants, each as a process of its own, and installs what a peer needs before its first start. */
+final class Lineup {
+    private static final int MINUTES_TO_INSTALL = 10;
+    private static final Pattern PEER_READY = Pattern.compile("^ready (\\d+)\n");
+    private static final Pattern WEIR_READY =
+            Pattern.compile("ws://\\S+:(\\d+)/.*http://\\S+:(\\d+)/metrics\nready\n", Pattern.DOTALL);
+
+    private final Path repository;
+    private final Path work;
+    private final Networks networks;
+
+    Lineup(Path repository, Path work, Networks networks) {
+        this.repository = repository;
+        this.work = work;
+        this.networks = networks;
+    }
+
+    ServerProcess start(Contestant contestant) throws NotInstalledException, IOException, InterruptedException {
+        return switch (contestant.kind()) {
+            case NODE -> startNode(contestant);
+            case DJL -> throw new NotInstalledException("djl: not yet");
+            case WEIR -> startWeir(contestant);
+        };
+    }
+
+    private ServerProcess startNode(Contestant contestant)
+            throws NotInstalledException, IOException, InterruptedException {
+        Path folder = repository.resolve("bench/peers/node");
+        if (!Files.exists(folder.resolve("node_modules/.package-lock.json"))) {
+            install(
+                    contestant,
+                    folder,
+                    List.of("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"),
+                    // the libraries for the CPU are inside the package; its script would fetch those for a GPU
+                    Map.of("ONNXRUNTIME_NODE_INSTALL", "skip"));
+        }
+        Strategy strategy = contestant.strategy().orElseThrow();
+        return ServerProcess.start(
+                List.of(
+                        "node",
+                        "server.mjs",
+                        "--encoder",
+                        networks.encoder().toString(),
+                        "--head",
+                        networks.head().toString(),
+                        "--tokenizer",
+                        networks.tokenizer().toString(),
+                        "--window",
+                        Integer.toString(strategy.window()),
+                        "--every",
+                        Integer.toString(strategy.every())),
+                Map.of(),
+                folder,
+                PEER_READY,
+                log(contestant));
+    }
+
+    private ServerProcess startWeir(Contestant contestant) throws IOException, InterruptedException {
+        Path config = work.resolve(fileName(contestant) + ".conf");
+        Files.writeString(config, configOf(contestant));
+        return ServerProcess.start(
+                List.of(
+                        repository.resolve("ops/weir").toString(),
+                        "serve",
+                        "--port",
+                        "0",
+                        "--admin-port",
+                        "0",
+                        "--config",
+                        config.toString()),
+                // the class path of this process holds the server too
+                Map.of("WEIR_MAIN", "dev.weir.engine.Main"),
+                repository,
+                WEIR_READY,
+                log(contestant));
+    }
+
+    private String configOf(Contestant contestant) throws IOException {
+        String ledger = work.resolve(fileName(contestant) + ".db").toString();
+        if (contestant.strategy().isEmpty()) {
+            return "weir.ledger.url = \"jdbc:sqlite:" + ledger + "\"\n";
+        }
+        Path experts = networks.expertsFor(contestant.strategy().get());
+        // What peers have none of is off: the cascade, the other learned experts, the ledger.
+        return """
+                weir {
+                  models { directory = "%s", experts = [lexicon, %s] }
+                  cascade { from-risk = 0, to-risk = 1 }
+                  batching.max-batch-size = 1
+                  ledger.url = ""
+                  policy-defaults {
+                    requires = [%s]
+                    stop-thresholds.by = typed
+                  }
+                }
+                """.formatted(
+                        experts, networks.windowed().name(), networks.windowed().name());
+    }
+
+    private Path log(Contestant contestant) {
+        return work.resolve(fileName(contestant) + ".log");
+    }
+
+    private static String fileName(Contestant contestant) {
+        return contestant.name().replace(':', '-');
+    }
+
+    private void install(Contestant contestant, Path folder, List<String> command, Map<String, String> environment)
+            throws NotInstalledException, InterruptedException {
+        Path log = work.resolve(fileName(contestant) + "-install.log");
+        System.err.println(contestant.name() + ": installing, with " + String.join(" ", command));
+        try {
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile());
+            builder.environment().putAll(environment);
+            Process process = builder.start();
+            if (!process.waitFor(MINUTES_TO_INSTALL, TimeUnit.MINUTES)) {
+                process.destroyForcibly();
+                throw new NotInstalledException(command.getFirst() + " took more than " + MINUTES_TO_INSTALL + " min");
+            }
+            if (process.exitValue() != 0) {
+                throw new NotInstalledException(command.getFirst() + " failed; see " + log);
+            }
+        } catch (IOException e) {
+            throw new NotInstalledException("no " + command.getFirst() + " on the PATH");
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package dev.weir.bench.peers;
+
+import dev.weir.bench.Texts;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Question: what does a streamed token cost a server, beside what a user would pick instead? All contestants score the
+ * same texts with the same encoder, each in a process of its own that stays up; they take turns, round after round, so
+ * that what the machine's neighbours do falls on all alike. Loopback only, and it stops by itself.
+ */
+@Command(
+        name = "peers",
+        description = "Weir beside a Node and a DJL server and their strategies, in one run.",
+        mixinStandardHelpOptions = true)
+public final class PeersCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--contestants",
+            split = ",",
+            defaultValue = "node,djl,weir,weir:window,node:nemo,node:so-far,node:every-token",
+            description = "Servers, and after a colon what they do (default: ${DEFAULT-VALUE}).")
+    private List<String> names = List.of();
+
+    @Option(
+            names = "--streams",
+            defaultValue = "8",
+            description = "At once, as many as every contestant can carry (default: ${DEFAULT-VALUE}).")
+    private int streams;
+
+    @Option(
+            names = "--rate",
+            defaultValue = "20",
+            description = "Tokens a second of each stream (default: ${DEFAULT-VALUE}).")
+    private double rate;
+
+    @Option(names = "--rounds", defaultValue = "3", description = "Turns of each (default: ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Option(
+            names = "--seconds",
+            defaultValue = "30",
+            description = "Measured time of a turn (default: ${DEFAULT-VALUE}).")
+    private int seconds;
+
+    @Option(
+            names = "--settle",
+            defaultValue = "5",
+            description = "Seconds of a turn before it is measured (default: ${DEFAULT-VALUE}).")
+    private int settle;
+
+    @Option(
+            names = "--warm-up",
+            defaultValue = "20000",
+            description = "Tokens that warm a contestant up before the first round (default: ${DEFAULT-VALUE}).")
+    private int warmUp;
+
+    @Option(
+            names = "--warm-up-seconds",
+            defaultValue = "30",
+            description = "… or as many as it can take in this time (default: ${DEFAULT-VALUE}).")
+    private int warmUpSeconds;
+
+    @Option(names = "--texts", description = "JSON lines with a text, plain or gzip; the demo's without any.")
+    private List<Path> files = new ArrayList<>();
+
+    @Option(names = "--models", defaultValue = "models/experts", description = "Folder (default: ${DEFAULT-VALUE}).")
+    private Path models = Path.of("");
+
+    @Option(
+            names = "--work",
+            defaultValue = "bench/target/peers",
+            description = "Folder for networks and logs (default: ${DEFAULT-VALUE}).")
+    private Path work = Path.of("");
+
+    @Option(names = "--json", description = "One JSON object instead of the tables.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+        List<Contestant> wanted = names.stream().map(Contestant::parse).toList();
+        Networks networks = Networks.prepare(models, work.toAbsolutePath());
+        List<List<String>> texts = Texts.read(files, 2000).stream()
+                .map(text -> Pieces.of(text, networks.windowed().tokenizer()))
+                .filter(pieces -> !pieces.isEmpty())
+                .toList();
+        Lineup lineup = new Lineup(Path.of("").toAbsolutePath(), work.toAbsolutePath(), networks);
+        List<Turns> entered = new ArrayList<>();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            try {
+                for (Contestant contestant : wanted) {
+                    try {
+                        entered.add(new Turns(contestant, lineup.start(contestant), texts, client, networks));
+                    } catch (NotInstalledException e) {
+                        System.err.println(contestant.name() + ": skipped, " + e.getMessage());
+                    }
+                }
+                for (Turns turns : entered) {
+                    System.err.println(turns.contestant().name() + ": warming up");
+                    turns.warmUp(streams, warmUp, warmUpSeconds);
+                }
+                for (int round = 1; round <= rounds; round++) {
+                    for (Turns turns : entered) {
+                        System.err.println(
+                                "round " + round + ": " + turns.contestant().name());
+                        turns.take(streams, rate, settle, seconds, round);
+                    }
+                }
+            } finally {
+                entered.forEach(Turns::close);
+            }
+        }
+        List<Report.Entry> results = entered.stream()
+                .map(turns -> new Report.Entry(turns.contestant(), turns.rounds()))
+                .toList();
+        Report report = new Report(results, streams, rate, seconds);
+        System.out.println(json ? report.json() : report.table());
+        return entered.stream().flatMap(turns -> turns.rounds().stream()).allMatch(round -> round.errors() == 0)
+                ? 0
+                : 1;
+    }
+}
