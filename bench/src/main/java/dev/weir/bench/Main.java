@@ -1,5 +1,6 @@
 package dev.weir.bench;
 
+import dev.weir.bench.peers.LimitCommand;
 import dev.weir.bench.peers.PeersCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,7 +20,8 @@ import picocli.CommandLine.Command;
             RegretCommand.class,
             GainCommand.class,
             CertificateCommand.class,
-            PeersCommand.class
+            PeersCommand.class,
+            LimitCommand.class
         })
 public final class Main {
 

@@ -30,6 +30,10 @@ record Comparison(double lowest, double median, double highest) {
         return middle(rounds.stream().mapToDouble(of).sorted().toArray());
     }
 
+    static double median(List<Double> values) {
+        return middle(values.stream().mapToDouble(Double::doubleValue).sorted().toArray());
+    }
+
     private static double middle(double[] sorted) {
         int half = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;

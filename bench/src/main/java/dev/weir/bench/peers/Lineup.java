@@ -28,8 +28,8 @@ final class Lineup {
     ServerProcess start(Contestant contestant) throws NotInstalledException, IOException, InterruptedException {
         return switch (contestant.kind()) {
             case NODE -> startNode(contestant);
-            case DJL -> throw new NotInstalledException("djl: not yet");
-            case WEIR -> startWeir(contestant);
+            case DJL -> startDjl(contestant);
+            case WEIR -> startWeir(fileName(contestant), configOf(contestant));
         };
     }
 
@@ -65,9 +65,45 @@ final class Lineup {
                 log(contestant));
     }
 
-    private ServerProcess startWeir(Contestant contestant) throws IOException, InterruptedException {
-        Path config = work.resolve(fileName(contestant) + ".conf");
-        Files.writeString(config, configOf(contestant));
+    private ServerProcess startDjl(Contestant contestant)
+            throws NotInstalledException, IOException, InterruptedException {
+        Path jars = repository.resolve("bench/peers/djl/target/weir/lib");
+        if (!Files.isDirectory(jars)) {
+            String module = "bench/peers/djl";
+            install(
+                    contestant,
+                    repository,
+                    List.of("mvn", "-B", "-Ppeers", "-pl", module, "-DskipTests", "package"),
+                    Map.of("JAVA25_HOME", System.getProperty("java.home")));
+        }
+        Strategy strategy = contestant.strategy().orElseThrow();
+        return ServerProcess.start(
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-XX:+UseG1GC",
+                        "-Xms128m",
+                        "-Xmx1g",
+                        "-Dai.djl.offline=true",
+                        "-cp",
+                        jars + "/*",
+                        "dev.weir.peers.djl.Server",
+                        networks.encoder().toString(),
+                        networks.head().toString(),
+                        networks.tokenizer().toString(),
+                        Integer.toString(strategy.window()),
+                        Integer.toString(strategy.every())),
+                Map.of("DJL_CACHE_DIR", work.resolve("djl").toString()),
+                repository,
+                PEER_READY,
+                log(contestant));
+    }
+
+    /** Starts our server with settings of its own, in HOCON. */
+    ServerProcess startWeir(String name, String settings) throws IOException, InterruptedException {
+        Path config = work.resolve(name + ".conf");
+        Files.writeString(config, settings);
         return ServerProcess.start(
                 List.of(
                         repository.resolve("ops/weir").toString(),
@@ -82,7 +118,7 @@ final class Lineup {
                 Map.of("WEIR_MAIN", "dev.weir.engine.Main"),
                 repository,
                 WEIR_READY,
-                log(contestant));
+                work.resolve(name + ".log"));
     }
 
     private String configOf(Contestant contestant) throws IOException {

@@ -1,12 +1,11 @@
 package dev.weir.bench.peers;
 
-import dev.weir.bench.Texts;
 import java.net.http.HttpClient;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -66,17 +65,8 @@ public final class PeersCommand implements Callable<Integer> {
             description = "… or as many as it can take in this time (default: ${DEFAULT-VALUE}).")
     private int warmUpSeconds;
 
-    @Option(names = "--texts", description = "JSON lines with a text, plain or gzip; the demo's without any.")
-    private List<Path> files = new ArrayList<>();
-
-    @Option(names = "--models", defaultValue = "models/experts", description = "Folder (default: ${DEFAULT-VALUE}).")
-    private Path models = Path.of("");
-
-    @Option(
-            names = "--work",
-            defaultValue = "bench/target/peers",
-            description = "Folder for networks and logs (default: ${DEFAULT-VALUE}).")
-    private Path work = Path.of("");
+    @Mixin
+    private final Material material = new Material();
 
     @Option(names = "--json", description = "One JSON object instead of the tables.")
     private boolean json;
@@ -84,12 +74,9 @@ public final class PeersCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         List<Contestant> wanted = names.stream().map(Contestant::parse).toList();
-        Networks networks = Networks.prepare(models, work.toAbsolutePath());
-        List<List<String>> texts = Texts.read(files, 2000).stream()
-                .map(text -> Pieces.of(text, networks.windowed().tokenizer()))
-                .filter(pieces -> !pieces.isEmpty())
-                .toList();
-        Lineup lineup = new Lineup(Path.of("").toAbsolutePath(), work.toAbsolutePath(), networks);
+        Networks networks = material.networks();
+        List<List<String>> texts = material.texts(networks);
+        Lineup lineup = material.lineup(networks);
         List<Turns> entered = new ArrayList<>();
         try (HttpClient client = HttpClient.newHttpClient()) {
             try {

@@ -57,8 +57,11 @@ final class PlayedText implements Link.Answers {
     @Override
     public void covered(int through) {
         long now = System.nanoTime();
-        tally.answered();
         synchronized (uncovered) {
+            if (uncovered.isEmpty() || uncovered.getFirst().endUtf16() > through) {
+                return;
+            }
+            tally.answered();
             while (!uncovered.isEmpty() && uncovered.getFirst().endUtf16() <= through) {
                 Uncovered token = uncovered.removeFirst();
                 tally.covered(now - token.intendedNanos(), sent - 1 - token.number());

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A server that this process started, and ends. */
 final class ServerProcess implements AutoCloseable {
@@ -85,6 +86,19 @@ final class ServerProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Of its threads that are alive and have this name, as far as the kernel keeps it. */
+    long processorMillisOf(String threads) throws IOException {
+        long millis = 0;
+        try (Stream<Path> tasks = Files.list(Path.of("/proc", Long.toString(process.pid()), "task"))) {
+            for (Path task : tasks.toList()) {
+                if (Files.readString(task.resolve("comm")).strip().equals(threads)) {
+                    millis += processorMillis(Files.readString(task.resolve("stat")));
+                }
+            }
+        }
+        return millis;
     }
 
     /** @param stat a line of proc_pid_stat(5); the name in it may hold spaces and parentheses */

@@ -14,6 +14,7 @@ final class Tally {
         tokens++;
     }
 
+    /** An answer said something new. */
     synchronized void answered() {
         answers++;
     }

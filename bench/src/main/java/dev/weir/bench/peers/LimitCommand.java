@@ -1,0 +1,187 @@
+package dev.weir.bench.peers;
+
+import java.net.http.HttpClient;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * Question: how near does the server come to its networks run bare? First what a token costs each network by itself, by
+ * rows and tokens of a run. Then the streaming expert end to end over the socket, many streams at a fixed rate, and
+ * beside each round the bare loop with as many rows and tokens a run as the server had. The lexicon cannot be left out
+ * of a server, so it is in; the ledger is not.
+ */
+@Command(
+        name = "limit",
+        description = "The server's streaming expert over the socket beside bare loops of ONNX Runtime.",
+        mixinStandardHelpOptions = true)
+public final class LimitCommand implements Callable<Integer> {
+    private static final int CONNECTIONS = 8;
+    private static final long SECOND = 1_000_000_000L;
+    private static final int[][] WINDOWS = {{1, 16}, {1, 64}, {2, 64}, {8, 64}, {1, 250}, {1, 512}};
+    private static final int[][] ROWS = {{1, 1}, {1, 2}, {4, 1}, {8, 1}, {16, 1}, {32, 1}, {64, 1}, {16, 2}, {32, 2}};
+    /** As the kernel keeps it, 15 characters of the dispatcher's name. */
+    private static final String EXPERT_THREADS = "weir-weir.infer";
+
+    @Option(
+            names = "--streams",
+            defaultValue = "400",
+            description = "To the server, at once (default: ${DEFAULT-VALUE}).")
+    private int streams;
+
+    @Option(
+            names = "--rate",
+            defaultValue = "20",
+            description = "Tokens a second of each stream (default: ${DEFAULT-VALUE}).")
+    private double rate;
+
+    @Option(names = "--rounds", defaultValue = "3", description = "Rounds (default: ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Option(
+            names = "--seconds",
+            defaultValue = "20",
+            description = "Measured time of the server in a round (default: ${DEFAULT-VALUE}).")
+    private int seconds;
+
+    @Option(
+            names = "--bare-seconds",
+            defaultValue = "2",
+            description = "Processor time measured of each bare loop (default: ${DEFAULT-VALUE}).")
+    private double bareSeconds;
+
+    @Option(
+            names = "--warm-up",
+            defaultValue = "300000",
+            description = "Tokens that warm the server up, in at most a minute (default: ${DEFAULT-VALUE}).")
+    private int warmUp;
+
+    @Mixin
+    private final Material material = new Material();
+
+    /** What the server did in one round: of all its threads, and of the expert's. */
+    private record Served(double tokens, double rows, double runs, double processorMillis, double expertMillis) {
+
+        Served minus(Served before) {
+            return new Served(
+                    tokens - before.tokens,
+                    rows - before.rows,
+                    runs - before.runs,
+                    processorMillis - before.processorMillis,
+                    expertMillis - before.expertMillis);
+        }
+
+        int rowsOfRun() {
+            return (int) Math.max(1, Math.round(rows / runs));
+        }
+
+        int tokensOfRow() {
+            return (int) Math.max(1, Math.round(tokens / rows));
+        }
+
+        double microsPerToken() {
+            return processorMillis * 1e3 / tokens;
+        }
+
+        double microsPerTokenOutsideExpert() {
+            return (processorMillis - expertMillis) * 1e3 / tokens;
+        }
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Networks networks = material.networks();
+        try (BareLoop encoder = new BareLoop(networks.encoder());
+                BareLoop streaming = new BareLoop(networks.streamingModel())) {
+            System.out.println("bare loops, one thread              us/token   tokens/cpu-s");
+            for (int[] shape : WINDOWS) {
+                double micros = encoder.encode(networks.windowed().manifest(), shape[0], shape[1], bareSeconds);
+                print(networks.windowed().name(), shape, micros);
+            }
+            for (int[] shape : ROWS) {
+                double micros = streaming.stream(networks.streaming().manifest(), shape[0], shape[1], bareSeconds);
+                print(networks.streaming().name(), shape, micros);
+            }
+            endToEnd(networks, streaming);
+        }
+        return 0;
+    }
+
+    private static void print(String network, int[] shape, double micros) {
+        System.out.printf(
+                "%-10s %4d rows of %3d tokens %12.1f %14.0f%n", network, shape[0], shape[1], micros, 1e6 / micros);
+    }
+
+    private void endToEnd(Networks networks, BareLoop bare) throws Exception {
+        List<List<String>> texts = material.texts(networks);
+        Lineup lineup = material.lineup(networks);
+        String expert = networks.streaming().name();
+        List<Link> links = new ArrayList<>();
+        List<Double> shares = new ArrayList<>();
+        try (HttpClient client = HttpClient.newHttpClient();
+                ServerProcess server = lineup.startWeir("streaming", """
+                        weir {
+                          models.experts = [lexicon, %s]
+                          ledger.url = ""
+                          policy-defaults { requires = [%s], stop-thresholds.by = typed }
+                        }
+                        """.formatted(expert, expert))) {
+            for (int i = 0; i < CONNECTIONS; i++) {
+                links.add(WeirLink.connect(server.port(1)));
+            }
+            Tally tally = new Tally();
+            Places places = new Places(streams, texts, links, tally, 1);
+            places.playAtFullSpeed(warmUp, 60 * SECOND);
+            places.finish(20 * SECOND);
+            System.out.printf(
+                    "%nover the socket, %d streams x %s tokens/s, rounds of %d s%n"
+                            + "tokens/s  rows x tokens   us/token  tokens/cpu-s   bare us/token   share   other us"
+                            + "  outside the expert's thread us   p50 / p99 ms  errors%n",
+                    streams, rate, seconds);
+            for (int round = 0; round < rounds; round++) {
+                places.schedule(rate);
+                places.playFor(5 * SECOND, rate);
+                tally.take();
+                Served before = served(server, client, expert);
+                places.playFor(seconds * SECOND, rate);
+                Served served = served(server, client, expert).minus(before);
+                Tally.Seen seen = tally.take();
+                places.finish(20 * SECOND);
+                double bareMicros = bare.stream(
+                        networks.streaming().manifest(), served.rowsOfRun(), served.tokensOfRow(), bareSeconds);
+                shares.add(bareMicros / served.microsPerToken());
+                System.out.printf(
+                        "%8.0f  %6d x %-6d %10.1f %13.0f %15.1f %7.2f %10.1f %31.1f %8.1f / %.1f %6d%n",
+                        served.tokens() / seconds,
+                        served.rowsOfRun(),
+                        served.tokensOfRow(),
+                        served.microsPerToken(),
+                        1e6 / served.microsPerToken(),
+                        bareMicros,
+                        bareMicros / served.microsPerToken(),
+                        served.microsPerToken() - bareMicros,
+                        served.microsPerTokenOutsideExpert(),
+                        seen.latencyMicros().getValueAtPercentile(50) / 1e3,
+                        seen.latencyMicros().getValueAtPercentile(99) / 1e3,
+                        seen.errors());
+            }
+        } finally {
+            links.forEach(Link::close);
+        }
+        System.out.printf(
+                "median share of the bare loop's tokens per processor second: %.2f%n", Comparison.median(shares));
+    }
+
+    private static Served served(ServerProcess server, HttpClient client, String expert) throws Exception {
+        Metrics metrics = Metrics.read(client, server.port(2));
+        return new Served(
+                metrics.ofExpert("weir_batch_tokens_sum", expert),
+                metrics.ofExpert("weir_batch_rows_sum", expert),
+                metrics.ofExpert("weir_batch_rows_count", expert),
+                server.processorMillis(),
+                server.processorMillisOf(EXPERT_THREADS));
+    }
+}

@@ -1,0 +1,43 @@
+package dev.weir.bench.peers;
+
+import dev.weir.bench.Texts;
+import dev.weir.models.ExpertLoadException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** Options that say what contestants are given. */
+final class Material {
+    private static final int MOST_TEXTS = 2_000;
+
+    @Option(names = "--texts", description = "JSON lines with a text, plain or gzip; the demo's without any.")
+    private List<Path> files = new ArrayList<>();
+
+    @Option(names = "--models", defaultValue = "models/experts", description = "Folder (default: ${DEFAULT-VALUE}).")
+    private Path models = Path.of("");
+
+    @Option(
+            names = "--work",
+            defaultValue = "bench/target/peers",
+            description = "Folder for networks and logs (default: ${DEFAULT-VALUE}).")
+    private Path work = Path.of("");
+
+    Networks networks() throws IOException, ExpertLoadException {
+        return Networks.prepare(models, work.toAbsolutePath());
+    }
+
+    /** Each cut into tokens. */
+    List<List<String>> texts(Networks networks) throws IOException {
+        return Texts.read(files, MOST_TEXTS).stream()
+                .map(text -> Pieces.of(text, networks.windowed().tokenizer()))
+                .filter(pieces -> !pieces.isEmpty())
+                .toList();
+    }
+
+    /** The repository is the folder that the command is run in. */
+    Lineup lineup(Networks networks) {
+        return new Lineup(Path.of("").toAbsolutePath(), work.toAbsolutePath(), networks);
+    }
+}
