@@ -86,14 +86,21 @@ final class Scorer implements AutoCloseable {
             }
         }
         try (NDManager memory = encoder.getNDManager().newSubManager()) {
-            NDArray mask = memory.create(there, shape);
-            NDList hidden = encode.predict(
-                    new NDList(memory.create(flat, shape), mask, memory.create(new long[flat.length], shape)));
+            NDArray mask = named("attention_mask", memory.create(there, shape));
+            NDList hidden = encode.predict(new NDList(
+                    named("input_ids", memory.create(flat, shape)),
+                    mask,
+                    named("token_type_ids", memory.create(new long[flat.length], shape))));
             hidden.attach(memory);
-            NDList logits = judge.predict(new NDList(hidden.head(), mask));
+            NDList logits = judge.predict(new NDList(named("hidden", hidden.head()), named("mask", mask)));
             logits.attach(memory);
             return highest(logits.head().toFloatArray(), ids.length);
         }
+    }
+
+    private static NDArray named(String name, NDArray tensor) {
+        tensor.setName(name);
+        return tensor;
     }
 
     /** The last tokens of a text between start and end token. */

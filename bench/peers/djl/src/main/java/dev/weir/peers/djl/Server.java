@@ -29,7 +29,13 @@ public final class Server {
         int every = Integer.parseInt(args[4]);
         Scorer scorer = Scorer.open(Path.of(args[0]), Path.of(args[1]), Path.of(args[2]), window);
         Worker worker = new Worker(scorer);
-        Thread.ofPlatform().name("worker").start(worker);
+        Thread.ofPlatform()
+                .name("worker")
+                .uncaughtExceptionHandler((thread, failure) -> {
+                    System.err.println("ended: " + failure);
+                    System.exit(1);
+                })
+                .start(worker);
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
         Channel listening = new ServerBootstrap()
                 .group(loops)
