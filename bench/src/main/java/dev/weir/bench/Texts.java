@@ -2,6 +2,7 @@ package dev.weir.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.bench.load.Sample;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,7 +27,12 @@ public final class Texts {
 
     /** @param limit how many, drawn with a fixed seed; all when there are fewer */
     public static List<String> read(List<Path> files, int limit) throws IOException {
-        List<String> texts = new ArrayList<>();
+        return samples(files, limit).stream().map(Sample::text).toList();
+    }
+
+    /** The same, with what is known of them. */
+    static List<Sample> samples(List<Path> files, int limit) throws IOException {
+        List<Sample> texts = new ArrayList<>();
         if (files.isEmpty()) {
             try (InputStream shipped = Texts.class.getResourceAsStream(SHIPPED)) {
                 if (shipped == null) {
@@ -45,14 +51,18 @@ public final class Texts {
         return texts.subList(0, Math.min(limit, texts.size()));
     }
 
-    private static void collect(InputStream in, String key, List<String> texts) {
+    private static void collect(InputStream in, String key, List<Sample> texts) {
         ObjectMapper json = new ObjectMapper();
         try (Stream<String> lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).lines()) {
             lines.filter(line -> !line.isBlank()).forEach(line -> {
                 try {
-                    JsonNode text = json.readTree(line).get(key);
-                    if (text != null && !text.asText().isBlank()) {
-                        texts.add(text.asText());
+                    JsonNode row = json.readTree(line);
+                    String text = row.path(key).asText();
+                    if (!text.isBlank()) {
+                        boolean harmful = row.path("label").asInt() == 1
+                                || row.path("expect").asText().equals("stop");
+                        texts.add(new Sample(
+                                text, harmful, row.path("spans").path(0).path(0).asInt(-1)));
                     }
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);

@@ -1,8 +1,11 @@
 package dev.weir.bench.peers;
 
+import dev.weir.bench.server.ProcessTimes;
+import dev.weir.bench.server.Scrape;
 import java.net.http.HttpClient;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,8 +26,8 @@ public final class LimitCommand implements Callable<Integer> {
     private static final long SECOND = 1_000_000_000L;
     private static final int[][] WINDOWS = {{1, 16}, {1, 64}, {2, 64}, {8, 64}, {1, 250}, {1, 512}};
     private static final int[][] ROWS = {{1, 1}, {1, 2}, {4, 1}, {8, 1}, {16, 1}, {32, 1}, {64, 1}, {16, 2}, {32, 2}};
-    /** As the kernel keeps it, 15 characters of the dispatcher's name. */
-    private static final String EXPERT_THREADS = "weir-weir.infer";
+    /** How the names of the dispatcher's threads begin, as far as the kernel keeps them. */
+    private static final List<String> EXPERT_THREADS = List.of("weir-weir.infer");
 
     @Option(
             names = "--streams",
@@ -62,16 +65,20 @@ public final class LimitCommand implements Callable<Integer> {
     @Mixin
     private final Material material = new Material();
 
+    /** The server at one moment. */
+    private record Moment(Scrape scrape, ProcessTimes times) {}
+
     /** What the server did in one round: of all its threads, and of the expert's. */
     private record Served(double tokens, double rows, double runs, double processorMillis, double expertMillis) {
 
-        Served minus(Served before) {
+        static Served between(Moment before, Moment after, String expert) {
+            String label = "{expert=\"" + expert + "\"}";
             return new Served(
-                    tokens - before.tokens,
-                    rows - before.rows,
-                    runs - before.runs,
-                    processorMillis - before.processorMillis,
-                    expertMillis - before.expertMillis);
+                    after.scrape().since(before.scrape(), "weir_batch_tokens_sum" + label),
+                    after.scrape().since(before.scrape(), "weir_batch_rows_sum" + label),
+                    after.scrape().since(before.scrape(), "weir_batch_rows_count" + label),
+                    after.times().millis() - before.times().millis(),
+                    after.times().millisSince(before.times(), EXPERT_THREADS));
         }
 
         int rowsOfRun() {
@@ -117,20 +124,20 @@ public final class LimitCommand implements Callable<Integer> {
 
     private void endToEnd(Networks networks, BareLoop bare) throws Exception {
         List<List<String>> texts = material.texts(networks);
-        Lineup lineup = material.lineup(networks);
         String expert = networks.streaming().name();
         List<Link> links = new ArrayList<>();
         List<Double> shares = new ArrayList<>();
+        String settings = """
+                weir {
+                  models.experts = [lexicon, %s]
+                  ledger.url = ""
+                  policy-defaults { requires = [%s], stop-thresholds.by = typed }
+                }
+                """.formatted(expert, expert);
         try (HttpClient client = HttpClient.newHttpClient();
-                ServerProcess server = lineup.startWeir("streaming", """
-                        weir {
-                          models.experts = [lexicon, %s]
-                          ledger.url = ""
-                          policy-defaults { requires = [%s], stop-thresholds.by = typed }
-                        }
-                        """.formatted(expert, expert))) {
+                RunningWeir server = material.lineup(networks, client).startWeir("streaming", Optional.of(settings))) {
             for (int i = 0; i < CONNECTIONS; i++) {
-                links.add(WeirLink.connect(server.port(1)));
+                links.add(server.connect());
             }
             Tally tally = new Tally();
             Places places = new Places(streams, texts, links, tally, 1);
@@ -145,9 +152,9 @@ public final class LimitCommand implements Callable<Integer> {
                 places.schedule(rate);
                 places.playFor(5 * SECOND, rate);
                 tally.take();
-                Served before = served(server, client, expert);
+                Moment before = new Moment(server.scrape(), server.times());
                 places.playFor(seconds * SECOND, rate);
-                Served served = served(server, client, expert).minus(before);
+                Served served = Served.between(before, new Moment(server.scrape(), server.times()), expert);
                 Tally.Seen seen = tally.take();
                 places.finish(20 * SECOND);
                 double bareMicros = bare.stream(
@@ -173,15 +180,5 @@ public final class LimitCommand implements Callable<Integer> {
         }
         System.out.printf(
                 "median share of the bare loop's tokens per processor second: %.2f%n", Comparison.median(shares));
-    }
-
-    private static Served served(ServerProcess server, HttpClient client, String expert) throws Exception {
-        Metrics metrics = Metrics.read(client, server.port(2));
-        return new Served(
-                metrics.ofExpert("weir_batch_tokens_sum", expert),
-                metrics.ofExpert("weir_batch_rows_sum", expert),
-                metrics.ofExpert("weir_batch_rows_count", expert),
-                server.processorMillis(),
-                server.processorMillisOf(EXPERT_THREADS));
     }
 }

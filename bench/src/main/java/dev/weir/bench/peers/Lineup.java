@@ -1,40 +1,44 @@
 package dev.weir.bench.peers;
 
+import dev.weir.bench.server.ServerProcess;
 import java.io.IOException;
+import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 
 /** Starts contestants, each as a process of its own, and installs what a peer needs before its first start. */
 final class Lineup {
     private static final int MINUTES_TO_INSTALL = 10;
-    private static final Pattern PEER_READY = Pattern.compile("^ready (\\d+)\n");
-    private static final Pattern WEIR_READY =
-            Pattern.compile("ws://\\S+:(\\d+)/.*http://\\S+:(\\d+)/metrics\nready\n", Pattern.DOTALL);
-
     private final Path repository;
     private final Path work;
     private final Networks networks;
+    private final HttpClient client;
 
-    Lineup(Path repository, Path work, Networks networks) {
+    Lineup(Path repository, Path work, Networks networks, HttpClient client) {
         this.repository = repository;
         this.work = work;
         this.networks = networks;
+        this.client = client;
     }
 
-    ServerProcess start(Contestant contestant) throws NotInstalledException, IOException, InterruptedException {
+    Running start(Contestant contestant) throws NotInstalledException, IOException, InterruptedException {
         return switch (contestant.kind()) {
             case NODE -> startNode(contestant);
             case DJL -> startDjl(contestant);
-            case WEIR -> startWeir(fileName(contestant), configOf(contestant));
+            case WEIR -> {
+                Optional<Strategy> strategy = contestant.strategy();
+                yield startWeir(
+                        fileName(contestant),
+                        strategy.isPresent() ? Optional.of(settingsOf(strategy.get())) : Optional.empty());
+            }
         };
     }
 
-    private ServerProcess startNode(Contestant contestant)
-            throws NotInstalledException, IOException, InterruptedException {
+    private Running startNode(Contestant contestant) throws NotInstalledException, IOException, InterruptedException {
         Path folder = repository.resolve("bench/peers/node");
         if (!Files.exists(folder.resolve("node_modules/.package-lock.json"))) {
             install(
@@ -45,7 +49,7 @@ final class Lineup {
                     Map.of("ONNXRUNTIME_NODE_INSTALL", "skip"));
         }
         Strategy strategy = contestant.strategy().orElseThrow();
-        return ServerProcess.start(
+        return PeerProcess.start(
                 List.of(
                         "node",
                         "server.mjs",
@@ -61,12 +65,11 @@ final class Lineup {
                         Integer.toString(strategy.every())),
                 Map.of(),
                 folder,
-                PEER_READY,
-                log(contestant));
+                log(contestant),
+                client);
     }
 
-    private ServerProcess startDjl(Contestant contestant)
-            throws NotInstalledException, IOException, InterruptedException {
+    private Running startDjl(Contestant contestant) throws NotInstalledException, IOException, InterruptedException {
         Path jars = repository.resolve("bench/peers/djl/target/weir/lib");
         if (!Files.isDirectory(jars)) {
             String module = "bench/peers/djl";
@@ -77,7 +80,7 @@ final class Lineup {
                     Map.of("JAVA25_HOME", System.getProperty("java.home")));
         }
         Strategy strategy = contestant.strategy().orElseThrow();
-        return ServerProcess.start(
+        return PeerProcess.start(
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin/java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
@@ -96,51 +99,34 @@ final class Lineup {
                         Integer.toString(strategy.every())),
                 Map.of("DJL_CACHE_DIR", work.resolve("djl").toString()),
                 repository,
-                PEER_READY,
-                log(contestant));
+                log(contestant),
+                client);
     }
 
-    /** Starts our server with settings of its own, in HOCON. */
-    ServerProcess startWeir(String name, String settings) throws IOException, InterruptedException {
-        Path config = work.resolve(name + ".conf");
-        Files.writeString(config, settings);
-        return ServerProcess.start(
-                List.of(
-                        repository.resolve("ops/weir").toString(),
-                        "serve",
-                        "--port",
-                        "0",
-                        "--admin-port",
-                        "0",
-                        "--config",
-                        config.toString()),
-                // the class path of this process holds the server too
-                Map.of("WEIR_MAIN", "dev.weir.engine.Main"),
-                repository,
-                WEIR_READY,
-                work.resolve(name + ".log"));
-    }
-
-    private String configOf(Contestant contestant) throws IOException {
-        String ledger = work.resolve(fileName(contestant) + ".db").toString();
-        if (contestant.strategy().isEmpty()) {
-            return "weir.ledger.url = \"jdbc:sqlite:" + ledger + "\"\n";
+    /** Starts our server with settings of its own, in HOCON; without any as it is shipped. */
+    RunningWeir startWeir(String name, Optional<String> settings) throws IOException, InterruptedException {
+        Path config = null;
+        if (settings.isPresent()) {
+            config = Files.writeString(work.resolve(name + ".conf"), settings.get());
         }
-        Path experts = networks.expertsFor(contestant.strategy().get());
-        // What peers have none of is off: the cascade, the other learned experts, the ledger.
+        return new RunningWeir(
+                ServerProcess.start(repository.resolve("ops/weir"), config),
+                client,
+                networks.windowed().name());
+    }
+
+    /** The windowed expert alone, asked wherever the strategy says; what peers have none of is off. */
+    private String settingsOf(Strategy strategy) throws IOException {
+        String expert = networks.windowed().name();
         return """
                 weir {
                   models { directory = "%s", experts = [lexicon, %s] }
                   cascade { from-risk = 0, to-risk = 1 }
                   batching.max-batch-size = 1
                   ledger.url = ""
-                  policy-defaults {
-                    requires = [%s]
-                    stop-thresholds.by = typed
-                  }
+                  policy-defaults { requires = [%s], stop-thresholds.by = typed }
                 }
-                """.formatted(
-                        experts, networks.windowed().name(), networks.windowed().name());
+                """.formatted(networks.expertsFor(strategy), expert, expert);
     }
 
     private Path log(Contestant contestant) {

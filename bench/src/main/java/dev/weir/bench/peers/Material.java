@@ -3,6 +3,7 @@ package dev.weir.bench.peers;
 import dev.weir.bench.Texts;
 import dev.weir.models.ExpertLoadException;
 import java.io.IOException;
+import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,13 +32,20 @@ final class Material {
     /** Each cut into tokens. */
     List<List<String>> texts(Networks networks) throws IOException {
         return Texts.read(files, MOST_TEXTS).stream()
-                .map(text -> Pieces.of(text, networks.windowed().tokenizer()))
+                .map(text -> TokenPieces.of(text, networks.windowed().tokenizer()))
                 .filter(pieces -> !pieces.isEmpty())
                 .toList();
     }
 
-    /** The repository is the folder that the command is run in. */
-    Lineup lineup(Networks networks) {
-        return new Lineup(Path.of("").toAbsolutePath(), work.toAbsolutePath(), networks);
+    Lineup lineup(Networks networks, HttpClient client) {
+        return new Lineup(repository(), work.toAbsolutePath(), networks, client);
+    }
+
+    /** The launcher says where it is. */
+    Path repository() {
+        return Path.of(System.getProperty("weir.launcher", "ops/weir"))
+                .toAbsolutePath()
+                .resolve("../..")
+                .normalize();
     }
 }

@@ -1,12 +1,15 @@
 package dev.weir.bench.peers;
 
+import dev.weir.bench.report.RunNote;
 import java.net.http.HttpClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /**
  * Question: what does a streamed token cost a server, beside what a user would pick instead? All contestants score the
@@ -18,12 +21,15 @@ import picocli.CommandLine.Option;
         description = "Weir beside a Node and a DJL server and their strategies, in one run.",
         mixinStandardHelpOptions = true)
 public final class PeersCommand implements Callable<Integer> {
+    private static final String QUESTION = "What does a streamed token cost, beside what a user would pick instead?";
 
     @Option(
             names = "--contestants",
             split = ",",
             defaultValue = "node,djl,weir,weir:window,node:nemo,node:so-far,node:every-token",
-            description = "Servers, and after a colon what they do (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Servers, what they do, and streams of their own: node|djl|weir[:window|nemo|so-far|every-token]"
+                            + "[@STREAMS] (default: ${DEFAULT-VALUE}).")
     private List<String> names = List.of();
 
     @Option(
@@ -55,13 +61,13 @@ public final class PeersCommand implements Callable<Integer> {
 
     @Option(
             names = "--warm-up",
-            defaultValue = "20000",
+            defaultValue = "100000",
             description = "Tokens that warm a contestant up before the first round (default: ${DEFAULT-VALUE}).")
     private int warmUp;
 
     @Option(
             names = "--warm-up-seconds",
-            defaultValue = "30",
+            defaultValue = "60",
             description = "… or as many as it can take in this time (default: ${DEFAULT-VALUE}).")
     private int warmUpSeconds;
 
@@ -71,18 +77,22 @@ public final class PeersCommand implements Callable<Integer> {
     @Option(names = "--json", description = "One JSON object instead of the tables.")
     private boolean json;
 
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before it calls anything
+    private CommandSpec command;
+
     @Override
     public Integer call() throws Exception {
         List<Contestant> wanted = names.stream().map(Contestant::parse).toList();
         Networks networks = material.networks();
         List<List<String>> texts = material.texts(networks);
-        Lineup lineup = material.lineup(networks);
         List<Turns> entered = new ArrayList<>();
         try (HttpClient client = HttpClient.newHttpClient()) {
+            Lineup lineup = material.lineup(networks, client);
             try {
                 for (Contestant contestant : wanted) {
                     try {
-                        entered.add(new Turns(contestant, lineup.start(contestant), texts, client, networks));
+                        entered.add(new Turns(contestant, lineup.start(contestant), texts));
                     } catch (NotInstalledException e) {
                         System.err.println(contestant.name() + ": skipped, " + e.getMessage());
                     }
@@ -105,7 +115,21 @@ public final class PeersCommand implements Callable<Integer> {
         List<Report.Entry> results = entered.stream()
                 .map(turns -> new Report.Entry(turns.contestant(), turns.rounds()))
                 .toList();
-        Report report = new Report(results, streams, rate, seconds);
+        Report report = new Report(
+                RunNote.of(
+                        QUESTION,
+                        "bench/run "
+                                + String.join(
+                                        " ",
+                                        command.root()
+                                                .commandLine()
+                                                .getParseResult()
+                                                .originalArgs()),
+                        material.repository()),
+                results,
+                streams,
+                rate,
+                seconds);
         System.out.println(json ? report.json() : report.table());
         return entered.stream().flatMap(turns -> turns.rounds().stream()).allMatch(round -> round.errors() == 0)
                 ? 0

@@ -4,26 +4,33 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.bench.report.RunNote;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.ToDoubleFunction;
 
 /** What a run showed: each contestant's medians, and Weir's share of each peer's cost. */
-record Report(List<Entry> entries, int streams, double rate, int seconds) {
+record Report(RunNote note, List<Entry> entries, int streams, double rate, int seconds) {
     record Entry(Contestant contestant, List<Round> rounds) {}
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     String table() {
-        StringBuilder table = new StringBuilder("%d rounds of %d s, %d streams x %s tokens/s, medians%n%n"
-                .formatted(
-                        entries.stream()
-                                .mapToInt(entry -> entry.rounds().size())
-                                .max()
-                                .orElse(0),
-                        seconds,
-                        streams,
-                        rate));
+        StringBuilder table =
+                new StringBuilder("%s%n%s%n%s, commit %s, %s%n%d rounds of %d s, %d streams x %s tokens/s, medians%n%n"
+                        .formatted(
+                                note.question(),
+                                note.command(),
+                                note.machine(),
+                                note.commit(),
+                                note.when(),
+                                entries.stream()
+                                        .mapToInt(entry -> entry.rounds().size())
+                                        .max()
+                                        .orElse(0),
+                                seconds,
+                                streams,
+                                rate));
         table.append("%-18s %7s %14s %13s %13s %8s %8s %11s%n"
                 .formatted(
                         "", "streams", "cpu ms/1,000", "checkpoints", "cpu ms per", "p50 ms", "p99 ms", "lag tokens"));
@@ -80,6 +87,7 @@ record Report(List<Entry> entries, int streams, double rate, int seconds) {
 
     String json() throws JsonProcessingException {
         ObjectNode report = JSON.createObjectNode();
+        report.putPOJO("note", note);
         report.put("streams", streams).put("rate", rate).put("seconds", seconds);
         ObjectNode contestants = report.putObject("contestants");
         for (Entry entry : entries) {

@@ -1,9 +1,9 @@
 package dev.weir.bench.peers;
 
 import java.io.IOException;
-import java.net.http.HttpClient;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.HdrHistogram.Histogram;
 
 /** One contestant, up for the whole run, and the turns it has taken. */
@@ -13,23 +13,18 @@ final class Turns implements AutoCloseable {
     private static final long LONGEST_FINISH_NANOS = 20 * SECOND;
 
     private final Contestant contestant;
-    private final ServerProcess server;
+    private final Running server;
     private final List<List<String>> texts;
-    private final HttpClient client;
-    private final Networks networks;
     private final List<Link> links = new ArrayList<>();
     private final Tally tally = new Tally();
     private final List<Round> rounds = new ArrayList<>();
 
-    Turns(Contestant contestant, ServerProcess server, List<List<String>> texts, HttpClient client, Networks networks) {
+    Turns(Contestant contestant, Running server, List<List<String>> texts) {
         this.contestant = contestant;
         this.server = server;
         this.texts = texts;
-        this.client = client;
-        this.networks = networks;
         for (int i = 0; i < CONNECTIONS; i++) {
-            links.add(
-                    contestant.isPeer() ? PeerLink.connect(client, server.port(1)) : WeirLink.connect(server.port(1)));
+            links.add(server.connect());
         }
     }
 
@@ -54,12 +49,13 @@ final class Turns implements AutoCloseable {
         places.schedule(rate);
         places.playFor(settleSeconds * SECOND, rate);
         tally.take();
-        double rowsBefore = rows();
-        long processorBefore = server.processorMillis();
+        OptionalDouble windowsBefore = server.windows();
+        long processorBefore = server.times().millis();
         places.playFor(seconds * SECOND, rate);
-        long processor = server.processorMillis() - processorBefore;
+        long processor = server.times().millis() - processorBefore;
         Tally.Seen seen = tally.take();
-        double checkpoints = contestant.isPeer() ? seen.answers() : rows() - rowsBefore;
+        OptionalDouble windows = server.windows();
+        double checkpoints = windows.isPresent() ? windows.getAsDouble() - windowsBefore.getAsDouble() : seen.answers();
         boolean finished = places.finish(LONGEST_FINISH_NANOS);
         int late = tally.take().errors() + (finished ? 0 : 1);
         rounds.add(new Round(
@@ -69,14 +65,6 @@ final class Turns implements AutoCloseable {
                 quantiles(seen.latencyMicros(), 1e3),
                 quantiles(seen.lagTokens(), 1),
                 seen.errors() + late));
-    }
-
-    /** Windows that the encoder has read. */
-    private double rows() throws IOException, InterruptedException {
-        return contestant.isPeer()
-                ? 0
-                : Metrics.read(client, server.port(2))
-                        .ofExpert("weir_batch_rows_sum", networks.windowed().name());
     }
 
     private static Round.Quantiles quantiles(Histogram histogram, double unit) {

@@ -12,11 +12,10 @@ import java.net.URI;
 /** To Weir, by its client. Streams are in monitor mode: like a peer's they are scored to their end, whatever is in them. */
 record WeirLink(WeirClient client) implements Link {
 
-    static WeirLink connect(int port) {
-        return new WeirLink(
-                WeirClient.connect(URI.create("ws://127.0.0.1:" + port + "/v1/stream"), ClientSettings.defaults())
-                        .toCompletableFuture()
-                        .join());
+    static WeirLink connect(URI url) {
+        return new WeirLink(WeirClient.connect(url, ClientSettings.defaults())
+                .toCompletableFuture()
+                .join());
     }
 
     @Override

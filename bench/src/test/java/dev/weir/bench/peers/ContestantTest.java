@@ -16,7 +16,7 @@ class ContestantTest {
 
     @Test
     void leavesWeirAsItIsUnlessToldOtherwise() {
-        assertThat(Contestant.parse("weir")).isEqualTo(Contestant.SHIPPED);
+        assertThat(Contestant.parse("weir").strategy()).isEmpty();
         assertThat(Contestant.parse("weir:window").strategy()).contains(Strategy.WINDOW);
     }
 
@@ -25,13 +25,14 @@ class ContestantTest {
         assertThat(Contestant.parse("node:every-token").streamsOf(16)).isEqualTo(2);
         assertThat(Contestant.parse("node:every-token").streamsOf(4)).isEqualTo(1);
         assertThat(Contestant.parse("weir").streamsOf(16)).isEqualTo(16);
+        assertThat(Contestant.parse("weir@400").streamsOf(16)).isEqualTo(400);
+        assertThat(Contestant.parse("weir:window@4").name()).isEqualTo("weir:window@4");
     }
 
     @Test
     void saysWhichNamesItKnows() {
         assertThatThrownBy(() -> Contestant.parse("node:all"))
-                .hasMessage(
-                        "contestant node:all (expected: node, djl or weir, and after a colon window, nemo, so-far or"
-                                + " every-token)");
+                .hasMessage("contestant node:all (expected: node, djl or weir, then maybe : and window, nemo, so-far or"
+                        + " every-token, then maybe @ and a number of streams)");
     }
 }

@@ -145,6 +145,7 @@ public final class Telemetry {
             rows = DistributionSummary.builder("weir.batch.rows")
                     .description("Rows of one run of an expert.")
                     .tag("expert", expert)
+                    .publishPercentiles(0.5, 0.99)
                     .register(registry);
             tokens = DistributionSummary.builder("weir.batch.tokens")
                     .description("Tokens of one run of an expert, without padding.")

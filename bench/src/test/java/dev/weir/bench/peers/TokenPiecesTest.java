@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-class PiecesTest {
+class TokenPiecesTest {
     private static WordPiece tokenizer;
 
     @BeforeAll
@@ -18,18 +18,18 @@ class PiecesTest {
 
     @Test
     void cutsAfterEachTokenWithTheSpaceBeforeIt() {
-        assertThat(Pieces.of("It is unbelievably good.", tokenizer))
+        assertThat(TokenPieces.of("It is unbelievably good.", tokenizer))
                 .containsExactly("It", " is", " un", "bel", "ie", "va", "bly", " good", ".");
     }
 
     @Test
     void losesNothingOfTheText() {
         String text = " 😀 a\tnaïve  𝒯est… ㎯  ";
-        assertThat(String.join("", Pieces.of(text, tokenizer))).isEqualTo(text);
+        assertThat(String.join("", TokenPieces.of(text, tokenizer))).isEqualTo(text);
     }
 
     @Test
     void findsNothingInBlankText() {
-        assertThat(Pieces.of("  \n", tokenizer)).isEmpty();
+        assertThat(TokenPieces.of("  \n", tokenizer)).isEmpty();
     }
 }

@@ -8,9 +8,9 @@ import java.util.List;
  * A text cut after each of its tokens, as a generator sends it: the space before a word comes with it, and a long word
  * comes in several. So a peer that counts frames and a server that counts tokens count the same.
  */
-final class Pieces {
+final class TokenPieces {
 
-    private Pieces() {}
+    private TokenPieces() {}
 
     static List<String> of(String text, WordPiece tokenizer) {
         List<String> pieces = new ArrayList<>();
