@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 public final class LimitCommand implements Callable<Integer> {
     private static final int CONNECTIONS = 8;
-    private static final long SECOND = 1_000_000_000L;
+    private static final int WARM_UP_SECONDS = 60;
+    private static final int SETTLE_SECONDS = 5;
     private static final int[][] WINDOWS = {{1, 16}, {1, 64}, {2, 64}, {8, 64}, {1, 250}, {1, 512}};
     private static final int[][] ROWS = {{1, 1}, {1, 2}, {4, 1}, {8, 1}, {16, 1}, {32, 1}, {64, 1}, {16, 2}, {32, 2}};
     /** How the names of the dispatcher's threads begin, as far as the kernel keeps them. */
@@ -125,7 +127,6 @@ public final class LimitCommand implements Callable<Integer> {
     private void endToEnd(Networks networks, BareLoop bare) throws Exception {
         List<List<String>> texts = material.texts(networks);
         String expert = networks.streaming().name();
-        List<Link> links = new ArrayList<>();
         List<Double> shares = new ArrayList<>();
         String settings = """
                 weir {
@@ -135,50 +136,46 @@ public final class LimitCommand implements Callable<Integer> {
                 }
                 """.formatted(expert, expert);
         try (HttpClient client = HttpClient.newHttpClient();
-                RunningWeir server = material.lineup(networks, client).startWeir("streaming", Optional.of(settings))) {
-            for (int i = 0; i < CONNECTIONS; i++) {
-                links.add(server.connect());
-            }
-            Tally tally = new Tally();
-            Places places = new Places(streams, texts, links, tally, 1);
-            places.playAtFullSpeed(warmUp, 60 * SECOND);
-            places.finish(20 * SECOND);
-            System.out.printf(
-                    "%nover the socket, %d streams x %s tokens/s, rounds of %d s%n"
-                            + "tokens/s  rows x tokens   us/token  tokens/cpu-s   bare us/token   share   other us"
-                            + "  outside the expert's thread us   p50 / p99 ms  errors%n",
-                    streams, rate, seconds);
-            for (int round = 0; round < rounds; round++) {
-                places.schedule(rate);
-                places.playFor(5 * SECOND, rate);
-                tally.take();
-                Moment before = new Moment(server.scrape(), server.times());
-                places.playFor(seconds * SECOND, rate);
-                Served served = Served.between(before, new Moment(server.scrape(), server.times()), expert);
-                Tally.Seen seen = tally.take();
-                places.finish(20 * SECOND);
+                RunningWeir server = material.lineup(networks, client).startWeir("streaming", Optional.of(settings));
+                Visitors visitors = new Visitors(server, CONNECTIONS, texts)) {
+            visitors.warmUp(streams, warmUp, WARM_UP_SECONDS);
+            System.out.printf("%nover the socket, %d streams x %s tokens/s, rounds of %d s%n", streams, rate, seconds);
+            System.out.println("tokens/s  rows x tokens  us/token  tokens/cpu-s  bare us/token  share  other us"
+                    + "  outside the expert's thread us    p50 / p99 ms  errors");
+            for (int round = 1; round <= rounds; round++) {
+                Visitors.Visit<Moment> visit = visitors.play(
+                        streams,
+                        rate,
+                        SETTLE_SECONDS,
+                        seconds,
+                        round,
+                        () -> new Moment(server.scrape(), server.times()));
+                Served served = Served.between(visit.before(), visit.after(), expert);
                 double bareMicros = bare.stream(
                         networks.streaming().manifest(), served.rowsOfRun(), served.tokensOfRow(), bareSeconds);
                 shares.add(bareMicros / served.microsPerToken());
-                System.out.printf(
-                        "%8.0f  %6d x %-6d %10.1f %13.0f %15.1f %7.2f %10.1f %31.1f %8.1f / %.1f %6d%n",
-                        served.tokens() / seconds,
-                        served.rowsOfRun(),
-                        served.tokensOfRow(),
-                        served.microsPerToken(),
-                        1e6 / served.microsPerToken(),
-                        bareMicros,
-                        bareMicros / served.microsPerToken(),
-                        served.microsPerToken() - bareMicros,
-                        served.microsPerTokenOutsideExpert(),
-                        seen.latencyMicros().getValueAtPercentile(50) / 1e3,
-                        seen.latencyMicros().getValueAtPercentile(99) / 1e3,
-                        seen.errors());
+                print(served, bareMicros, visit);
             }
-        } finally {
-            links.forEach(Link::close);
         }
         System.out.printf(
                 "median share of the bare loop's tokens per processor second: %.2f%n", Comparison.median(shares));
+    }
+
+    private void print(Served served, double bareMicros, Visitors.Visit<Moment> visit) {
+        Histogram latency = visit.seen().latencyMicros();
+        System.out.printf(
+                "%8.0f  %6d x %-4d %9.1f %13.0f %14.1f %6.2f %9.1f %31.1f %8.1f / %5.1f %7d%n",
+                served.tokens() / seconds,
+                served.rowsOfRun(),
+                served.tokensOfRow(),
+                served.microsPerToken(),
+                1e6 / served.microsPerToken(),
+                bareMicros,
+                bareMicros / served.microsPerToken(),
+                served.microsPerToken() - bareMicros,
+                served.microsPerTokenOutsideExpert(),
+                latency.getValueAtPercentile(50) / 1e3,
+                latency.getValueAtPercentile(99) / 1e3,
+                visit.errors());
     }
 }

@@ -9,23 +9,18 @@ import org.HdrHistogram.Histogram;
 /** One contestant, up for the whole run, and the turns it has taken. */
 final class Turns implements AutoCloseable {
     private static final int CONNECTIONS = 4;
-    private static final long SECOND = 1_000_000_000L;
-    private static final long LONGEST_FINISH_NANOS = 20 * SECOND;
 
     private final Contestant contestant;
     private final Running server;
-    private final List<List<String>> texts;
-    private final List<Link> links = new ArrayList<>();
-    private final Tally tally = new Tally();
+    private final Visitors visitors;
     private final List<Round> rounds = new ArrayList<>();
+
+    private record Reading(OptionalDouble windows, long processorMillis) {}
 
     Turns(Contestant contestant, Running server, List<List<String>> texts) {
         this.contestant = contestant;
         this.server = server;
-        this.texts = texts;
-        for (int i = 0; i < CONNECTIONS; i++) {
-            links.add(server.connect());
-        }
+        this.visitors = new Visitors(server, CONNECTIONS, texts);
     }
 
     Contestant contestant() {
@@ -36,35 +31,32 @@ final class Turns implements AutoCloseable {
         return List.copyOf(rounds);
     }
 
-    void warmUp(int streams, int tokens, int seconds) {
-        Places places = new Places(contestant.streamsOf(streams), texts, links, tally, 0);
-        places.playAtFullSpeed(tokens, seconds * SECOND);
-        places.finish(LONGEST_FINISH_NANOS);
+    void warmUp(int streams, int tokens, int mostSeconds) {
+        visitors.warmUp(contestant.streamsOf(streams), tokens, mostSeconds);
     }
 
     /** Plays the schedule of a round, the same texts to every contestant with as many streams. */
     void take(int streams, double rate, int settleSeconds, int seconds, int round)
             throws IOException, InterruptedException {
-        Places places = new Places(contestant.streamsOf(streams), texts, links, tally, round);
-        places.schedule(rate);
-        places.playFor(settleSeconds * SECOND, rate);
-        tally.take();
-        OptionalDouble windowsBefore = server.windows();
-        long processorBefore = server.times().millis();
-        places.playFor(seconds * SECOND, rate);
-        long processor = server.times().millis() - processorBefore;
-        Tally.Seen seen = tally.take();
-        OptionalDouble windows = server.windows();
-        double checkpoints = windows.isPresent() ? windows.getAsDouble() - windowsBefore.getAsDouble() : seen.answers();
-        boolean finished = places.finish(LONGEST_FINISH_NANOS);
-        int late = tally.take().errors() + (finished ? 0 : 1);
+        Visitors.Visit<Reading> visit = visitors.play(
+                contestant.streamsOf(streams),
+                rate,
+                settleSeconds,
+                seconds,
+                round,
+                () -> new Reading(server.windows(), server.times().millis()));
+        Tally.Seen seen = visit.seen();
+        Reading before = visit.before();
+        Reading after = visit.after();
         rounds.add(new Round(
                 seen.tokens(),
-                checkpoints,
-                processor,
+                after.windows().isPresent()
+                        ? after.windows().getAsDouble() - before.windows().orElseThrow()
+                        : seen.answers(),
+                after.processorMillis() - before.processorMillis(),
                 quantiles(seen.latencyMicros(), 1e3),
                 quantiles(seen.lagTokens(), 1),
-                seen.errors() + late));
+                visit.errors()));
     }
 
     private static Round.Quantiles quantiles(Histogram histogram, double unit) {
@@ -74,7 +66,7 @@ final class Turns implements AutoCloseable {
 
     @Override
     public void close() {
-        links.forEach(Link::close);
+        visitors.close();
         server.close();
     }
 }
