@@ -151,6 +151,7 @@ def causal_folder(folder, network, tokenizer):
         "tensors": {"ids": "ids", "lengths": "lengths", "state": "state", "logits": "logits", "nextState": "next_state"},
         "stateFloats": causal.STATE, "start": {"reply": data.REPLY, "prompt": data.PROMPT},
         "maxBatch": 64, "maxTokens": 64,
+        "kernel": {"type": "gated-causal-convolution", "dilations": list(causal.DILATIONS)},
     }
 
 

@@ -9,6 +9,7 @@ import dev.weir.models.Device;
 import dev.weir.models.Expert;
 import dev.weir.models.ExpertFailedException;
 import dev.weir.models.ExpertLibrary;
+import dev.weir.models.ExpertLoadException;
 import dev.weir.models.LexiconExpert;
 import dev.weir.models.NgramExpert;
 import dev.weir.models.NgramState;
@@ -20,6 +21,8 @@ import dev.weir.models.WindowRow;
 import dev.weir.models.WindowedExpert;
 import dev.weir.models.WindowedSession;
 import dev.weir.models.WordPiece;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,10 +36,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * Question: what does a token of real text cost each expert by itself, without actors and without other streams? An
- * n-gram expert reads it word by word; a streaming one as rows of one stream, of a token or of many; a windowed one a
- * full window at each position its stride allows, as if the cascade always asked. One thread, and of the rounds the
- * fastest: what the others took longer, neighbours took.
+ * Question: what does a token of real text cost each expert by itself, without actors? An n-gram expert reads it word by
+ * word; a windowed one a full window at each position its stride allows, as if the cascade always asked. One thread, and
+ * of the rounds the fastest: what the others took longer, neighbours took.
+ *
+ * <p>A streaming expert reads batches of several shapes, from a lone token to many streams at once, with its kernel and
+ * with ONNX Runtime in turn, round by round; the number is the median of the thread's processor time.
  */
 @Command(
         name = "experts",
@@ -51,6 +56,13 @@ final class ExpertsCommand implements Callable<Integer> {
 
     @Parameters(description = "JSON lines with a text, plain or gzip; the demo's texts without any.")
     private List<Path> files = new ArrayList<>();
+
+    /** Rows of a run and tokens of each. */
+    private static final int[][] SHAPES = {{1, 1}, {4, 1}, {16, 1}, {20, 2}, {32, 2}, {64, 1}, {1, 8}, {1, 64}};
+
+    private static final int MOST_STREAMS = 64;
+    private static final int ROUNDS_TO_WARM_UP = 5;
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     @Option(names = "--models", defaultValue = "models/experts", description = "Folder (default: ${DEFAULT-VALUE}).")
     private Path models = Path.of("");
@@ -80,7 +92,7 @@ final class ExpertsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         List<String> texts = Texts.read(files, 1_000);
-        System.out.println("expert                      us/token (fastest)");
+        System.out.println("expert                      us/token (fastest, or as said)");
         List<Expert> experts = ExpertLibrary.load(models).experts();
         print("mixing all, as configured", TEXT_TOKENS, mixing(experts, Map.of()));
         print("mixing all, as learned", TEXT_TOKENS, mixing(experts, learned(experts)));
@@ -93,14 +105,7 @@ final class ExpertsCommand implements Callable<Integer> {
                 }
                 case StreamingExpert streaming -> {
                     Tokens tokens = tokens(streaming.tokenizer(), texts);
-                    try (StreamingSession session = StreamingSession.open(streaming, Device.CPU, 1)) {
-                        for (int row : new int[] {1, 8, 64}) {
-                            print(
-                                    streaming.name() + ", " + row + " a run",
-                                    SESSION_TOKENS,
-                                    () -> read(session, tokens, row));
-                        }
-                    }
+                    compare(streaming, tokens);
                 }
                 case WindowedExpert windowed -> {
                     Tokens tokens = tokens(windowed.tokenizer(), texts);
@@ -170,13 +175,50 @@ final class ExpertsCommand implements Callable<Integer> {
         }
     }
 
-    private static void read(StreamingSession session, Tokens tokens, int row) throws ExpertFailedException {
-        StateArena.Slot slot = session.states().acquire().orElseThrow();
-        for (int from = 0; from < SESSION_TOKENS; from += row) {
-            int[] ids = Arrays.copyOfRange(tokens.ids, from, from + row);
-            session.score(List.of(new TokenRow(slot, ids, row, false)));
+    private void compare(StreamingExpert expert, Tokens tokens) throws ExpertLoadException, ExpertFailedException {
+        try (StreamingSession session = StreamingSession.open(expert, Device.CPU, MOST_STREAMS);
+                StreamingSession onnx = StreamingSession.open(expert.withoutKernel(), Device.CPU, MOST_STREAMS)) {
+            for (int[] shape : SHAPES) {
+                double[] own = new double[rounds];
+                double[] others = new double[rounds];
+                for (int i = -ROUNDS_TO_WARM_UP; i < rounds; i++) {
+                    double took = read(session, tokens, shape[0], shape[1]);
+                    double tookOnnx = read(onnx, tokens, shape[0], shape[1]);
+                    if (i >= 0) {
+                        own[i] = took;
+                        others[i] = tookOnnx;
+                    }
+                }
+                String name = "%s, %d x %d".formatted(expert.name(), shape[0], shape[1]);
+                System.out.printf("%-26s  %17.2f (median; in ONNX Runtime %.2f)%n", name, median(own), median(others));
+            }
         }
-        session.states().release(slot);
+    }
+
+    private static double median(double[] values) {
+        Arrays.sort(values);
+        return values[values.length / 2];
+    }
+
+    /** Processor microseconds a token. */
+    private static double read(StreamingSession session, Tokens tokens, int rows, int count)
+            throws ExpertFailedException {
+        List<StateArena.Slot> slots = new ArrayList<>();
+        for (int r = 0; r < rows; r++) {
+            slots.add(session.states().acquire().orElseThrow());
+        }
+        long started = THREADS.getCurrentThreadCpuTime();
+        for (int from = 0; from < SESSION_TOKENS; from += rows * count) {
+            List<TokenRow> batch = new ArrayList<>(rows);
+            for (int r = 0; r < rows; r++) {
+                int at = from + r * count;
+                batch.add(new TokenRow(slots.get(r), Arrays.copyOfRange(tokens.ids, at, at + count), count, false));
+            }
+            session.score(batch);
+        }
+        double micros = (THREADS.getCurrentThreadCpuTime() - started) / 1e3;
+        slots.forEach(session.states()::release);
+        return micros / Math.ceilDiv(SESSION_TOKENS, rows * count) / (rows * count);
     }
 
     private static void read(WindowedSession session, WindowedExpert expert, Tokens tokens)

@@ -1,5 +1,7 @@
 package dev.weir.engine;
 
+import akka.actor.BootstrapSetup;
+import akka.actor.setup.ActorSystemSetup;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.AskPattern;
@@ -93,16 +95,16 @@ public final class Engine implements AutoCloseable {
 
     /** @param clock of the idle time-out and of the receipts */
     static Engine start(Config config, Consumer<String> say, Clock clock) throws StartException {
-        return start(config, EngineSettings.from(config), say, clock);
+        return start(ActorSystemSetup.create(BootstrapSetup.create(config)), EngineSettings.from(config), say, clock);
     }
 
-    /** @param settings read from {@code config} */
-    static Engine start(Config config, EngineSettings settings, Consumer<String> say, Clock clock)
+    /** @param setup of the actor system, with the configuration that {@code settings} were read from */
+    static Engine start(ActorSystemSetup setup, EngineSettings settings, Consumer<String> say, Clock clock)
             throws StartException {
         Experts experts = Experts.open(settings, say);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Telemetry telemetry = new Telemetry(registry);
-        ActorSystem<Guardian.Begin> system = ActorSystem.create(Guardian.create(), "weir", config);
+        ActorSystem<Guardian.Begin> system = ActorSystem.create(Guardian.create(), "weir", setup);
         SqlLedger ledger;
         try {
             ledger = SqlLedger.open(settings.ledger(), telemetry, clock, say);

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import dev.weir.engine.gateway.AdminServer;
 import dev.weir.engine.gateway.AdminSettings;
+import dev.weir.engine.gateway.EventLoops;
 import dev.weir.engine.gateway.GatewayServer;
 import dev.weir.engine.gateway.GatewaySettings;
 import java.net.BindException;
@@ -21,6 +22,7 @@ import java.util.function.Supplier;
 /** The engine behind its two ports. Thread-safe. */
 public final class Server implements AutoCloseable {
 
+    private final EventLoops eventLoops;
     private final Engine engine;
     private final GatewayServer gateway;
     private final AdminServer admin;
@@ -28,7 +30,13 @@ public final class Server implements AutoCloseable {
     private final AtomicBoolean draining;
 
     private Server(
-            Engine engine, GatewayServer gateway, AdminServer admin, Duration drainTimeout, AtomicBoolean draining) {
+            EventLoops eventLoops,
+            Engine engine,
+            GatewayServer gateway,
+            AdminServer admin,
+            Duration drainTimeout,
+            AtomicBoolean draining) {
+        this.eventLoops = eventLoops;
         this.engine = engine;
         this.gateway = gateway;
         this.admin = admin;
@@ -57,22 +65,40 @@ public final class Server implements AutoCloseable {
             throw StartException.wrongSettings(problems);
         }
         Clock clock = Clock.systemUTC();
-        Engine engine = Engine.start(config, engineSettings.orElseThrow(), say, clock);
+        EventLoops eventLoops = EventLoops.start(gatewaySettings.orElseThrow().eventLoops());
+        Engine engine;
+        try {
+            engine = Engine.start(eventLoops.setUp(config), engineSettings.orElseThrow(), say, clock);
+        } catch (StartException e) {
+            eventLoops.close();
+            throw e;
+        }
         AtomicBoolean draining = new AtomicBoolean();
         try {
             AdminServer admin = AdminServer.start(
                     adminSettings.orElseThrow(), engine.registry(), () -> !draining.get(), engine.weights());
             try {
                 GatewayServer gateway = GatewayServer.start(
-                        gatewaySettings.orElseThrow(), engine.streams(), engine.ledger(), clock, engine.telemetry());
+                        gatewaySettings.orElseThrow(),
+                        eventLoops,
+                        engine.streams(),
+                        engine.ledger(),
+                        clock,
+                        engine.telemetry());
                 return new Server(
-                        engine, gateway, admin, gatewaySettings.orElseThrow().drainTimeout(), draining);
+                        eventLoops,
+                        engine,
+                        gateway,
+                        admin,
+                        gatewaySettings.orElseThrow().drainTimeout(),
+                        draining);
             } catch (BindException e) {
                 admin.close();
                 throw e;
             }
         } catch (BindException e) {
             engine.close();
+            eventLoops.close();
             throw StartException.failed(List.of(String.valueOf(e.getMessage())));
         }
     }
@@ -118,5 +144,6 @@ public final class Server implements AutoCloseable {
         gateway.close();
         admin.close();
         engine.close();
+        eventLoops.close();
     }
 }

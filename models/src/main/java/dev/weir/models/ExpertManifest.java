@@ -37,6 +37,7 @@ public sealed interface ExpertManifest {
      * @param replyStart token id a reply starts from
      * @param promptStart token id a prompt starts from
      * @param calibration one for each category, in their order
+     * @param kernel our own code that can run the model on the CPU; null if only ONNX Runtime can
      */
     record Streaming(
             String name,
@@ -53,8 +54,38 @@ public sealed interface ExpertManifest {
             int maxBatch,
             int maxTokens,
             List<Calibration> calibration,
+            @Nullable Kernel kernel,
             String licence)
-            implements ExpertManifest {}
+            implements ExpertManifest {
+        Streaming withKernel(@Nullable Kernel newKernel) {
+            return new Streaming(
+                    name,
+                    version,
+                    categories,
+                    languages,
+                    model,
+                    sha256,
+                    vocabulary,
+                    tensors,
+                    stateFloats,
+                    replyStart,
+                    promptStart,
+                    maxBatch,
+                    maxTokens,
+                    calibration,
+                    newKernel,
+                    licence);
+        }
+    }
+
+    /**
+     * A {@link GatedConvolution}.
+     *
+     * @param dilations one for each layer, in their order
+     */
+    record Kernel(List<Integer> dilations) {
+        static final String GATED_CAUSAL_CONVOLUTION = "gated-causal-convolution";
+    }
 
     /**
      * A linear model over hashed words and pairs of words; {@link NgramExpert} has the formula.

@@ -110,6 +110,7 @@ final class ManifestReader {
                 "start",
                 "maxBatch",
                 "maxTokens",
+                "kernel",
                 "calibration",
                 "licence",
                 "trainingData",
@@ -137,7 +138,23 @@ final class ManifestReader {
                 number(json, "", "maxBatch", 1, 4096),
                 number(json, "", "maxTokens", 1, 4096),
                 calibration(json, categories),
+                json.has("kernel") ? kernel(json) : null,
                 text(json, "", "licence"));
+    }
+
+    private ExpertManifest.Kernel kernel(JsonNode json) {
+        JsonNode kernel = object(json, "kernel", "type", "dilations");
+        String type = text(kernel, "kernel.", "type");
+        if (!type.isEmpty() && !type.equals(ExpertManifest.Kernel.GATED_CAUSAL_CONVOLUTION)) {
+            problem("kernel.type", quoted(type), quoted(ExpertManifest.Kernel.GATED_CAUSAL_CONVOLUTION));
+        }
+        JsonNode dilations = kernel.path("dilations");
+        List<Integer> read = new ArrayList<>();
+        dilations.forEach(dilation -> read.add(dilation.isInt() ? dilation.asInt() : 0));
+        if (read.isEmpty() || !read.stream().allMatch(dilation -> dilation >= 1 && dilation <= 4096)) {
+            problem("kernel.dilations", shown(dilations), "a list of 1 to 4096, one for each layer");
+        }
+        return new ExpertManifest.Kernel(List.copyOf(read));
     }
 
     private ExpertManifest windowed(JsonNode json) {

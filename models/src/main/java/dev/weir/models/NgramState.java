@@ -56,6 +56,11 @@ public final class NgramState {
         return votes[category];
     }
 
+    /** Writes all votes to the start of {@code target}, in the expert's order. */
+    public void copyVotes(byte[] target) {
+        System.arraycopy(votes, 0, target, 0, votes.length);
+    }
+
     /** The raw output, before calibration. */
     double logit(int category) {
         ExpertManifest.Ngram manifest = expert.manifest();

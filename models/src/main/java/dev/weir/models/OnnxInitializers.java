@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where the weights lie in the bytes of an ONNX model: its initializers whose numbers are raw 32-bit floats,
+ * Where the weights lie in the bytes of an ONNX model: its initializers whose numbers are raw floats of 32 or 16 bits,
  * little-endian, by name. Reads just so much of the protocol buffer as leads there.
  *
  * <p>Reference: {@code onnx.proto}, messages ModelProto, GraphProto and TensorProto.
@@ -20,9 +20,10 @@ final class OnnxInitializers {
     private static final int TENSOR_NAME = 8;
     private static final int TENSOR_RAW_DATA = 9;
     private static final int FLOAT = 1;
+    private static final int FLOAT_16 = 10;
 
-    /** A run of floats, from this byte of the model on. */
-    record Place(List<Long> shape, int from) {}
+    /** A run of floats, from this byte of the model on; {@code half} if they have 16 bits. */
+    record Place(List<Long> shape, boolean half, int from) {}
 
     private final Map<String, Place> places = new HashMap<>();
 
@@ -64,8 +65,9 @@ final class OnnxInitializers {
             }
         }
         long elements = shape.stream().reduce(1L, (a, b) -> a * b);
-        if (dataType == FLOAT && from >= 0 && bytes == elements * Float.BYTES) {
-            places.put(name, new Place(List.copyOf(shape), from));
+        boolean half = dataType == FLOAT_16;
+        if ((half || dataType == FLOAT) && from >= 0 && bytes == elements * (half ? Short.BYTES : Float.BYTES)) {
+            places.put(name, new Place(List.copyOf(shape), half, from));
         }
     }
 }

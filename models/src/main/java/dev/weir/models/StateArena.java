@@ -13,6 +13,9 @@ import java.util.Optional;
  * is never copied while its slot changes hands.
  */
 public final class StateArena implements AutoCloseable {
+    /** What {@link #place} says of a stale slot. */
+    static final long STALE = -1;
+
     /** One stream's place; {@code generation} counts how often it was handed out. */
     public record Slot(int index, int generation) {}
 
@@ -74,7 +77,7 @@ public final class StateArena implements AutoCloseable {
 
     /** Copies the slot's state to {@code to}; false, and nothing copied, if the slot is stale. */
     synchronized boolean read(Slot slot, MemorySegment to, long toOffset) {
-        if (closed || !holds(slot)) {
+        if (!isCurrent(slot)) {
             return false;
         }
         if (fresh[slot.index()]) {
@@ -87,12 +90,38 @@ public final class StateArena implements AutoCloseable {
 
     /** Copies a state into the slot; false, and nothing copied, if the slot went stale since it was read. */
     synchronized boolean write(Slot slot, MemorySegment from, long fromOffset) {
-        if (closed || !holds(slot)) {
+        if (!isCurrent(slot)) {
             return false;
         }
         MemorySegment.copy(from, fromOffset, states, slot.index() * stateBytes, stateBytes);
         fresh[slot.index()] = false;
         return true;
+    }
+
+    /** All states, for one that reads and writes them where they lie; of a slot from its {@link #place} on. */
+    MemorySegment memory() {
+        return states;
+    }
+
+    /**
+     * Where the slot's state begins in {@link #memory()}, in bytes; {@link #STALE} if it is stale. A state not scored yet
+     * is filled with zeros there, so it is the writer of states alone who may ask.
+     */
+    synchronized long place(Slot slot) {
+        if (!isCurrent(slot)) {
+            return STALE;
+        }
+        long place = slot.index() * stateBytes;
+        if (fresh[slot.index()]) {
+            states.asSlice(place, stateBytes).fill((byte) 0);
+            fresh[slot.index()] = false;
+        }
+        return place;
+    }
+
+    /** Whether the slot can be scored: neither stale nor of a closed arena. */
+    synchronized boolean isCurrent(Slot slot) {
+        return !closed && holds(slot);
     }
 
     private boolean holds(Slot slot) {

@@ -49,8 +49,8 @@ public record StreamingExpert(ExpertManifest.Streaming manifest, Path folder, Wo
         return manifest.maxTokens();
     }
 
-    /** Memory one stream holds in the arena. */
-    public int stateBytes() {
-        return manifest.stateFloats() * Float.BYTES;
+    /** The same expert, with ONNX Runtime to run it even where its manifest names a kernel. */
+    public StreamingExpert withoutKernel() {
+        return new StreamingExpert(manifest.withKernel(null), folder, tokenizer);
     }
 }

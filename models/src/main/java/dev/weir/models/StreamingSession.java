@@ -1,51 +1,36 @@
 package dev.weir.models;
 
-import ai.onnxruntime.OnnxJavaType;
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtException;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One streaming expert, open, with the states of its streams: gathers the states of a batch from their slots, runs,
- * and scatters the new ones. Not thread-safe but for {@link #states()}.
+ * One streaming expert, open, with the states of its streams. Not thread-safe but for {@link #states()}.
  *
- * <p>What a row gets must not depend on the rows beside it, on padding, or on how many tokens it brought. The model
- * holds that by its form (sums started from the carried sum, convolutions as one product); this class holds it by
- * shape: a product of a single row may take another kernel, which may add in another order, so a lone token is padded
- * to {@value #LEAST_POSITIONS}. With that, whole texts, single tokens and foreign rows give the same bits.
+ * <p>On the CPU an expert whose manifest names a kernel is run by that, and any other by ONNX Runtime. Before a kernel is
+ * trusted it reads the same tokens as ONNX Runtime does and has to say the same.
  */
 public final class StreamingSession implements AutoCloseable {
-    static final int LEAST_POSITIONS = 2;
+    private static final Logger log = LoggerFactory.getLogger(StreamingSession.class);
+
+    /** Rounding takes logits at most a thousandth apart; a wrong tap or weight, tenths. */
+    private static final float MOST_DIFFERENCE = 1e-2f;
+
+    private static final int RUNS_TO_WARM_UP = 50;
 
     private final StreamingExpert expert;
-    private final OnnxModel model;
-    private final StateArena states;
-    private final Arena memory = Arena.ofShared();
-    private final NativeTensor ids;
-    private final NativeTensor lengths;
-    private final NativeTensor state;
-    private final NativeTensor logits;
-    private final NativeTensor nextState;
-    private final int maxTokens;
+    private final StreamingNetwork network;
+    /** Rows of the run at hand that can be scored. */
+    private final List<TokenRow> live = new ArrayList<>();
+
     private boolean closed;
 
-    private StreamingSession(StreamingExpert expert, OnnxModel model, int slots) {
+    private StreamingSession(StreamingExpert expert, StreamingNetwork network) {
         this.expert = expert;
-        this.model = model;
-        ExpertManifest.Streaming manifest = expert.manifest();
-        long rows = manifest.maxBatch();
-        maxTokens = Math.max(LEAST_POSITIONS, manifest.maxTokens());
-        ids = NativeTensor.longs(memory, rows * maxTokens);
-        lengths = NativeTensor.longs(memory, rows);
-        state = NativeTensor.floats(memory, rows * manifest.stateFloats());
-        logits = NativeTensor.floats(
-                memory, rows * maxTokens * manifest.categories().size());
-        nextState = NativeTensor.floats(memory, rows * manifest.stateFloats());
-        states = new StateArena(slots, manifest.stateFloats());
+        this.network = network;
     }
 
     /**
@@ -55,52 +40,97 @@ public final class StreamingSession implements AutoCloseable {
      * @param slots most streams at a time
      */
     public static StreamingSession open(StreamingExpert expert, Device device, int slots) throws ExpertLoadException {
+        return open(expert, device, slots, Vectors.missing());
+    }
+
+    /** @param missing why kernels cannot run; empty if they can */
+    static StreamingSession open(StreamingExpert expert, Device device, int slots, Optional<String> missing)
+            throws ExpertLoadException {
         ExpertManifest.Streaming manifest = expert.manifest();
-        List<String> problems = new ArrayList<>();
-        OnnxModel model = null;
+        byte[] model;
         try {
-            model = OnnxModel.open(ExpertFiles.bytes(expert.folder(), manifest.model()), device);
-            ExpertManifest.StreamingTensors names = manifest.tensors();
-            long any = OnnxModel.ANY;
-            int floats = manifest.stateFloats();
-            model.check(
-                    expert.name(),
-                    List.of(
-                            new OnnxModel.Expected("ids", names.ids(), OnnxJavaType.INT64, any, any),
-                            new OnnxModel.Expected("lengths", names.lengths(), OnnxJavaType.INT64, any),
-                            new OnnxModel.Expected("state", names.state(), OnnxJavaType.FLOAT, any, floats)),
-                    List.of(
-                            new OnnxModel.Expected(
-                                    "logits",
-                                    names.logits(),
-                                    OnnxJavaType.FLOAT,
-                                    any,
-                                    any,
-                                    manifest.categories().size()),
-                            new OnnxModel.Expected("nextState", names.nextState(), OnnxJavaType.FLOAT, any, floats)),
-                    problems);
-        } catch (OrtException e) {
-            problems.add("expert " + expert.name() + ": model " + manifest.model() + " " + e.getMessage()
-                    + " (expected: a model ONNX Runtime takes)");
+            model = ExpertFiles.bytes(expert.folder(), manifest.model());
         } catch (IOException e) {
-            problems.add("expert " + expert.name() + ": model " + manifest.model() + " (expected: a readable file)");
+            throw new ExpertLoadException(List.of(
+                    "expert " + expert.name() + ": model " + manifest.model() + " (expected: a readable file)"));
         }
-        if (model == null || !problems.isEmpty()) {
-            if (model != null) {
-                model.close();
+        ExpertManifest.Kernel kernel = manifest.kernel();
+        if (kernel != null && device != Device.CUDA) {
+            if (missing.isEmpty()) {
+                return openKernel(expert, model, kernel, slots);
             }
-            throw new ExpertLoadException(problems);
+            log.warn(
+                    "expert {}: its kernel cannot run, {}; ONNX Runtime runs it, slower", expert.name(), missing.get());
         }
-        try {
-            return new StreamingSession(expert, model, slots);
-        } catch (RuntimeException | OutOfMemoryError e) {
-            model.close();
-            throw e;
+        return new StreamingSession(expert, OnnxNetwork.open(expert, model, device, slots));
+    }
+
+    private static StreamingSession openKernel(
+            StreamingExpert expert, byte[] model, ExpertManifest.Kernel kernel, int slots) throws ExpertLoadException {
+        StreamingSession onnx = new StreamingSession(expert, OnnxNetwork.open(expert, model, Device.CPU, 1));
+        try (onnx) {
+            StreamingSession session =
+                    new StreamingSession(expert, GatedConvolution.open(expert, model, kernel, slots));
+            try {
+                for (Role role : Role.values()) {
+                    session.compareWith(onnx, role, kernel);
+                }
+                session.warm();
+                return session;
+            } catch (ExpertLoadException | RuntimeException e) {
+                session.close();
+                throw e;
+            } catch (ExpertFailedException e) {
+                session.close();
+                throw new ExpertLoadException(List.of(e.getMessage()));
+            }
         }
     }
 
+    /** Lets both read more tokens than a layer looks back, in rows of several lengths. */
+    private void compareWith(StreamingSession onnx, Role role, ExpertManifest.Kernel kernel)
+            throws ExpertLoadException, ExpertFailedException {
+        int reach = 2 * kernel.dilations().stream().mapToInt(Integer::intValue).sum();
+        StateArena.Slot slot = states().acquire().orElseThrow();
+        StateArena.Slot onnxSlot = onnx.states().acquire().orElseThrow();
+        int[] ids = new int[expert.maxTokens()];
+        ids[0] = expert.startToken(role);
+        int count = 1;
+        try {
+            for (int read = 0; read < 2 * reach; read += count) {
+                score(List.of(new TokenRow(slot, ids, count, false)));
+                onnx.score(List.of(new TokenRow(onnxSlot, ids, count, false)));
+                for (int i = 0; i < count * expert.categories().size(); i++) {
+                    float difference = Math.abs(logit(0, i) - onnx.logit(0, i));
+                    if (!(difference <= MOST_DIFFERENCE)) {
+                        throw new ExpertLoadException(List.of("expert " + expert.name() + ": kernel with dilations "
+                                + kernel.dilations() + " gives logits that differ by " + difference
+                                + " (expected: at most " + MOST_DIFFERENCE + ", from its model in ONNX Runtime)"));
+                    }
+                }
+                count = Math.min(count + 1, ids.length);
+                for (int t = 0; t < count; t++) {
+                    ids[t] = (int) Long.remainderUnsigned(
+                            SplitMix64.mix(read * 31L + t), expert.tokenizer().vocabularySize());
+                }
+            }
+        } finally {
+            states().release(slot);
+            onnx.states().release(onnxSlot);
+        }
+    }
+
+    /** Until the JVM has compiled a kernel, a token takes milliseconds; no stream is to wait for that. */
+    private void warm() throws ExpertFailedException {
+        StateArena.Slot slot = states().acquire().orElseThrow();
+        for (int run = 0; run < RUNS_TO_WARM_UP; run++) {
+            score(List.of(new TokenRow(slot, new int[1], 1, true)));
+        }
+        states().release(slot);
+    }
+
     public StateArena states() {
-        return states;
+        return network.states();
     }
 
     /**
@@ -117,94 +147,61 @@ public final class StreamingSession implements AutoCloseable {
         if (rows.isEmpty() || rows.size() > expert.maxBatch()) {
             throw new IllegalArgumentException("rows " + rows.size() + " (expected: 1 to " + expert.maxBatch() + ")");
         }
-        List<TokenRow> live = gather(rows);
-        if (live.isEmpty()) {
-            return;
-        }
-        int tokens = leastTokens(live.size());
-        for (TokenRow row : live) {
-            tokens = Math.max(tokens, row.count());
-        }
-        for (int r = 0; r < live.size(); r++) {
-            TokenRow row = live.get(r);
-            lengths.setLong(r, row.count());
-            for (int t = 0; t < tokens; t++) {
-                ids.setLong((long) r * tokens + t, t < row.count() ? row.id(t) : 0);
-            }
-        }
-        run(live.size(), tokens);
-        for (int r = 0; r < live.size(); r++) {
-            scatter(live.get(r), r, tokens);
-        }
-    }
-
-    static int leastTokens(int rows) {
-        return rows == 1 ? LEAST_POSITIONS : 1;
-    }
-
-    private List<TokenRow> gather(List<TokenRow> rows) {
-        int vocabulary = expert.tokenizer().vocabularySize();
         for (TokenRow row : rows) {
             if (row.count() > expert.maxTokens()) {
                 throw new IllegalArgumentException(
                         "tokens " + row.count() + " (expected: 1 to " + expert.maxTokens() + ")");
             }
         }
-        List<TokenRow> live = new ArrayList<>(rows.size());
-        long stateBytes = expert.stateBytes();
+        live.clear();
         for (TokenRow row : rows) {
-            boolean known = true;
-            for (int t = 0; t < row.count(); t++) {
-                known &= row.id(t) >= 0 && row.id(t) < vocabulary;
-            }
-            if (known && states.read(row.slot(), state.memory(), live.size() * stateBytes)) {
+            if (isKnown(row) && network.admit(row, live.size())) {
                 live.add(row);
             } else {
                 row.fail();
             }
         }
-        return live;
-    }
-
-    private void run(int rows, int tokens) throws ExpertFailedException {
-        ExpertManifest.StreamingTensors names = expert.manifest().tensors();
-        int floats = expert.manifest().stateFloats();
-        try (OnnxTensor idsTensor = ids.shaped(rows, tokens);
-                OnnxTensor lengthsTensor = lengths.shaped(rows);
-                OnnxTensor stateTensor = state.shaped(rows, floats);
-                OnnxTensor logitsTensor =
-                        logits.shaped(rows, tokens, expert.categories().size());
-                OnnxTensor nextTensor = nextState.shaped(rows, floats)) {
-            model.run(
-                    Map.of(names.ids(), idsTensor, names.lengths(), lengthsTensor, names.state(), stateTensor),
-                    Map.of(names.logits(), logitsTensor, names.nextState(), nextTensor));
-        } catch (OrtException e) {
-            throw new ExpertFailedException("expert " + expert.name() + ": " + e.getMessage(), e);
+        if (live.isEmpty()) {
+            return;
+        }
+        network.run(live);
+        for (int r = 0; r < live.size(); r++) {
+            finish(live.get(r), r);
         }
     }
 
-    private void scatter(TokenRow row, int r, int tokens) {
+    private boolean isKnown(TokenRow row) {
+        int vocabulary = expert.tokenizer().vocabularySize();
+        for (int t = 0; t < row.count(); t++) {
+            if (row.id(t) < 0 || row.id(t) >= vocabulary) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void finish(TokenRow row, int r) {
         List<Calibration> calibration = expert.manifest().calibration();
         int categories = calibration.size();
         byte[] votes = new byte[row.count() * categories];
         for (int i = 0; i < votes.length; i++) {
-            float logit = logits.getFloat((long) r * tokens * categories + i);
+            float logit = network.logit(r, i);
             if (!Float.isFinite(logit)) {
                 row.fail();
                 return;
             }
             votes[i] = calibration.get(i % categories).vote(logit);
         }
-        if (!row.provisional() && !states.write(row.slot(), nextState.memory(), (long) r * expert.stateBytes())) {
+        if (!row.provisional() && !network.keep(row, r)) {
             row.fail();
             return;
         }
         row.scored(votes, categories);
     }
 
-    /** The raw output of the last run, for tests that compare bits. */
-    float logit(int index) {
-        return logits.getFloat(index);
+    /** The raw output of the last run, token by token, category by category, of the row that was the {@code r}th to live. */
+    float logit(int r, int index) {
+        return network.logit(r, index);
     }
 
     /** Closes the model and frees all states; the slots are worth nothing after. */
@@ -212,9 +209,7 @@ public final class StreamingSession implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
-            model.close();
-            states.close();
-            memory.close();
+            network.close();
         }
     }
 }

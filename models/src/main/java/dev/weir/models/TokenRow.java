@@ -59,6 +59,15 @@ public final class TokenRow {
         return votes[token * categories + category];
     }
 
+    /** Writes the votes after token {@code token} of this row to the start of {@code target}, in the expert's order. */
+    public void copyVotes(int token, byte[] target) {
+        if (token < 0 || token >= count || categories == 0) {
+            throw new IndexOutOfBoundsException(
+                    "votes of token " + token + " (expected: below " + count + ", on a scored row)");
+        }
+        System.arraycopy(votes, token * categories, target, 0, categories);
+    }
+
     void scored(byte[] newVotes, int newCategories) {
         votes = newVotes;
         categories = newCategories;

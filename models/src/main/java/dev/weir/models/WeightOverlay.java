@@ -81,7 +81,7 @@ final class WeightOverlay {
         String dtype = tensor.path("dtype").asText();
         List<Long> shape = new ArrayList<>();
         tensor.path("shape").forEach(dimension -> shape.add(dimension.asLong(-1)));
-        if (place == null) {
+        if (place == null || place.half()) {
             problems.accept(says, "the name of a float weight of the model");
             return;
         }

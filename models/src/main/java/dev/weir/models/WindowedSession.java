@@ -10,18 +10,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One windowed expert, open: encoder and head, and the memory between them. Not thread-safe.
  *
- * <p>A row is padded to a length that follows from the row alone (the next of {@value #SHORTEST}, twice that, … up to
- * the window), and rows of one length run together. Attention over more padding may add in another order, so padding
- * to the longest row of a batch would let neighbours into the last bits. For the same reason the head never runs on one
- * row alone: a row without a text keeps it company.
+ * <p>Rows run together only with rows of their own length, and none is padded. Attention over padding may add in another
+ * order, so padding to the longest row of a batch would let neighbours into the last bits; and a token of padding costs
+ * as much as a token of text. Most rows of a busy server are alike all the same: windows are asked about at a few
+ * positions of a text, and are full from then on. For the sake of the bits, too, the head never runs on one row alone: a
+ * row without a text keeps it company.
  */
 public final class WindowedSession implements AutoCloseable {
-    static final int SHORTEST = 16;
     /** The head reads one pooled row a window, and a product of a single row takes another kernel. */
     private static final int LEAST_HEAD_ROWS = 2;
 
@@ -181,19 +182,12 @@ public final class WindowedSession implements AutoCloseable {
                         "tokens " + row.count() + " (expected: 1 to " + expert.windowTokens() + ")");
             }
         }
-        int window = expert.windowTokens();
-        for (int shorter = 0, length = Math.min(SHORTEST, window); shorter < window; ) {
-            List<WindowRow> alike = new ArrayList<>();
-            for (WindowRow row : rows) {
-                if (row.count() > shorter && row.count() <= length) {
-                    alike.add(row);
-                }
-            }
-            if (!alike.isEmpty()) {
-                scoreAlike(alike, length);
-            }
-            shorter = length;
-            length = Math.min(2 * length, window);
+        Map<Integer, List<WindowRow>> byLength = new TreeMap<>();
+        for (WindowRow row : rows) {
+            byLength.computeIfAbsent(row.count(), length -> new ArrayList<>()).add(row);
+        }
+        for (Map.Entry<Integer, List<WindowRow>> alike : byLength.entrySet()) {
+            scoreAlike(alike.getValue(), alike.getKey());
         }
     }
 
@@ -201,10 +195,9 @@ public final class WindowedSession implements AutoCloseable {
         for (int r = 0; r < rows.size(); r++) {
             WindowRow row = rows.get(r);
             for (int t = 0; t < length; t++) {
-                boolean there = t < row.count();
                 long at = (long) r * length + t;
-                ids.setLong(at, there ? row.id(t) : 0);
-                mask.setLong(at, there ? 1 : 0);
+                ids.setLong(at, row.id(t));
+                mask.setLong(at, 1);
                 types.setLong(at, 0);
             }
         }

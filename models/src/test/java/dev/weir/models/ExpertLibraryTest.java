@@ -74,6 +74,20 @@ class ExpertLibraryTest {
     }
 
     @Test
+    void saysWhichKernelsThereAreAndWhatTheyNeed() throws Exception {
+        tiny(
+                "one",
+                json -> json.putObject("kernel")
+                        .put("type", "gated")
+                        .putArray("dilations")
+                        .add(0));
+        assertThat(loadProblems())
+                .containsExactly(
+                        "expert tiny: kernel.type \"gated\" (expected: \"gated-causal-convolution\")",
+                        "expert tiny: kernel.dilations [0] (expected: a list of 1 to 4096, one for each layer)");
+    }
+
+    @Test
     void refusesTwoExpertsOfOneName() throws Exception {
         tiny("one", json -> {});
         tiny("two", json -> {});

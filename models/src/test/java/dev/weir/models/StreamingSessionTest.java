@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StreamingSessionTest {
     private static final int BAD = 3;
@@ -120,9 +122,11 @@ class StreamingSessionTest {
     }
 
     /** Raw logits, for votes round differences away. */
-    @Test
-    void givesTheShippedExpertsLogitsBitForBitHoweverTheTextIsCutAndWhoeverSharesTheBatch() throws Exception {
-        StreamingExpert expert = causal();
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void givesTheShippedExpertsLogitsBitForBitHoweverTheTextIsCutAndWhoeverSharesTheBatch(boolean kernel)
+            throws Exception {
+        StreamingExpert expert = kernel ? causal() : causal().withoutKernel();
         int[] ids = new Random(1)
                 .ints(64, 1000, expert.tokenizer().vocabularySize())
                 .toArray();
@@ -165,10 +169,8 @@ class StreamingSessionTest {
                                                 .toArray()));
             }
             session.score(rows);
-            int padded = rows.stream().mapToInt(TokenRow::count).max().orElseThrow();
-            padded = Math.max(padded, StreamingSession.leastTokens(rows.size()));
             for (int i = 0; i < part.length * categories; i++) {
-                bits.add(Float.floatToRawIntBits(session.logit(place * padded * categories + i)));
+                bits.add(Float.floatToRawIntBits(session.logit(place, i)));
             }
         }
         session.states().release(slot);

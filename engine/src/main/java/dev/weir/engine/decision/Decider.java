@@ -6,10 +6,10 @@ import dev.weir.models.Vote;
 import dev.weir.protocol.Action;
 import dev.weir.protocol.Mode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,14 +22,21 @@ public final class Decider {
     /** A child category explains a stop of its parent from this risk up. */
     private static final double EXPLAINS = 0.25;
 
+    private static final Category[] CATEGORIES = Category.values();
+
     private final Policy policy;
     private final Mode mode;
     private final double carriedLogOdds;
     private final DecisionSink sink;
-    private final Map<Category, StopRule> running = new EnumMap<>(Category.class);
-    private final Map<Category, Boolean> reported = new EnumMap<>(Category.class);
-    private final Map<Category, Double> maxRisks = new EnumMap<>(Category.class);
-    private final double[] risks = new double[Category.values().length];
+    /** This and the arrays below by {@link Category#ordinal()}. */
+    private final StopRule[] running = new StopRule[CATEGORIES.length];
+
+    private final CategoryRule[] rules = new CategoryRule[CATEGORIES.length];
+    private final boolean[] reported = new boolean[CATEGORIES.length];
+    /** NaN where nothing was voted. */
+    private final double[] maxRisks = new double[CATEGORIES.length];
+
+    private final double[] risks = new double[CATEGORIES.length];
     private final long[] lastTokenStarts;
     private int tokens;
     private double risk;
@@ -49,9 +56,11 @@ public final class Decider {
         this.carriedLogOdds = carriedLogOdds;
         this.sink = sink;
         this.lastTokenStarts = new long[policy.hold().maxTokens() + 1];
-        for (Category category : Category.values()) {
-            running.put(category, new StopRule(policy.stopRule()));
+        for (Category category : CATEGORIES) {
+            running[category.ordinal()] = new StopRule(policy.stopRule());
+            rules[category.ordinal()] = policy.rule(category);
         }
+        Arrays.fill(maxRisks, Double.NaN);
         this.risk = policy.stopRule().prior();
     }
 
@@ -62,13 +71,13 @@ public final class Decider {
      */
     public void onToken(long start, long end, double[] logOdds) {
         lastTokenStarts[tokens++ % lastTokenStarts.length] = start;
-        running.forEach((category, statistic) -> {
-            double vote = logOdds[category.ordinal()];
+        for (int category = 0; category < running.length; category++) {
+            double vote = logOdds[category];
             if (!Double.isNaN(vote)) {
-                statistic.onToken(vote + carriedLogOdds, start);
-                maxRisks.merge(category, statistic.risk(), Math::max);
+                running[category].onToken(vote + carriedLogOdds, start);
+                raise(category, running[category].risk());
             }
-        });
+        }
         decideStatistics(end, null);
     }
 
@@ -81,7 +90,7 @@ public final class Decider {
         }
         StopRule statistic = statistic(rule.category());
         statistic.onRule(Vote.probability(rule.vote()), start);
-        maxRisks.merge(rule.category(), statistic.risk(), Math::max);
+        raise(rule.category().ordinal(), statistic.risk());
         decideStatistics(end, rule);
     }
 
@@ -128,16 +137,22 @@ public final class Decider {
 
     /** Largest risk so far of each category that was voted on. */
     public Map<Category, Double> maxRisks() {
-        return Map.copyOf(maxRisks);
+        Map<Category, Double> voted = new EnumMap<>(Category.class);
+        for (Category category : CATEGORIES) {
+            if (!Double.isNaN(maxRisks[category.ordinal()])) {
+                voted.put(category, maxRisks[category.ordinal()]);
+            }
+        }
+        return voted;
     }
 
     /** What {@link #risk()} would be after these tokens' votes had one mixed vote more; changes nothing. */
     public double riskAfter(double[] logOdds) {
         double highest = risk;
-        for (Map.Entry<Category, StopRule> entry : running.entrySet()) {
-            double vote = logOdds[entry.getKey().ordinal()];
-            if (!Double.isNaN(vote) && policy.rule(entry.getKey()).action() != Action.PASS) {
-                highest = Math.max(highest, entry.getValue().riskAfter(vote + carriedLogOdds));
+        for (int category = 0; category < running.length; category++) {
+            double vote = logOdds[category];
+            if (!Double.isNaN(vote) && rules[category].action() != Action.PASS) {
+                highest = Math.max(highest, running[category].riskAfter(vote + carriedLogOdds));
             }
         }
         return highest;
@@ -175,10 +190,9 @@ public final class Decider {
     private void decideStatistics(long end, @Nullable Rule rule) {
         risk = 0;
         Category crossed = null;
-        for (Map.Entry<Category, StopRule> entry : running.entrySet()) {
-            Category category = entry.getKey();
-            CategoryRule categoryRule = policy.rule(category);
-            double now = entry.getValue().risk();
+        for (Category category : CATEGORIES) {
+            CategoryRule categoryRule = rule(category);
+            double now = statistic(category).risk();
             risks[category.ordinal()] = now;
             if (categoryRule.action() == Action.PASS) {
                 continue;
@@ -199,7 +213,7 @@ public final class Decider {
             } else if (now >= categoryRule.flagAt()) {
                 report(category, end, now, rule);
             } else if (now < categoryRule.flagAt() / 2) {
-                reported.remove(category);
+                reported[category.ordinal()] = false;
             }
         }
         sink.scored(tokens, end, risks);
@@ -213,13 +227,14 @@ public final class Decider {
 
     /** Reports a category once for each time it rises; a stop that acts speaks for itself. */
     private void report(Category category, long end, double now, @Nullable Rule rule) {
-        CategoryRule categoryRule = policy.rule(category);
+        CategoryRule categoryRule = rule(category);
         boolean stops = categoryRule.action() == Action.STOP
                 && now >= categoryRule.threshold().at(tokens)
                 && mode != Mode.MONITOR;
-        if (stops || stopped || reported.putIfAbsent(category, true) != null) {
+        if (stops || stopped || reported[category.ordinal()]) {
             return;
         }
+        reported[category.ordinal()] = true;
         flagged = true;
         long onset = Math.min(statistic(category).onset(), end);
         sink.flagged(new DecisionSink.Flag(category, onset, end, now, rule == null ? null : rule.id(), false));
@@ -229,14 +244,14 @@ public final class Decider {
         stopped = true;
         Category shown = explain(crossed);
         List<Category> categories = new ArrayList<>(List.of(shown));
-        running.forEach((category, statistic) -> {
-            CategoryRule categoryRule = policy.rule(category);
+        for (Category category : CATEGORIES) {
+            CategoryRule categoryRule = rule(category);
             if (category != shown
                     && categoryRule.action() == Action.STOP
-                    && statistic.risk() >= categoryRule.threshold().at(tokens)) {
+                    && statistic(category).risk() >= categoryRule.threshold().at(tokens)) {
                 categories.add(category);
             }
-        });
+        }
         long onset = Math.min(statistic(crossed).onset(), end);
         sink.stopped(new DecisionSink.Stop(
                 shown, categories, end, onset, statistic(crossed).risk(), rule == null ? null : rule.id()));
@@ -249,10 +264,10 @@ public final class Decider {
         }
         Category likeliest = crossed;
         double likeliestRisk = EXPLAINS;
-        for (Map.Entry<Category, StopRule> entry : running.entrySet()) {
-            double childRisk = entry.getValue().risk();
-            if (entry.getKey() != Category.OTHER && childRisk >= likeliestRisk) {
-                likeliest = entry.getKey();
+        for (Category category : CATEGORIES) {
+            double childRisk = statistic(category).risk();
+            if (category != Category.OTHER && childRisk >= likeliestRisk) {
+                likeliest = category;
                 likeliestRisk = childRisk;
             }
         }
@@ -268,9 +283,9 @@ public final class Decider {
 
     private void onSecret(Rule rule, String replacement, long start, long end) {
         double certainty = Vote.probability(rule.vote());
-        maxRisks.merge(rule.category(), certainty, Math::max);
+        raise(rule.category().ordinal(), certainty);
         maxRisk = recordWorst(rule.category(), certainty);
-        switch (policy.rule(rule.category()).action()) {
+        switch (rule(rule.category()).action()) {
             case PASS -> {}
             case FLAG -> flagSecret(rule, start, end, certainty, false);
             case REDACT -> {
@@ -304,7 +319,7 @@ public final class Decider {
     }
 
     private double recordWorst(Category category, double certainty) {
-        if (policy.rule(category).action() != Action.PASS && certainty > maxRisk) {
+        if (rule(category).action() != Action.PASS && certainty > maxRisk) {
             worst = category;
             return certainty;
         }
@@ -316,7 +331,17 @@ public final class Decider {
         sink.flagged(new DecisionSink.Flag(rule.category(), start, end, certainty, rule.id(), late));
     }
 
+    private void raise(int category, double to) {
+        if (!(maxRisks[category] >= to)) {
+            maxRisks[category] = to;
+        }
+    }
+
+    private CategoryRule rule(Category category) {
+        return rules[category.ordinal()];
+    }
+
     private StopRule statistic(Category category) {
-        return Objects.requireNonNull(running.get(category));
+        return running[category.ordinal()];
     }
 }

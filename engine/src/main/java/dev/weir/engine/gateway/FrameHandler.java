@@ -1,6 +1,7 @@
 package dev.weir.engine.gateway;
 
 import akka.actor.typed.ActorRef;
+import akka.actor.typed.DispatcherSelector;
 import dev.weir.engine.stream.StreamSession;
 import dev.weir.engine.stream.StreamSupervisor;
 import dev.weir.protocol.ClientMessage;
@@ -62,6 +63,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
     FrameHandler(
             Channel channel,
             GatewaySettings settings,
+            DispatcherSelector streamsDispatcher,
             ActorRef<StreamSupervisor.Command> supervisor,
             FeedbackIntake intake,
             Connections connections) {
@@ -74,7 +76,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
         this.assembly = new MessageAssembly(settings.maxFrameBytes());
         this.backpressure = new Backpressure(channel, settings, () -> close(CloseCode.TRY_AGAIN_LATER));
         this.pinger = new Pinger(channel, settings.pingInterval(), () -> close(CloseCode.NO_PONG));
-        this.outbox = new Outbox(channel.eventLoop(), this);
+        this.outbox = new Outbox(channel.eventLoop(), streamsDispatcher, this);
     }
 
     @Override

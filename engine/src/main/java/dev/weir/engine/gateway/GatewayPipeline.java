@@ -24,6 +24,7 @@ final class GatewayPipeline extends ChannelInitializer<SocketChannel> {
     private static final int SPARE_SOCKETS = 1_024;
 
     private final GatewaySettings settings;
+    private final EventLoops eventLoops;
     private final ActorRef<StreamSupervisor.Command> supervisor;
     private final FeedbackIntake intake;
     private final Connections connections;
@@ -31,10 +32,12 @@ final class GatewayPipeline extends ChannelInitializer<SocketChannel> {
 
     GatewayPipeline(
             GatewaySettings settings,
+            EventLoops eventLoops,
             ActorRef<StreamSupervisor.Command> supervisor,
             FeedbackIntake intake,
             Connections connections) {
         this.settings = settings;
+        this.eventLoops = eventLoops;
         this.supervisor = supervisor;
         this.intake = intake;
         this.connections = connections;
@@ -51,6 +54,6 @@ final class GatewayPipeline extends ChannelInitializer<SocketChannel> {
         channel.pipeline()
                 .addLast(new HttpServerCodec(MAX_REQUEST_LINE, MAX_HEADER_BYTES, MAX_BODY_BYTES))
                 .addLast(new HttpObjectAggregator(MAX_BODY_BYTES, true))
-                .addLast(new HandshakeHandler(settings, supervisor, intake, connections));
+                .addLast(new HandshakeHandler(settings, eventLoops, supervisor, intake, connections));
     }
 }

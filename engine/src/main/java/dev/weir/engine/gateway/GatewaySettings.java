@@ -41,6 +41,15 @@ public record GatewaySettings(
         Duration closeTimeout,
         Duration drainTimeout) {
 
+    private static final int MOST_EVENT_LOOPS_BY_DEFAULT = 4;
+
+    /** Threads, at least 1. */
+    public int eventLoops() {
+        return eventLoopThreads > 0
+                ? eventLoopThreads
+                : Math.min(MOST_EVENT_LOOPS_BY_DEFAULT, Runtime.getRuntime().availableProcessors());
+    }
+
     /** Reads the block {@code weir.gateway}; what is out of range is added to {@code problems}. */
     public static GatewaySettings from(Config config, List<String> problems) {
         GatewaySettings settings = new GatewaySettings(

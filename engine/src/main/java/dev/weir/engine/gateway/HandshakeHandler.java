@@ -41,6 +41,7 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<FullHttpRequest
     private static final Logger log = LoggerFactory.getLogger(HandshakeHandler.class);
 
     private final GatewaySettings settings;
+    private final EventLoops eventLoops;
     private final ActorRef<StreamSupervisor.Command> supervisor;
     private final FeedbackIntake intake;
     private final FeedbackEndpoint feedback;
@@ -49,10 +50,12 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<FullHttpRequest
 
     HandshakeHandler(
             GatewaySettings settings,
+            EventLoops eventLoops,
             ActorRef<StreamSupervisor.Command> supervisor,
             FeedbackIntake intake,
             Connections connections) {
         this.settings = settings;
+        this.eventLoops = eventLoops;
         this.supervisor = supervisor;
         this.intake = intake;
         this.feedback = new FeedbackEndpoint(intake);
@@ -144,7 +147,8 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<FullHttpRequest
                 .closeOnProtocolViolation(false) // FrameHandler closes, with the protocol's code
                 .withUTF8Validator(false) // MessageAssembly checks, in the pass that decodes
                 .build();
-        FrameHandler connection = new FrameHandler(channel, settings, supervisor, intake, connections);
+        FrameHandler connection = new FrameHandler(
+                channel, settings, eventLoops.dispatcherOn(channel.eventLoop()), supervisor, intake, connections);
         // First the handler, then the handshake: what stands in the buffer behind the request must not be lost unseen.
         channel.pipeline().replace(this, "frames", connection);
         Optional<CloseCode> unwanted = connections.admit(connection);

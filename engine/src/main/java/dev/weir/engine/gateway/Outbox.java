@@ -1,6 +1,7 @@
 package dev.weir.engine.gateway;
 
 import akka.actor.typed.ActorRef;
+import akka.actor.typed.DispatcherSelector;
 import dev.weir.engine.stream.StreamListener;
 import dev.weir.engine.stream.StreamSession;
 import dev.weir.protocol.ServerMessage;
@@ -26,13 +27,21 @@ final class Outbox implements StreamListener {
     private record Said(ServerMessage message) implements Event {}
 
     private final EventExecutor eventLoop;
+    private final DispatcherSelector dispatcher;
     private final FrameHandler connection;
     private final Queue<Event> events = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
 
-    Outbox(EventExecutor eventLoop, FrameHandler connection) {
+    /** @param dispatcher where the actors of the connection's streams run */
+    Outbox(EventExecutor eventLoop, DispatcherSelector dispatcher, FrameHandler connection) {
         this.eventLoop = eventLoop;
+        this.dispatcher = dispatcher;
         this.connection = connection;
+    }
+
+    @Override
+    public DispatcherSelector dispatcher() {
+        return dispatcher;
     }
 
     @Override

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * @param maxQueue entries waiting to be written; beyond it they are dropped and counted
  * @param maxQueueBytes what their traces and texts may hold meanwhile
  * @param maxGroup entries written and made durable together
- * @param maxGroupDelay longest an entry waits for others of its group
+ * @param maxGroupDelay least time from one group to the next, in which entries gather
  * @param auditShare probability with which a stream that was let pass is drawn for audit
  */
 public record LedgerSettings(

@@ -71,14 +71,8 @@ abstract sealed class Lane permits BatchedLane, NgramLane {
     /** The votes that were decided from last; null when there are none. */
     abstract @Nullable Ballot lastBallot();
 
-    /** Casts one token's votes on every category, if they count. */
-    void cast(Ballot ballot, TokenVotes votes) {
-        if (!reading) {
-            return;
-        }
-        byte[] cast = votes.cast(number);
-        for (int category = 0; category < cast.length; category++) {
-            cast[category] = ballot.vote(category);
-        }
+    /** Where this expert's votes on a token are written, one a category in its order; they count from now on. */
+    byte[] paper(TokenVotes votes) {
+        return votes.cast(number);
     }
 }

@@ -26,14 +26,18 @@ final class NgramLane extends Lane {
     void vote(long wordHash, TokenVotes votes) {
         state.read(wordHash);
         voted = true;
-        cast(state::vote, votes);
+        if (isReading()) {
+            state.copyVotes(paper(votes));
+        }
     }
 
     /** Casts the votes that the last token of the tail would have if the text ended with it. */
     void voteProvisionally(List<TextCursor.TailToken> tail, TokenVotes votes) {
         NgramState ahead = state.copy();
         tail.forEach(token -> ahead.read(token.wordHash()));
-        cast(ahead::vote, votes);
+        if (isReading()) {
+            ahead.copyVotes(paper(votes));
+        }
     }
 
     @Override

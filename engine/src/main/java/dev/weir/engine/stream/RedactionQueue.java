@@ -40,6 +40,9 @@ final class RedactionQueue {
 
     /** Removes what must be told before a release through {@code through}, in the order of the text. */
     List<Redaction> takeBefore(long through) {
+        if (waiting.isEmpty()) {
+            return List.of();
+        }
         List<Redaction> due =
                 waiting.stream().filter(redaction -> redaction.from() < through).toList();
         waiting.removeAll(due);

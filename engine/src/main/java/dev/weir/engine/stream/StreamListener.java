@@ -1,11 +1,17 @@
 package dev.weir.engine.stream;
 
 import akka.actor.typed.ActorRef;
+import akka.actor.typed.DispatcherSelector;
 import dev.weir.engine.ensemble.TokenVotes;
 import dev.weir.protocol.ServerMessage;
 
 /** Whoever opened a stream and wants its verdicts: a connection, or a command line. Called from any thread, never blocks. */
 public interface StreamListener {
+
+    /** Where the actors of its streams run. */
+    default DispatcherSelector dispatcher() {
+        return DispatcherSelector.fromConfig("weir.stream-dispatcher");
+    }
 
     /** The stream's text goes to this actor from now on. Comes before any message of the stream, at most once. */
     void started(String stream, ActorRef<StreamSession.Command> session);

@@ -312,19 +312,29 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
             scoring.decideBroken(promptDecision.broken());
         }
         if (!verdicts.isOver()) {
-            List<String> missing = Stream.of(
-                            promptDecision.broken(),
-                            promptDecision.unread(),
-                            stream.policy().required(scoring.asleep()))
-                    .flatMap(List::stream)
-                    .distinct()
-                    .toList();
+            List<String> missing = missing(scoring);
             verdicts.release(missing);
             giveCredit(scoring);
             if (scoring.isDone()) {
                 verdicts.ended(missing);
             }
         }
+    }
+
+    /** Required experts that did not vote on all of the prompt and the text. */
+    private List<String> missing(TextScoring scoring) {
+        if (promptDecision.broken().isEmpty()
+                && promptDecision.unread().isEmpty()
+                && scoring.asleep().isEmpty()) {
+            return List.of();
+        }
+        return Stream.of(
+                        promptDecision.broken(),
+                        promptDecision.unread(),
+                        stream.policy().required(scoring.asleep()))
+                .flatMap(List::stream)
+                .distinct()
+                .toList();
     }
 
     private void giveCredit(TextScoring scoring) {

@@ -2,7 +2,6 @@ package dev.weir.engine.stream;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
-import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.Terminated;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
@@ -143,7 +142,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
                 .watch(getContext()
                         .spawnAnonymous(
                                 StreamSession.create(stream, setup.clock()),
-                                DispatcherSelector.fromConfig("weir.stream-dispatcher")));
+                                open.listener().dispatcher()));
         setup.openStreams().incrementAndGet();
         return this;
     }

@@ -103,14 +103,17 @@ final class StreamingLane extends BatchedLane {
             ScoredRow scoredRow = held.getFirst();
             decidedRow = scoredRow.row();
             decidedToken = token - scoredRow.firstToken() + scoredRow.skip();
-            cast(ballot(decidedRow, decidedToken), votes);
+            if (isReading()) {
+                scoredRow.row().copyVotes(decidedToken, paper(votes));
+            }
         }
     }
 
     @Override
     @Nullable
     Ballot lastBallot() {
-        return decidedRow == null ? null : ballot(decidedRow, decidedToken);
+        TokenRow row = decidedRow;
+        return row == null ? null : category -> row.vote(decidedToken, category);
     }
 
     /** Casts the last votes of the provisional row; false when there is none. */
@@ -118,7 +121,9 @@ final class StreamingLane extends BatchedLane {
         if (provisional == null) {
             return false;
         }
-        cast(ballot(provisional, provisional.count() - 1), votes);
+        if (isReading()) {
+            provisional.copyVotes(provisional.count() - 1, paper(votes));
+        }
         return true;
     }
 
@@ -133,9 +138,5 @@ final class StreamingLane extends BatchedLane {
 
     void release() {
         slot.ifPresent(states::release);
-    }
-
-    private static Ballot ballot(TokenRow row, int token) {
-        return category -> row.vote(token, category);
     }
 }

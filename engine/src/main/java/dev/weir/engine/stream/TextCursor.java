@@ -2,8 +2,10 @@ package dev.weir.engine.stream;
 
 import dev.weir.models.LanguageRecognizer;
 import dev.weir.models.Lexicon;
+import dev.weir.models.MatchSink;
 import dev.weir.models.RecentLanguages;
 import dev.weir.models.RuleMatch;
+import dev.weir.models.TokenSink;
 import dev.weir.models.WordPiece;
 import dev.weir.protocol.Units;
 import java.util.ArrayDeque;
@@ -37,6 +39,10 @@ final class TextCursor {
     private final WordPiece.Cursor tokenizer;
     private final Lexicon.Cursor lexicon;
     private final UnitMap units;
+    /** Made once: there is a call for each character. */
+    private final TokenSink onToken = this::addToken;
+
+    private final MatchSink onMatch = this::addMatch;
     private final TokenBuffer tokens = new TokenBuffer();
     private final Deque<FoundMatch> matches = new ArrayDeque<>();
     private final LanguageRecognizer recognizer = new LanguageRecognizer();
@@ -62,8 +68,8 @@ final class TextCursor {
     /** Settles the tail. */
     void end() {
         settlePendingSurrogate();
-        tokenizer.end(this::addToken);
-        lexicon.end(this::addMatch);
+        tokenizer.end(onToken);
+        lexicon.end(onMatch);
         ended = true;
     }
 
@@ -158,8 +164,8 @@ final class TextCursor {
         if (recognizer.append(codePoint)) {
             addLanguages(recognizer.recent());
         }
-        lexicon.append(codePoint, this::addMatch);
-        tokenizer.append(codePoint, this::addToken);
+        lexicon.append(codePoint, onMatch);
+        tokenizer.append(codePoint, onToken);
     }
 
     private void addLanguages(RecentLanguages now) {

@@ -63,7 +63,9 @@ final class TextScoring {
     /** Experts known to be lost before; null until that is first looked at. */
     private @Nullable List<String> knownBroken;
 
-    private List<String> knownUnread = List.of();
+    private List<String> broken = List.of();
+    private List<String> unread = List.of();
+    private List<String> asleep = List.of();
 
     private boolean flushing;
     private boolean flushed;
@@ -116,6 +118,7 @@ final class TextScoring {
         lanes.addAll(ngrams);
         tokenVotes = new TokenVotes(lanes.stream().map(Lane::voter).toList(), ensemble.weights());
         trace = recording.apply(tokenVotes.voters());
+        nameSleepers();
     }
 
     TextCursor cursor() {
@@ -160,6 +163,7 @@ final class TextScoring {
                 BatchedLane lane = lane(failed.row());
                 lane.answered();
                 lane.sleep();
+                nameSleepers();
             }
         }
     }
@@ -172,6 +176,9 @@ final class TextScoring {
                 lane.sleep();
                 any = true;
             }
+        }
+        if (any) {
+            nameSleepers();
         }
         return any;
     }
@@ -201,9 +208,7 @@ final class TextScoring {
      * @param onPrompt those lost on the prompt that this text answers
      */
     void decideBroken(List<String> onPrompt) {
-        List<String> broken = broken();
-        boolean first = knownBroken == null;
-        if (first ? broken.isEmpty() && onPrompt.isEmpty() : broken.equals(knownBroken)) {
+        if (knownBroken == null ? broken.isEmpty() && onPrompt.isEmpty() : broken.equals(knownBroken)) {
             return;
         }
         knownBroken = broken;
@@ -252,17 +257,24 @@ final class TextScoring {
 
     /** Names of the experts that did not vote on all of this text: {@link #broken()} ones and {@link #unread()} ones. */
     List<String> asleep() {
-        return names(lane -> !lane.isAwake() || lane.hasUnread());
+        return asleep;
     }
 
     /** Names of the experts that failed or came too late, and do not vote on this text any more. */
     List<String> broken() {
-        return names(lane -> !lane.isAwake());
+        return broken;
     }
 
     /** Names of the experts that did not vote where the text was in a language they were not trained for. */
     List<String> unread() {
-        return names(Lane::hasUnread);
+        return unread;
+    }
+
+    /** Whenever an expert went to sleep or met a language it cannot read: the lists are asked for with every token. */
+    private void nameSleepers() {
+        broken = names(lane -> !lane.isAwake());
+        unread = names(Lane::hasUnread);
+        asleep = names(lane -> !lane.isAwake() || lane.hasUnread());
     }
 
     private List<String> names(Predicate<Lane> which) {
@@ -343,9 +355,9 @@ final class TextScoring {
             for (Lane lane : lanes) {
                 lane.follow(recent);
             }
-            List<String> unread = unread();
+            List<String> knownUnread = unread;
+            nameSleepers();
             if (!unread.equals(knownUnread)) {
-                knownUnread = unread;
                 trace.unread(unread, position);
                 decider.onUnread(unread, position);
             }

@@ -91,8 +91,11 @@ final class WindowedLane extends BatchedLane {
 
     void vote(TokenVotes votes) {
         Ballot current = lastBallot();
-        if (current != null) {
-            cast(current, votes);
+        if (current != null && isReading()) {
+            byte[] paper = paper(votes);
+            for (int category = 0; category < paper.length; category++) {
+                paper[category] = current.vote(category);
+            }
         }
     }
 

@@ -57,12 +57,14 @@ final class Gateways implements AutoCloseable {
 
     final ActorTestKit actors = ActorTestKit.create();
     final TestProbe<StreamSupervisor.Command> supervisor = actors.createTestProbe(StreamSupervisor.Command.class);
+    private final EventLoops eventLoops = EventLoops.start(1);
     final GatewayServer server;
     private final List<RawWebSocket> clients = new ArrayList<>();
 
     Gateways(String... settings) throws IOException {
         server = GatewayServer.start(
                 settings(settings),
+                eventLoops,
                 supervisor.ref(),
                 new ThreeReceipts(),
                 Clock.systemUTC(),
@@ -118,6 +120,7 @@ final class Gateways implements AutoCloseable {
             client.close();
         }
         server.close();
+        eventLoops.close();
         actors.shutdownTestKit();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.actor.typed.DispatcherSelector;
 import dev.weir.engine.stream.StreamSession;
 import dev.weir.engine.stream.StreamSupervisor;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -36,6 +37,7 @@ class VirtualTimeTest {
                 .addLast(new FrameHandler(
                         channel,
                         Gateways.settings(),
+                        DispatcherSelector.defaultDispatcher(),
                         supervisor.ref(),
                         new FeedbackIntake(new Gateways.ThreeReceipts(), Clock.systemUTC()),
                         new Connections(10)));
