@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Starts contestants, each as a process of its own, and installs what a peer needs before its first start. */
 final class Lineup {
@@ -40,7 +42,7 @@ final class Lineup {
 
     private Running startNode(Contestant contestant) throws NotInstalledException, IOException, InterruptedException {
         Path folder = repository.resolve("bench/peers/node");
-        if (!Files.exists(folder.resolve("node_modules/.package-lock.json"))) {
+        if (isStale(folder.resolve("node_modules/.package-lock.json"), folder.resolve("package-lock.json"))) {
             install(
                     contestant,
                     folder,
@@ -70,14 +72,15 @@ final class Lineup {
     }
 
     private Running startDjl(Contestant contestant) throws NotInstalledException, IOException, InterruptedException {
-        Path jars = repository.resolve("bench/peers/djl/target/weir/lib");
-        if (!Files.isDirectory(jars)) {
-            String module = "bench/peers/djl";
+        Path module = repository.resolve("bench/peers/djl");
+        Path built = module.resolve("target/.built");
+        if (isStale(built, module.resolve("src"), module.resolve("pom.xml"), repository.resolve("pom.xml"))) {
             install(
                     contestant,
                     repository,
-                    List.of("mvn", "-B", "-Ppeers", "-pl", module, "-DskipTests", "package"),
+                    List.of("mvn", "-B", "-Ppeers", "-pl", "bench/peers/djl", "-DskipTests", "package"),
                     Map.of("JAVA25_HOME", System.getProperty("java.home")));
+            Files.writeString(built, "");
         }
         Strategy strategy = contestant.strategy().orElseThrow();
         return PeerProcess.start(
@@ -90,7 +93,7 @@ final class Lineup {
                         "-Xmx1g",
                         "-Dai.djl.offline=true",
                         "-cp",
-                        jars + "/*",
+                        module.resolve("target/weir/lib") + "/*",
                         "dev.weir.peers.djl.Server",
                         networks.encoder().toString(),
                         networks.head().toString(),
@@ -135,6 +138,24 @@ final class Lineup {
 
     private static String fileName(Contestant contestant) {
         return contestant.name().replace(':', '-');
+    }
+
+    /** Whether something was never built, or is older than a file it was built from. */
+    private static boolean isStale(Path built, Path... sources) throws IOException {
+        if (!Files.exists(built)) {
+            return true;
+        }
+        FileTime when = Files.getLastModifiedTime(built);
+        for (Path source : sources) {
+            try (Stream<Path> files = Files.walk(source)) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    if (Files.getLastModifiedTime(file).compareTo(when) > 0) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
     }
 
     private void install(Contestant contestant, Path folder, List<String> command, Map<String, String> environment)

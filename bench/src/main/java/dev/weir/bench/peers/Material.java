@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options that say what contestants are given. */
@@ -16,17 +17,14 @@ final class Material {
     @Option(names = "--texts", description = "JSON lines with a text, plain or gzip; the demo's without any.")
     private List<Path> files = new ArrayList<>();
 
-    @Option(names = "--models", defaultValue = "models/experts", description = "Folder (default: ${DEFAULT-VALUE}).")
-    private Path models = Path.of("");
+    @Option(names = "--models", description = "Folder of experts (default: the shipped ones).")
+    private @Nullable Path models;
 
-    @Option(
-            names = "--work",
-            defaultValue = "bench/target/peers",
-            description = "Folder for networks and logs (default: ${DEFAULT-VALUE}).")
-    private Path work = Path.of("");
+    @Option(names = "--work", description = "Folder for networks and logs (default: bench/target/peers).")
+    private @Nullable Path work;
 
     Networks networks() throws IOException, ExpertLoadException {
-        return Networks.prepare(models, work.toAbsolutePath());
+        return Networks.prepare(models == null ? repository().resolve("models/experts") : models, work());
     }
 
     /** Each cut into tokens. */
@@ -38,7 +36,11 @@ final class Material {
     }
 
     Lineup lineup(Networks networks, HttpClient client) {
-        return new Lineup(repository(), work.toAbsolutePath(), networks, client);
+        return new Lineup(repository(), work(), networks, client);
+    }
+
+    private Path work() {
+        return work == null ? repository().resolve("bench/target/peers") : work.toAbsolutePath();
     }
 
     /** The launcher says where it is. */

@@ -26,7 +26,7 @@ public final class PeersCommand implements Callable<Integer> {
     @Option(
             names = "--contestants",
             split = ",",
-            defaultValue = "node,djl,weir,weir:window,node:nemo,node:so-far,node:every-token",
+            defaultValue = "node,djl,weir,weir@200,weir:window,node:nemo,node:so-far,node:every-token",
             description =
                     "Servers, what they do, and streams of their own: node|djl|weir[:window|nemo|so-far|every-token]"
                             + "[@STREAMS] (default: ${DEFAULT-VALUE}).")

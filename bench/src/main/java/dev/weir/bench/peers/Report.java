@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.bench.report.RunNote;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.ToDoubleFunction;
 
@@ -31,17 +32,26 @@ record Report(RunNote note, List<Entry> entries, int streams, double rate, int s
                                 seconds,
                                 streams,
                                 rate));
-        table.append("%-18s %7s %14s %13s %13s %8s %8s %11s%n"
+        table.append("%-18s %7s %7s %14s %13s %13s %8s %8s %11s%n"
                 .formatted(
-                        "", "streams", "cpu ms/1,000", "checkpoints", "cpu ms per", "p50 ms", "p99 ms", "lag tokens"));
-        table.append("%-18s %7s %14s %13s %13s %8s %8s %11s%n"
-                .formatted("", "", "tokens", "/1,000 tokens", "checkpoint", "", "", "p50 / p99"));
+                        "",
+                        "streams",
+                        "covered",
+                        "cpu ms/1,000",
+                        "checkpoints",
+                        "cpu ms per",
+                        "p50 ms",
+                        "p99 ms",
+                        "lag tokens"));
+        table.append("%-18s %7s %7s %14s %13s %13s %8s %8s %11s%n"
+                .formatted("", "", "", "tokens", "/1,000 tokens", "checkpoint", "", "", "p50 / p99"));
         for (Entry entry : entries) {
             List<Round> rounds = entry.rounds();
-            table.append("%-18s %7d %14.1f %13.1f %13.2f %8.1f %8.1f %5.0f / %3.0f%s%n"
+            table.append("%-18s %7d %6.0f%% %14.1f %13.1f %13.2f %8.1f %8.1f %5.0f / %3.0f%s%n"
                     .formatted(
                             entry.contestant().name(),
                             entry.contestant().streamsOf(streams),
+                            100 * median(rounds, Round::keptUp),
                             median(rounds, Round::millisPerThousandTokens),
                             median(rounds, Round::checkpointsPerThousandTokens),
                             median(rounds, Round::millisPerCheckpoint),
@@ -52,12 +62,14 @@ record Report(RunNote note, List<Entry> entries, int streams, double rate, int s
                             errors(rounds)));
         }
         table.append("%nWeir's cost / the peer's: median of the rounds' ratios (lowest to highest)%n".formatted());
-        forPairs((ours, theirs) -> {
-            Comparison tokens = Comparison.of(ours.rounds(), theirs.rounds(), Round::millisPerThousandTokens);
-            Comparison checkpoint = Comparison.of(ours.rounds(), theirs.rounds(), Round::millisPerCheckpoint);
-            table.append("%-12s / %-18s a token %s   a checkpoint %s%n"
-                    .formatted(ours.contestant().name(), theirs.contestant().name(), shown(tokens), shown(checkpoint)));
-        });
+        forPairs((ours, theirs) -> table.append("%-12s / %-18s a token %s%s%n"
+                .formatted(
+                        ours.contestant().name(),
+                        theirs.contestant().name(),
+                        shown(Comparison.of(ours.rounds(), theirs.rounds(), Round::millisPerThousandTokens)),
+                        sameWork(ours, theirs)
+                                .map(ratio -> "   a checkpoint " + shown(ratio))
+                                .orElse(""))));
         return table.toString();
     }
 
@@ -74,15 +86,28 @@ record Report(RunNote note, List<Entry> entries, int streams, double rate, int s
         return Comparison.median(rounds, of);
     }
 
-    /** Each of ours with each of theirs. */
+    /** Ours as shipped with each of theirs, and ours made to do a peer's work with that peer. */
     private void forPairs(BiConsumer<Entry, Entry> pair) {
         for (Entry ours : entries) {
             for (Entry theirs : entries) {
-                if (!ours.contestant().isPeer() && theirs.contestant().isPeer()) {
+                if (!ours.contestant().isPeer()
+                        && theirs.contestant().isPeer()
+                        && (ours.contestant().strategy().isEmpty() || doSameWork(ours, theirs))) {
                     pair.accept(ours, theirs);
                 }
             }
         }
+    }
+
+    private static boolean doSameWork(Entry ours, Entry theirs) {
+        return ours.contestant().strategy().equals(theirs.contestant().strategy());
+    }
+
+    /** A checkpoint of one costs what it does in another only where both look at the same. */
+    private static Optional<Comparison> sameWork(Entry ours, Entry theirs) {
+        return doSameWork(ours, theirs)
+                ? Optional.of(Comparison.of(ours.rounds(), theirs.rounds(), Round::millisPerCheckpoint))
+                : Optional.empty();
     }
 
     String json() throws JsonProcessingException {
@@ -103,11 +128,13 @@ record Report(RunNote note, List<Entry> entries, int streams, double rate, int s
             rounds.forEach(turns::addPOJO);
         }
         ArrayNode ratios = report.putArray("ratios");
-        forPairs((ours, theirs) -> ratios.addObject()
-                .put("of", ours.contestant().name())
-                .put("to", theirs.contestant().name())
-                .putPOJO("perToken", Comparison.of(ours.rounds(), theirs.rounds(), Round::millisPerThousandTokens))
-                .putPOJO("perCheckpoint", Comparison.of(ours.rounds(), theirs.rounds(), Round::millisPerCheckpoint)));
+        forPairs((ours, theirs) -> {
+            ObjectNode ratio = ratios.addObject()
+                    .put("of", ours.contestant().name())
+                    .put("to", theirs.contestant().name())
+                    .putPOJO("perToken", Comparison.of(ours.rounds(), theirs.rounds(), Round::millisPerThousandTokens));
+            sameWork(ours, theirs).ifPresent(checkpoint -> ratio.putPOJO("perCheckpoint", checkpoint));
+        });
         return JSON.writeValueAsString(report);
     }
 }

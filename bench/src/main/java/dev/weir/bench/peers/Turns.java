@@ -50,6 +50,7 @@ final class Turns implements AutoCloseable {
         Reading after = visit.after();
         rounds.add(new Round(
                 seen.tokens(),
+                seen.latencyMicros().getTotalCount(),
                 after.windows().isPresent()
                         ? after.windows().getAsDouble() - before.windows().orElseThrow()
                         : seen.answers(),

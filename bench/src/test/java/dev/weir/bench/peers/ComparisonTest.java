@@ -10,7 +10,7 @@ class ComparisonTest {
 
     private static Round round(int tokens, double checkpoints, long processorMillis) {
         Round.Quantiles none = new Round.Quantiles(0, 0);
-        return new Round(tokens, checkpoints, processorMillis, none, none, 0);
+        return new Round(tokens, tokens, checkpoints, processorMillis, none, none, 0);
     }
 
     /** The machine was twice as slow in the second round, and again in the third; medians of costs would say 0.25. */
@@ -41,6 +41,16 @@ class ComparisonTest {
         assertThat(round.millisPerThousandTokens()).isEqualTo(2500);
         assertThat(round.millisPerCheckpoint()).isEqualTo(20);
         assertThat(round.checkpointsPerThousandTokens()).isEqualTo(125);
+    }
+
+    /** Otherwise a server would seem the cheaper the less of its work it got done. */
+    @Test
+    void chargesWorkToTheTokensThatWereCovered() {
+        Round.Quantiles none = new Round.Quantiles(0, 0);
+        Round behind = new Round(2000, 500, 60, 1000, none, none, 0);
+        assertThat(behind.millisPerThousandTokens()).isEqualTo(2000);
+        assertThat(behind.checkpointsPerThousandTokens()).isEqualTo(120);
+        assertThat(behind.keptUp()).isEqualTo(0.25);
     }
 
     @Test
