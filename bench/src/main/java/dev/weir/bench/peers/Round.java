@@ -22,8 +22,9 @@ record Round(
 
     record Quantiles(double p50, double p99) {}
 
+    /** NaN where none was covered, which is no cost to compare. */
     double millisPerThousandTokens() {
-        return processorMillis * 1e3 / Math.max(1, tokens);
+        return tokens == 0 ? Double.NaN : processorMillis * 1e3 / tokens;
     }
 
     /** NaN where there was none. */

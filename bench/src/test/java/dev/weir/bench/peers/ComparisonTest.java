@@ -54,7 +54,8 @@ class ComparisonTest {
     }
 
     @Test
-    void saysNoCostOfACheckpointWhereThereWasNone() {
+    void saysNoCostOfWhatThereWasNoneOf() {
+        assertThat(round(0, 0, 5000).millisPerThousandTokens()).isNaN();
         assertThat(round(2000, 0, 5000).millisPerCheckpoint()).isNaN();
     }
 }
