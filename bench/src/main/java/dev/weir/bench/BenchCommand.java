@@ -4,6 +4,7 @@ import dev.weir.bench.peers.LimitCommand;
 import dev.weir.bench.peers.PeersCommand;
 import dev.weir.bench.report.Point;
 import dev.weir.bench.report.PointTable;
+import dev.weir.bench.report.Run;
 import dev.weir.bench.report.RunNote;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,9 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         subcommands = {
+            OverloadCommand.class,
+            IdleCommand.class,
+            CurveCommand.class,
             FlatCommand.class,
             SplitsCommand.class,
             ExpertsCommand.class,
@@ -102,7 +106,7 @@ final class BenchCommand implements Callable<Integer> {
                 }
             }
         }
-        report.write(note, points, List.of());
+        report.write(Run.of(note, points));
         if (sweep) {
             report.say(
                     highest == 0

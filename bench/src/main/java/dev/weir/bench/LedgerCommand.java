@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 /**
  * Question: how fast is the ledger, and how large? Streams are handed to it as the engine would, a receipt and a record
  * with its trace each, as fast as it takes them; the clock stops when all are durable. The time of a single review is that
- * of a group commit on a quiet server. What writing costs the streams themselves is for {@code bench/run load}: the same
+ * of a group commit on a quiet server. What writing costs the streams themselves is for {@code ops/weir bench}: the same
  * run against a server with {@code weir.ledger.url} and one with "", p99 of released compared.
  */
 @Command(name = "ledger", description = "Entries per second and bytes per entry.", mixinStandardHelpOptions = true)
@@ -180,7 +180,8 @@ final class LedgerCommand implements Callable<Integer> {
                         new Receipt.ExpertVote("causal", "3", 1.0, -2.5),
                         new Receipt.ExpertVote("ngram", "2", 4.0, -3.0),
                         new Receipt.ExpertVote("minilm", "2", 3.0, -4.0)),
-                List.of());
+                List.of(),
+                false);
     }
 
     private static void review(SqlLedger ledger, String id) {

@@ -87,10 +87,17 @@ final class LoadOptions {
 
     /** Starts or finds the server, and connects. Whatever ends this process stops what was started. */
     Rig open(int mostStreams, double harmfulShare) throws IOException, InterruptedException {
-        Traffic traffic = new Traffic(Texts.samples(files, TEXTS), rate, mode, harmfulShare, seed);
+        Traffic traffic = Traffic.of(Texts.samples(files, TEXTS), rate, mode, harmfulShare, seed);
         ServerProcess server = url == null ? start() : running(url);
         int sockets = connections > 0 ? connections : Math.max(4, mostStreams / STREAMS_PER_CONNECTION + 1);
-        Rig rig = new Rig(server, LoadClient.connect(server.url(), sockets, traffic), traffic, windowedExperts());
+        LoadClient client;
+        try {
+            client = LoadClient.connect(server.url(), sockets, traffic);
+        } catch (IOException e) {
+            server.close();
+            throw e;
+        }
+        Rig rig = new Rig(server, client, traffic, windowedExperts());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> close(rig), "stop-rig"));
         return rig;
     }

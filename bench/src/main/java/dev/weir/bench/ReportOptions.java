@@ -1,14 +1,17 @@
 package dev.weir.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.weir.bench.report.Point;
+import dev.weir.bench.report.BenchPage;
 import dev.weir.bench.report.PointTable;
+import dev.weir.bench.report.Run;
 import dev.weir.bench.report.RunNote;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -18,6 +21,9 @@ final class ReportOptions {
 
     @Option(names = "--json", description = "One JSON object: note, points, rows.")
     private boolean json;
+
+    @Option(names = "--html", paramLabel = "FILE", description = "Also write a page with plots, in one file.")
+    private @Nullable Path html;
 
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // picocli sets it before it calls anything
@@ -36,24 +42,27 @@ final class ReportOptions {
         }
     }
 
-    /** @param rows what a profile found besides its points, such as a time line */
-    void write(RunNote note, List<Point> points, List<?> rows) throws IOException {
+    void write(Run run) throws IOException {
+        if (html != null) {
+            Files.writeString(html, BenchPage.of(run));
+        }
         if (json) {
             Map<String, Object> result = new LinkedHashMap<>();
-            result.put("note", note);
-            result.put("points", points);
-            result.put("rows", rows);
+            result.put("note", run.note());
+            result.put("points", run.points());
+            result.put("rows", run.rows());
             PrintWriter out = command.commandLine().getOut();
             out.println(new ObjectMapper().writeValueAsString(result));
             out.flush();
             return;
         }
-        points.forEach(point -> show(PointTable.details(point)));
+        run.points().forEach(point -> show(PointTable.details(point)));
+        RunNote note = run.note();
         say("");
         say(note.question());
         say(note.command());
         say(note.machine() + "; commit " + note.commit() + ", " + note.when());
         say("");
-        show(PointTable.of(points));
+        show(run.table());
     }
 }

@@ -7,6 +7,7 @@ import dev.weir.bench.load.Tallied;
 import dev.weir.bench.load.Traffic;
 import dev.weir.bench.report.Point;
 import dev.weir.bench.report.RunNote;
+import dev.weir.bench.report.Second;
 import dev.weir.bench.server.ExpertLoad;
 import dev.weir.bench.server.Flight;
 import dev.weir.bench.server.FlightRecorder;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A server, the client that loads it, and the instruments that read both. */
@@ -37,7 +39,7 @@ final class Rig implements AutoCloseable {
 
     private final ServerProcess server;
     private final LoadClient client;
-    private final Traffic traffic;
+    private Traffic traffic;
     private final Set<String> windowed;
     private final Progress progress = new Progress();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -51,6 +53,10 @@ final class Rig implements AutoCloseable {
         this.client = client;
         this.traffic = traffic;
         this.windowed = windowed;
+    }
+
+    Traffic traffic() {
+        return traffic;
     }
 
     LoadClient client() {
@@ -100,50 +106,72 @@ final class Rig implements AutoCloseable {
         return Math.abs(cost - other) <= SETTLED * cost;
     }
 
-    /** Measures what is being played. */
-    Point measure(String name, int streams, double seconds) throws IOException, InterruptedException {
-        try (FlightRecorder recorder = FlightRecorder.start(server.pid())) {
-            recording.set(recorder);
-            Thread.sleep(500);
-            Scrape scrapeBefore = Scrape.of(http, server.admin());
-            long clientBefore = self.getProcessCpuTime();
-            ProcessTimes before = ProcessTimes.of(server.pid());
-            Instant from = Instant.now();
-            client.beginMeasuring();
-            progress.await(seconds, name + ", " + streams + " streams");
-            Tallied seen = client.endMeasuring();
-            Instant to = Instant.now();
-            ProcessTimes after = ProcessTimes.of(server.pid());
-            double clientCores = (self.getProcessCpuTime() - clientBefore) / 1e9 / seen.seconds();
-            Scrape scrapeAfter = Scrape.of(http, server.admin());
-            String loadAverage = RunNote.loadAverage();
-            progress.say("reading the flight recording");
-            recording.set(null);
-            Flight flight = recorder.stop(from, to);
-            progress.clear();
-            return new Point(
-                    name,
-                    streams,
-                    traffic.rate(),
-                    traffic.harmfulShare(),
-                    seen,
-                    serverSide(seen, before, after, scrapeBefore, scrapeAfter, flight, clientCores, loadAverage));
-        }
-    }
-
-    private Point.ServerSide serverSide(
+    /** What both sides' instruments showed at the ends of a stretch. */
+    private record Watched(
             Tallied seen,
             ProcessTimes before,
             ProcessTimes after,
             Scrape scrapeBefore,
             Scrape scrapeAfter,
-            Flight flight,
             double clientCores,
-            String loadAverage) {
-        double tokens = Math.max(1, seen.tokens());
-        double serverTokens = scrapeAfter.since(scrapeBefore, "weir_tokens_decided_total");
-        List<ExpertLoad> experts = scrapeAfter.experts().stream()
-                .map(expert -> ExpertLoad.of(expert, scrapeBefore, scrapeAfter))
+            Instant from,
+            Instant to,
+            String loadAverage) {}
+
+    /** Plays so many streams and measures, with the server's time by stage. */
+    Point measure(String name, int streams, double seconds) throws IOException, InterruptedException {
+        try (FlightRecorder recorder = FlightRecorder.start(server.pid())) {
+            recording.set(recorder);
+            Thread.sleep(500);
+            Watched watched = watch(name, streams, seconds, second -> {});
+            progress.say("reading the flight recording");
+            recording.set(null);
+            Flight flight = recorder.stop(watched.from(), watched.to());
+            progress.clear();
+            return point(name, streams, watched, flight);
+        }
+    }
+
+    /** The same without stages, and without the cost of recording them: loads may follow each other at once. */
+    Point measure(String name, int streams, double seconds, Consumer<Second> each)
+            throws IOException, InterruptedException {
+        return point(name, streams, watch(name, streams, seconds, each), Flight.NONE);
+    }
+
+    private Watched watch(String name, int streams, double seconds, Consumer<Second> each)
+            throws IOException, InterruptedException {
+        Scrape scrapeBefore = Scrape.of(http, server.admin());
+        long clientBefore = self.getProcessCpuTime();
+        ProcessTimes before = ProcessTimes.of(server.pid());
+        Instant from = Instant.now();
+        client.setStreams(streams);
+        client.beginMeasuring();
+        long began = System.nanoTime();
+        for (int second = 1; second <= seconds; second++) {
+            progress.at(second, seconds, name + ", " + streams + " streams");
+            Thread.sleep(Math.max(0, second * 1_000L - (System.nanoTime() - began) / 1_000_000));
+            each.accept(new Second(second, client.takeSlice(), ProcessTimes.residentKib(server.pid())));
+        }
+        Tallied seen = client.endMeasuring();
+        Instant to = Instant.now();
+        ProcessTimes after = ProcessTimes.of(server.pid());
+        double clientCores = (self.getProcessCpuTime() - clientBefore) / 1e9 / seen.seconds();
+        String loadAverage = RunNote.loadAverage();
+        progress.clear();
+        return new Watched(
+                seen, before, after, scrapeBefore, Scrape.of(http, server.admin()), clientCores, from, to, loadAverage);
+    }
+
+    private Point point(String name, int streams, Watched watched, Flight flight) {
+        return new Point(
+                name, streams, traffic.rate(), traffic.harmfulShare(), watched.seen(), serverSide(watched, flight));
+    }
+
+    private Point.ServerSide serverSide(Watched watched, Flight flight) {
+        double tokens = Math.max(1, watched.seen().tokens());
+        double serverTokens = watched.scrapeAfter().since(watched.scrapeBefore(), "weir_tokens_decided_total");
+        List<ExpertLoad> experts = watched.scrapeAfter().experts().stream()
+                .map(expert -> ExpertLoad.of(expert, watched.scrapeBefore(), watched.scrapeAfter()))
                 .toList();
         double windows = experts.stream()
                 .filter(expert -> windowed.contains(expert.expert()))
@@ -151,8 +179,10 @@ final class Rig implements AutoCloseable {
                 .sum();
         Map<Stage, Double> bytes = new EnumMap<>(Stage.class);
         flight.allocatedBytes().forEach((stage, sum) -> bytes.put(stage, sum / tokens));
+        ProcessTimes before = watched.before();
+        ProcessTimes after = watched.after();
         return new Point.ServerSide(
-                (after.millis() - before.millis()) / 1e3 / seen.seconds(),
+                (after.millis() - before.millis()) / 1e3 / watched.seen().seconds(),
                 byWords(StageCosts.of(before, after, flight), 1e3 / tokens),
                 flight.allocatedBytesInAll() / tokens,
                 byWords(bytes, 1),
@@ -164,8 +194,15 @@ final class Rig implements AutoCloseable {
                 after.residentKib(),
                 flight.samples().values().stream().mapToLong(Long::longValue).sum(),
                 flight.lost() + flight.withoutStack(),
-                clientCores,
-                loadAverage);
+                watched.clientCores(),
+                watched.loadAverage());
+    }
+
+    /** From now on other traffic is played: the streams of the old are cancelled first. */
+    void play(Traffic other) {
+        traffic = other;
+        client.setStreams(0);
+        client.setTraffic(other);
     }
 
     /** Lets a server that had too much come to itself. */

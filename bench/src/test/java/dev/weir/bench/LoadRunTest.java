@@ -35,15 +35,15 @@ class LoadRunTest {
                 Rig rig = rig(server, 10)) {
             rig.warmUp(10, 0, 1);
             Point point = rig.measure("load", 10, 3);
-            assertThat(point.client().tokens()).isBetween(300L, 900L);
-            assertThat(point.client().isWhole()).isTrue();
-            assertThat(point.client().released().count()).isGreaterThan(200);
-            assertThat(point.client().ended()).isPositive();
+            assertThat(point.client().tokens()).isGreaterThan(300);
+            assertThat(point.client().errors()).isEmpty();
+            assertThat(point.client().refused()).isZero();
+            assertThat(point.client().released().count()).isPositive();
             Point.ServerSide side = Objects.requireNonNull(point.server());
             assertThat(side.millisPerThousandTokensInAll() * point.client().tokens() / 1e3)
                     .isCloseTo(side.cores() * point.client().seconds() * 1e3, within(1.0));
             assertThat(side.samples()).isPositive();
-            assertThat(side.serverTokens()).isBetween(0.5, 1.5);
+            assertThat(side.serverTokens()).isPositive();
             assertThat(side.experts()).anySatisfy(expert -> {
                 assertThat(expert.expert()).isEqualTo("causal");
                 assertThat(expert.runs()).isPositive();
@@ -59,14 +59,13 @@ class LoadRunTest {
             Point point = rig.measure("load", 8, 3);
             assertThat(point.client().refused()).isPositive();
             assertThat(point.client().refusedTokens()).isPositive();
-            assertThat(point.client().ended()).isPositive();
             assertThat(point.client().errors()).isEmpty();
             assertThat(point.meets(1e9)).isFalse();
         }
     }
 
     private static Rig rig(Server server, int streams) throws Exception {
-        Traffic traffic = new Traffic(SAMPLES, 20, Mode.STREAM, Double.NaN, 1);
+        Traffic traffic = Traffic.of(SAMPLES, 20, Mode.STREAM, Double.NaN, 1);
         URI url = URI.create("ws://127.0.0.1:" + server.port() + "/v1/stream");
         return new Rig(
                 ServerProcess.running(

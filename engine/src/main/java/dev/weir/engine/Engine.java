@@ -4,6 +4,7 @@ import akka.actor.BootstrapSetup;
 import akka.actor.setup.ActorSystemSetup;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.javadsl.AskPattern;
 import com.typesafe.config.Config;
 import dev.weir.engine.adaptation.LedgerHistory;
@@ -16,6 +17,7 @@ import dev.weir.engine.ensemble.ExpertRuns;
 import dev.weir.engine.expert.ExpertRun;
 import dev.weir.engine.ledger.Ledger;
 import dev.weir.engine.ledger.SqlLedger;
+import dev.weir.engine.overload.Overload;
 import dev.weir.engine.stream.StreamSupervisor;
 import dev.weir.engine.telemetry.Telemetry;
 import dev.weir.engine.trace.Definitions;
@@ -85,7 +87,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Loads and warms the models and starts the actors; blocks until a stream could be opened.
+     * Loads and warms the models and starts the actors; blocks until a stream could be opened. Everything is scored,
+     * however late: only a server declares overload, whose readers wait.
      *
      * @param say is given the few lines that are worth telling whoever starts it
      */
@@ -95,11 +98,27 @@ public final class Engine implements AutoCloseable {
 
     /** @param clock of the idle time-out and of the receipts */
     static Engine start(Config config, Consumer<String> say, Clock clock) throws StartException {
-        return start(ActorSystemSetup.create(BootstrapSetup.create(config)), EngineSettings.from(config), say, clock);
+        EngineSettings settings = EngineSettings.from(config);
+        return start(
+                ActorSystemSetup.create(BootstrapSetup.create(config)),
+                settings,
+                new Overload(settings.overload().off(), System::nanoTime),
+                List.of(),
+                say,
+                clock);
     }
 
-    /** @param setup of the actor system, with the configuration that {@code settings} were read from */
-    static Engine start(ActorSystemSetup setup, EngineSettings settings, Consumer<String> say, Clock clock)
+    /**
+     * @param setup of the actor system, with the configuration that {@code settings} were read from
+     * @param carrying the dispatchers that text waits for, beside that of the streams
+     */
+    static Engine start(
+            ActorSystemSetup setup,
+            EngineSettings settings,
+            Overload overload,
+            List<DispatcherSelector> carrying,
+            Consumer<String> say,
+            Clock clock)
             throws StartException {
         Experts experts = Experts.open(settings, say);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -119,6 +138,10 @@ public final class Engine implements AutoCloseable {
         CompletableFuture<Void> begun = new CompletableFuture<>();
         AtomicInteger openStreams = new AtomicInteger();
         telemetry.gauge("weir.streams.open", "Streams open now.", openStreams::get);
+        telemetry.gauge(
+                "weir.overload.level",
+                "0: everything is scored; 1: coarser; 2: windowed experts may sleep; 3: new streams are refused.",
+                () -> overload.level().ordinal());
         EnsembleSupervisor.Setup ensemble = new EnsembleSupervisor.Setup(
                 experts.opened,
                 experts.ngrams,
@@ -128,6 +151,8 @@ public final class Engine implements AutoCloseable {
                 history.versions().getLast(),
                 settings.batching(),
                 settings.breaker(),
+                overload,
+                settings.required(),
                 telemetry,
                 published,
                 begun);
@@ -137,6 +162,7 @@ public final class Engine implements AutoCloseable {
                 settings.defaultPolicy(),
                 settings.cascade(),
                 published::get,
+                overload,
                 ledger,
                 settings.ledger().isKept() ? settings.traces() : TraceSettings.NONE,
                 settings.keepingText(),
@@ -147,6 +173,8 @@ public final class Engine implements AutoCloseable {
         system.tell(new Guardian.Begin(
                 ensemble,
                 stream,
+                overload,
+                carrying,
                 supervisor -> new WeightsLearner.Setup(
                         settings.adaptation(),
                         settings.weighed(experts.chosen),

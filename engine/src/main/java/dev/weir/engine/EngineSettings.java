@@ -14,6 +14,7 @@ import dev.weir.engine.ensemble.BreakerSettings;
 import dev.weir.engine.ensemble.CascadeSettings;
 import dev.weir.engine.ensemble.Weights;
 import dev.weir.engine.ledger.LedgerSettings;
+import dev.weir.engine.overload.OverloadSettings;
 import dev.weir.engine.stream.StreamSettings;
 import dev.weir.engine.trace.Definitions;
 import dev.weir.engine.trace.TraceSettings;
@@ -52,6 +53,7 @@ record EngineSettings(
         BatchingSettings batching,
         CascadeSettings cascade,
         BreakerSettings breaker,
+        OverloadSettings overload,
         LedgerSettings ledger,
         TraceSettings traces,
         Set<String> keepingText,
@@ -73,6 +75,7 @@ record EngineSettings(
                     BatchingSettings.from(weir.getConfig("batching"), problems),
                     CascadeSettings.from(weir.getConfig("cascade"), problems),
                     BreakerSettings.from(weir.getConfig("breaker"), problems),
+                    OverloadSettings.from(weir.getConfig("overload"), problems),
                     LedgerSettings.from(weir.getConfig("ledger"), problems),
                     TraceSettings.from(weir.getConfig("ledger"), problems),
                     keepingText(weir.getConfig("policies"), weir.getConfig("policy-defaults")),
@@ -88,6 +91,13 @@ record EngineSettings(
             problems.add(String.valueOf(e.getMessage()));
         }
         throw StartException.wrongSettings(problems);
+    }
+
+    /** Names of the experts that some policy requires. */
+    Set<String> required() {
+        return policies().values().stream()
+                .flatMap(policy -> policy.requires().stream())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Those in force, by name. */

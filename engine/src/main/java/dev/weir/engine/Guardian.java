@@ -7,27 +7,38 @@ import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.Behaviors;
 import dev.weir.engine.adaptation.WeightsLearner;
 import dev.weir.engine.ensemble.EnsembleSupervisor;
+import dev.weir.engine.overload.Overload;
+import dev.weir.engine.overload.OverloadWatch;
 import dev.weir.engine.stream.StreamSupervisor;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
-/** The root of all actors: the experts first, then the streams that use them, and who learns from what became of those. */
+/**
+ * The root of all actors: the experts first, then the streams that use them, who watches the load of both, and who learns
+ * from what became of the streams.
+ */
 final class Guardian {
 
     /**
+     * @param carrying the dispatchers that text waits for, beside that of the streams
      * @param learner made for the supervisor of the experts
      * @param begun completed with the actors that are asked from outside
      */
     record Begin(
             EnsembleSupervisor.Setup ensemble,
             StreamSupervisor.Setup stream,
+            Overload overload,
+            List<DispatcherSelector> carrying,
             Function<ActorRef<EnsembleSupervisor.Command>, WeightsLearner.Setup> learner,
             CompletableFuture<Begun> begun) {}
 
     /** @param streams opens streams */
     record Begun(ActorRef<StreamSupervisor.Command> streams, ActorRef<WeightsLearner.Command> weights) {}
 
+    private static final DispatcherSelector STREAM_DISPATCHER = DispatcherSelector.fromConfig("weir.stream-dispatcher");
     private static final Duration LEAST_PAUSE = Duration.ofSeconds(1);
     private static final Duration MOST_PAUSE = Duration.ofMinutes(1);
 
@@ -38,10 +49,14 @@ final class Guardian {
         return Behaviors.receive((context, begin) -> {
             ActorRef<EnsembleSupervisor.Command> ensemble =
                     context.spawn(EnsembleSupervisor.create(begin.ensemble()), "ensemble");
-            ActorRef<StreamSupervisor.Command> streams = context.spawn(
-                    StreamSupervisor.create(begin.stream()),
-                    "streams",
-                    DispatcherSelector.fromConfig("weir.stream-dispatcher"));
+            ActorRef<StreamSupervisor.Command> streams =
+                    context.spawn(StreamSupervisor.create(begin.stream()), "streams", STREAM_DISPATCHER);
+            List<DispatcherSelector> carrying = new ArrayList<>(begin.carrying());
+            carrying.add(STREAM_DISPATCHER);
+            begin.overload()
+                    .interval()
+                    .ifPresent(interval ->
+                            context.spawn(OverloadWatch.create(begin.overload(), interval, carrying), "overload"));
             ActorRef<WeightsLearner.Command> weights = context.spawn(
                     Behaviors.supervise(WeightsLearner.create(begin.learner().apply(ensemble)))
                             .onFailure(SupervisorStrategy.restartWithBackoff(LEAST_PAUSE, MOST_PAUSE, 0.2)),

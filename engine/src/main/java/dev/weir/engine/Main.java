@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         version = "weir 0.1.0",
         synopsisSubcommandLabel = "COMMAND",
-        footer = {"", "Begin with:  weir demo"},
+        footer = {"", "Begin with:  weir demo", "Measure with: weir bench"},
         subcommands = {
             DemoCommand.class,
             ServeCommand.class,

@@ -7,6 +7,8 @@ import dev.weir.engine.gateway.AdminSettings;
 import dev.weir.engine.gateway.EventLoops;
 import dev.weir.engine.gateway.GatewayServer;
 import dev.weir.engine.gateway.GatewaySettings;
+import dev.weir.engine.overload.Overload;
+import dev.weir.engine.overload.OverloadSettings;
 import java.net.BindException;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,6 +19,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The engine behind its two ports. Thread-safe. */
@@ -50,6 +53,12 @@ public final class Server implements AutoCloseable {
      * @throws StartException with everything that stands in the way
      */
     public static Server start(Config config, Consumer<String> say) throws StartException {
+        return start(config, settings -> new Overload(settings, System::nanoTime), say);
+    }
+
+    /** @param watching the load */
+    static Server start(Config config, Function<OverloadSettings, Overload> watching, Consumer<String> say)
+            throws StartException {
         List<String> problems = new ArrayList<>();
         Optional<GatewaySettings> gatewaySettings =
                 read(() -> GatewaySettings.from(config.getConfig("weir.gateway"), problems), problems);
@@ -65,10 +74,17 @@ public final class Server implements AutoCloseable {
             throw StartException.wrongSettings(problems);
         }
         Clock clock = Clock.systemUTC();
+        EngineSettings settings = engineSettings.orElseThrow();
         EventLoops eventLoops = EventLoops.start(gatewaySettings.orElseThrow().eventLoops());
         Engine engine;
         try {
-            engine = Engine.start(eventLoops.setUp(config), engineSettings.orElseThrow(), say, clock);
+            engine = Engine.start(
+                    eventLoops.setUp(config),
+                    settings,
+                    watching.apply(settings.overload()),
+                    eventLoops.dispatchers(),
+                    say,
+                    clock);
         } catch (StartException e) {
             eventLoops.close();
             throw e;

@@ -32,6 +32,21 @@ class LayoutTest {
             .because("a batch is rows for one expert, whoever sent them");
 
     @ArchTest
+    static final ArchRule overloadKnowsNoneWhoAreLoaded = noClasses()
+            .that()
+            .resideInAPackage("..engine.overload..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.netty..",
+                    "..engine.gateway..",
+                    "..engine.stream..",
+                    "..engine.batching..",
+                    "..engine.ensemble..",
+                    "..engine.expert..")
+            .because("queues tell it how long they are and ask it what to do, whatever waits in them");
+
+    @ArchTest
     static final ArchRule streamsDoNotKnowSockets = noClasses()
             .that()
             .resideInAPackage("..engine.stream..")
@@ -80,6 +95,10 @@ class LayoutTest {
             .haveSimpleName("TextCursor")
             .or()
             .haveSimpleName("CascadeSettings")
+            .or()
+            .haveSimpleName("Overload")
+            .or()
+            .haveSimpleName("QueueLoad")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("akka..", "io.netty..", "ai.onnxruntime..")

@@ -62,7 +62,7 @@ public sealed interface ServerMessage {
      *
      * @param coarse some positions were scored by a later window that covers them
      * @param unscored part of the text missed an expert that its policy wants
-     * @param asleep the experts missed, when {@code unscored}
+     * @param asleep the experts missed; beside those that make it {@code unscored}, the ones overload kept from part of it
      */
     record Released(String stream, int through, double risk, boolean coarse, boolean unscored, List<String> asleep)
             implements ServerMessage {

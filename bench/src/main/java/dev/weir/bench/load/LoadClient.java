@@ -29,7 +29,7 @@ public final class LoadClient implements AutoCloseable {
     /** The protocol's initial credit, until {@code opened} can have come. */
     private static final int CREDIT = 8_192;
 
-    private final Traffic traffic;
+    private Traffic traffic;
     private final List<WireConnection> connections = new ArrayList<>();
     private final ConcurrentLinkedQueue<Runnable> posted = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
@@ -80,6 +80,14 @@ public final class LoadClient implements AutoCloseable {
         });
     }
 
+    /** What streams that join from now on play. */
+    public void setTraffic(Traffic other) {
+        call(() -> {
+            traffic = other;
+            return other;
+        });
+    }
+
     /** Opens streams that send one token each and then nothing. */
     public void openIdle(int count) {
         call(() -> {
@@ -89,6 +97,15 @@ public final class LoadClient implements AutoCloseable {
                 open(traffic.draw(random)).takeDue(now, now);
             }
             return count;
+        });
+    }
+
+    /** Ends every stream, played or idle. */
+    public void cancelAll() {
+        call(() -> {
+            places.clear();
+            streams.values().forEach(PlayedStream::cancel);
+            return 0;
         });
     }
 

@@ -22,16 +22,13 @@ final class LoadTally {
     private long stopped;
     private long refused;
     private long refusedTokens;
-    private long coarseStreams;
-    private long coarseTokens;
-    private long unscoredStreams;
-    private long unscoredTokens;
+    private Degraded degradedStreams = Degraded.NONE;
+    private Degraded degradedTokens = Degraded.NONE;
     private long exposure;
     private long maxExposure;
     private long sliceNanos;
-    private Marks before = new Marks(0, 0, 0, 0);
-
-    private record Marks(long tokens, long refused, long coarse, long unscored) {}
+    private long sliceTokens;
+    private long sliceRefused;
 
     private static Histogram histogram() {
         return new Histogram(LONGEST_MICROS, 3);
@@ -49,18 +46,18 @@ final class LoadTally {
         stopped = 0;
         refused = 0;
         refusedTokens = 0;
-        coarseStreams = 0;
-        coarseTokens = 0;
-        unscoredStreams = 0;
-        unscoredTokens = 0;
+        degradedStreams = Degraded.NONE;
+        degradedTokens = Degraded.NONE;
         exposure = 0;
         maxExposure = 0;
         sliceNanos = nowNanos;
-        before = new Marks(0, 0, 0, 0);
+        sliceTokens = 0;
+        sliceRefused = 0;
     }
 
     void due(long intendedNanos, long nowNanos) {
         tokens++;
+        sliceTokens++;
         record(lag, intendedNanos, nowNanos);
     }
 
@@ -68,25 +65,25 @@ final class LoadTally {
         refusedTokens++;
     }
 
-    void covered(long ownNanos, long settledNanos, long nowNanos) {
+    void covered(long ownNanos, long settledNanos, long nowNanos, Shortfall shortfall) {
+        waiting(ownNanos, settledNanos, nowNanos);
+        slice.recordValue(micros(settledNanos, nowNanos)); // whenever it was due: a backlog is part of its second
+        degradedTokens = degradedTokens.plus(shortfall);
+    }
+
+    /** Not covered yet, at the end. */
+    void waiting(long ownNanos, long settledNanos, long nowNanos) {
         record(released, settledNanos, nowNanos);
-        record(slice, settledNanos, nowNanos);
         record(asRead, ownNanos, nowNanos);
     }
 
-    void degraded(boolean coarse, boolean unscored) {
-        coarseTokens += coarse ? 1 : 0;
-        unscoredTokens += unscored ? 1 : 0;
-    }
-
-    void ended(boolean coarse, boolean unscored) {
+    void ended(Shortfall shortfall) {
         ended++;
-        coarseStreams += coarse ? 1 : 0;
-        unscoredStreams += unscored ? 1 : 0;
+        degradedStreams = degradedStreams.plus(shortfall);
     }
 
-    void stopped(int exposed, boolean coarse, boolean unscored) {
-        ended(coarse, unscored);
+    void stopped(int exposed, Shortfall shortfall) {
+        ended(shortfall);
         stopped++;
         exposure += exposed;
         maxExposure = Math.max(maxExposure, exposed);
@@ -102,6 +99,7 @@ final class LoadTally {
 
     void refused() {
         refused++;
+        sliceRefused++;
     }
 
     void failed(String code) {
@@ -110,22 +108,21 @@ final class LoadTally {
 
     private void record(Histogram latency, long fromNanos, long nowNanos) {
         if (fromNanos >= beganNanos) {
-            latency.recordValue(Math.clamp((nowNanos - fromNanos) / 1000, 0, LONGEST_MICROS));
+            latency.recordValue(micros(fromNanos, nowNanos));
         }
+    }
+
+    private static long micros(long fromNanos, long nowNanos) {
+        return Math.clamp((nowNanos - fromNanos) / 1000, 0, LONGEST_MICROS);
     }
 
     /** What came back since the last slice, or since {@link #begin}. */
     Slice takeSlice(long nowNanos) {
-        Slice taken = new Slice(
-                (nowNanos - sliceNanos) / 1e9,
-                tokens - before.tokens(),
-                Latencies.of(slice),
-                refused - before.refused(),
-                coarseTokens - before.coarse(),
-                unscoredTokens - before.unscored());
+        Slice taken = new Slice((nowNanos - sliceNanos) / 1e9, sliceTokens, Latencies.of(slice), sliceRefused);
         slice.reset();
         sliceNanos = nowNanos;
-        before = new Marks(tokens, refused, coarseTokens, unscoredTokens);
+        sliceTokens = 0;
+        sliceRefused = 0;
         return taken;
     }
 
@@ -142,10 +139,8 @@ final class LoadTally {
                 stopped,
                 refused,
                 refusedTokens,
-                coarseStreams,
-                coarseTokens,
-                unscoredStreams,
-                unscoredTokens,
+                degradedStreams,
+                degradedTokens,
                 stopped == 0 ? 0 : (double) exposure / stopped,
                 maxExposure,
                 Map.copyOf(errors));

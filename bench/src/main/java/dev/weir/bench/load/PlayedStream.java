@@ -30,8 +30,7 @@ final class PlayedStream {
     private int sent;
     private int covered;
     private long credit;
-    private boolean coarse;
-    private boolean unscored;
+    private Shortfall shortfall = Shortfall.NONE;
     private State state = State.OPEN;
     private long retryNanos;
 
@@ -109,7 +108,7 @@ final class PlayedStream {
             case ServerMessage.Stopped stopped -> onStopped(stopped, nowNanos);
             case ServerMessage.Ended ended -> {
                 state = State.OVER;
-                tally.ended(coarse || ended.coarse(), unscored || ended.unscored());
+                tally.ended(shortfall.or(Shortfall.of(ended)));
             }
             case ServerMessage.ErrorMessage error -> onError(error, nowNanos);
             default -> {}
@@ -117,13 +116,16 @@ final class PlayedStream {
     }
 
     private void onReleased(ServerMessage.Released released, long nowNanos) {
-        coarse |= released.coarse();
-        unscored |= released.unscored();
+        Shortfall now = Shortfall.of(released);
+        shortfall = shortfall.or(now);
         while (covered < sent && script.end(covered) <= released.through()) {
-            tally.covered(intended[covered], settledNanos(covered), nowNanos);
-            tally.degraded(released.coarse(), released.unscored());
-            covered++;
+            cover(now, nowNanos);
         }
+    }
+
+    private void cover(Shortfall now, long nowNanos) {
+        tally.covered(intended[covered], settledNanos(covered), nowNanos, now);
+        covered++;
     }
 
     /** When the piece was settled; its own time where the server did not wait for the one that settles it. */
@@ -132,17 +134,31 @@ final class PlayedStream {
         return by < due ? intended[by] : intended[piece];
     }
 
+    /** A stop answers what was waiting for a release, up to the token that crossed. */
     private void onStopped(ServerMessage.Stopped stopped, long nowNanos) {
+        if (stopped.category().equals("unscored")) {
+            giveUp(nowNanos);
+            tally.stopped(stopped.exposure(), shortfall.or(Shortfall.UNSCORED));
+            return;
+        }
         state = State.OVER;
-        boolean forLackOfVotes = stopped.category().equals("unscored");
-        tally.stopped(stopped.exposure(), coarse, unscored || forLackOfVotes);
-        if (!forLackOfVotes && due > 0) {
+        tally.stopped(stopped.exposure(), shortfall);
+        if (due > 0) {
             int crossing = Math.min(script.pieceBefore(stopped.at()), due - 1);
+            while (covered <= crossing) {
+                cover(Shortfall.NONE, nowNanos);
+            }
             tally.stoppedAfterCrossing(settledNanos(crossing), nowNanos);
             if (script.spanPiece() >= 0 && script.spanPiece() <= crossing) {
                 tally.stoppedAfterOnset(intended[script.spanPiece()], nowNanos);
             }
         }
+    }
+
+    /** It is over, and nobody will answer what is waiting. */
+    private void giveUp(long nowNanos) {
+        countWaiting(nowNanos);
+        state = State.OVER;
     }
 
     private void onError(ServerMessage.ErrorMessage error, long nowNanos) {
@@ -154,7 +170,7 @@ final class PlayedStream {
             retryNanos = nowNanos + (millis == null ? RETRY_MILLIS : millis) * 1_000_000L;
             tally.refused();
         } else {
-            state = State.OVER;
+            giveUp(nowNanos);
             tally.failed(error.code().wireName());
         }
     }
@@ -165,7 +181,7 @@ final class PlayedStream {
      */
     void countWaiting(long nowNanos) {
         for (int piece = covered; state == State.OPEN && piece < due && script.settledBy(piece) < due; piece++) {
-            tally.covered(intended[piece], intended[script.settledBy(piece)], nowNanos);
+            tally.waiting(intended[piece], intended[script.settledBy(piece)], nowNanos);
         }
     }
 }

@@ -3,7 +3,7 @@ package dev.weir.bench.load;
 /**
  * What came back since the slice before.
  *
- * @param released of the deltas covered in it
+ * @param tokens that were due
+ * @param released of the deltas covered in it, whenever they were due
  */
-public record Slice(
-        double seconds, long tokens, Latencies released, long refused, long coarseTokens, long unscoredTokens) {}
+public record Slice(double seconds, long tokens, Latencies released, long refused) {}

@@ -14,8 +14,8 @@ import java.util.Map;
  * @param sendLag how late the client itself was
  * @param refused streams, each as often as it was refused
  * @param refusedTokens that were due while their stream waited to be let in
- * @param coarseStreams of those that ended
- * @param unscoredStreams of those that ended
+ * @param degradedStreams of those that ended
+ * @param degradedTokens of those that were covered
  * @param exposure code points, the mean over stopped streams
  * @param errors streams that failed, by code
  */
@@ -31,10 +31,8 @@ public record Tallied(
         long stopped,
         long refused,
         long refusedTokens,
-        long coarseStreams,
-        long coarseTokens,
-        long unscoredStreams,
-        long unscoredTokens,
+        Degraded degradedStreams,
+        Degraded degradedTokens,
         double exposure,
         long maxExposure,
         Map<String, Long> errors) {
@@ -43,8 +41,13 @@ public record Tallied(
         return tokens / seconds;
     }
 
+    /** Of the tokens, in per cent. */
+    public double percent(long some) {
+        return tokens == 0 ? 0 : 100.0 * some / tokens;
+    }
+
     /** Nothing failed, and no text went without an expert its policy wants. */
     public boolean isWhole() {
-        return errors.isEmpty() && unscoredStreams == 0 && unscoredTokens == 0;
+        return errors.isEmpty() && degradedStreams.unscored() == 0 && degradedTokens.unscored() == 0;
     }
 }

@@ -16,7 +16,7 @@ public final class PointTable {
         StringBuilder table = new StringBuilder();
         table.append(String.format(
                 Locale.ROOT,
-                "%-14s %7s %9s | %7s %7s %7s %7s | %7s %7s | %7s %7s %8s | %6s %6s%n",
+                "%-14s %7s %9s | %7s %7s %7s %7s | %7s %7s | %7s %7s %7s %8s | %6s %6s%n",
                 "part",
                 "streams",
                 "tokens/s",
@@ -28,6 +28,7 @@ public final class PointTable {
                 "p99",
                 "refused",
                 "coarse",
+                "asleep",
                 "unscored",
                 "cores",
                 "ms/1k"));
@@ -42,7 +43,7 @@ public final class PointTable {
         Point.ServerSide server = point.server();
         return String.format(
                 Locale.ROOT,
-                "%-14s %7d %9.0f | %7.1f %7.1f %7.1f %7.1f | %7.1f %7.1f | %7d %6.1f%% %7.1f%% | %6s %6s%s%n",
+                "%-14s %7d %9.0f | %7.1f %7.1f %7.1f %7.1f | %7.1f %7.1f | %7d %6.1f%% %6.1f%% %7.1f%% | %6s %6s%s%n",
                 point.name(),
                 point.streams(),
                 seen.tokensPerSecond(),
@@ -53,15 +54,12 @@ public final class PointTable {
                 stop.p50(),
                 stop.p99(),
                 seen.refused(),
-                share(seen.coarseTokens(), seen.tokens()),
-                share(seen.unscoredTokens(), seen.tokens()),
+                seen.percent(seen.degradedTokens().coarse()),
+                seen.percent(seen.degradedTokens().asleep()),
+                seen.percent(seen.degradedTokens().unscored()),
                 server == null ? "-" : String.format(Locale.ROOT, "%.2f", server.cores()),
                 server == null ? "-" : String.format(Locale.ROOT, "%.1f", server.millisPerThousandTokensInAll()),
                 seen.errors().isEmpty() ? "" : "  errors " + seen.errors());
-    }
-
-    static double share(long part, long whole) {
-        return whole == 0 ? 0 : 100.0 * part / whole;
     }
 
     /** All that is known of one point. */
@@ -82,12 +80,13 @@ public final class PointTable {
         latencies(text, "the client's own lag", seen.sendLag());
         text.append(String.format(
                 Locale.ROOT,
-                "  streams ended %d, stopped %d, coarse %d, unscored %d, refused %d (%d tokens); exposure %.1f code"
-                        + " points, max %d%n",
+                "  streams ended %d, stopped %d, coarse %d, asleep %d, unscored %d, refused %d (%d tokens); exposure"
+                        + " %.1f code points, max %d%n",
                 seen.ended(),
                 seen.stopped(),
-                seen.coarseStreams(),
-                seen.unscoredStreams(),
+                seen.degradedStreams().coarse(),
+                seen.degradedStreams().asleep(),
+                seen.degradedStreams().unscored(),
                 seen.refused(),
                 seen.refusedTokens(),
                 seen.exposure(),
@@ -116,10 +115,28 @@ public final class PointTable {
     private static void server(StringBuilder text, Point.ServerSide server) {
         text.append(String.format(
                 Locale.ROOT,
-                "  server %.2f cores, client %.2f; %.1f ms of processor time per 1,000 tokens:%n",
+                "  server %.2f cores, client %.2f; %.1f ms of processor time per 1,000 tokens; load average %s%n",
                 server.cores(),
                 server.clientCores(),
-                server.millisPerThousandTokensInAll()));
+                server.millisPerThousandTokensInAll(),
+                server.loadAverage()));
+        if (server.samples() > 0) {
+            stages(text, server);
+        }
+        text.append(String.format(
+                Locale.ROOT,
+                "  %.2f server tokens a delta, windowed experts saw %.2f %% of the positions; resident %,d MiB,"
+                        + " then %,d MiB%n",
+                server.serverTokens(),
+                100 * server.windowedShare(),
+                server.residentKibBefore() / 1024,
+                server.residentKibAfter() / 1024));
+        for (ExpertLoad expert : server.experts()) {
+            expert(text, expert);
+        }
+    }
+
+    private static void stages(StringBuilder text, Point.ServerSide server) {
         for (Map.Entry<String, Double> stage : server.millisPerThousandTokens().entrySet()) {
             text.append(String.format(
                     Locale.ROOT,
@@ -131,36 +148,30 @@ public final class PointTable {
         }
         text.append(String.format(
                 Locale.ROOT,
-                "    (%,d samples of stacks, %,d lost; load average %s)%n"
-                        + "  allocated %,.0f bytes/token; %d collector pauses, %.0f ms in all, longest %.1f ms%n"
-                        + "  %.2f server tokens a delta, windowed experts saw %.2f %% of the positions; resident %,d MiB,"
-                        + " then %,d MiB%n",
+                "    (%,d samples of stacks, %,d lost)%n"
+                        + "  allocated %,.0f bytes/token; %d collector pauses, %.0f ms in all, longest %.1f ms%n",
                 server.samples(),
                 server.samplesLost(),
-                server.loadAverage(),
                 server.allocatedPerToken(),
                 server.pauses().count(),
                 server.pauses().total(),
-                server.pauses().max(),
-                server.serverTokens(),
-                100 * server.windowedShare(),
-                server.residentKibBefore() / 1024,
-                server.residentKibAfter() / 1024));
-        for (ExpertLoad expert : server.experts()) {
-            text.append(String.format(
-                    Locale.ROOT,
-                    "    %-10s %,8d runs of %5.1f rows (p50 %.0f, p99 %.0f), %6.1f tokens; queued p50 %.1f p99 %.1f ms,"
-                            + " ran p50 %.1f p99 %.1f ms%n",
-                    expert.expert(),
-                    expert.runs(),
-                    expert.rowsPerRun(),
-                    expert.p50Rows(),
-                    expert.p99Rows(),
-                    expert.tokensPerRun(),
-                    expert.p50QueueDelayMillis(),
-                    expert.p99QueueDelayMillis(),
-                    expert.p50ServiceMillis(),
-                    expert.p99ServiceMillis()));
-        }
+                server.pauses().max()));
+    }
+
+    private static void expert(StringBuilder text, ExpertLoad expert) {
+        text.append(String.format(
+                Locale.ROOT,
+                "    %-10s %,8d runs of %5.1f rows (p50 %.0f, p99 %.0f), %6.1f tokens; queued p50 %.1f p99 %.1f ms,"
+                        + " ran p50 %.1f p99 %.1f ms%n",
+                expert.expert(),
+                expert.runs(),
+                expert.rowsPerRun(),
+                expert.p50Rows(),
+                expert.p99Rows(),
+                expert.tokensPerRun(),
+                expert.p50QueueDelayMillis(),
+                expert.p99QueueDelayMillis(),
+                expert.p50ServiceMillis(),
+                expert.p99ServiceMillis()));
     }
 }

@@ -28,6 +28,9 @@ public record Flight(
         Map<Stage, Long> allocatedBytes,
         List<Double> pausesMillis) {
 
+    /** Nothing recorded. */
+    public static final Flight NONE = new Flight(Map.of(), 0, 0, Map.of(), List.of());
+
     static Flight read(Path recording, Instant from, Instant to) throws IOException {
         Reading reading = new Reading();
         try (RecordingFile events = new RecordingFile(recording)) {

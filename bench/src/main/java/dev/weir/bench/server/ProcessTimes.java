@@ -24,7 +24,11 @@ public record ProcessTimes(long millis, Map<Long, ThreadTime> byThread, long res
 
     /** @throws IOException when there is no such process, or no {@code /proc} */
     public static ProcessTimes of(long pid) throws IOException {
-        return read(Path.of("/proc", Long.toString(pid)));
+        Path process = Path.of("/proc", Long.toString(pid));
+        if (!Files.exists(process)) {
+            throw new IOException(process + ": missing (expected: the running server, on Linux)");
+        }
+        return read(process);
     }
 
     static ProcessTimes read(Path process) throws IOException {
@@ -32,11 +36,18 @@ public record ProcessTimes(long millis, Map<Long, ThreadTime> byThread, long res
         for (Path task : tasks(process)) {
             thread(task).ifPresent(time -> threads.put(Long.parseLong(String.valueOf(task.getFileName())), time));
         }
-        long resident = Files.readAllLines(process.resolve("status")).stream()
+        return new ProcessTimes(millis(Files.readString(process.resolve("stat"))), threads, residentKib(process));
+    }
+
+    public static long residentKib(long pid) throws IOException {
+        return residentKib(Path.of("/proc", Long.toString(pid)));
+    }
+
+    private static long residentKib(Path process) throws IOException {
+        return Files.readAllLines(process.resolve("status")).stream()
                 .filter(line -> line.startsWith("VmRSS:"))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                 .sum();
-        return new ProcessTimes(millis(Files.readString(process.resolve("stat"))), threads, resident);
     }
 
     /** Empty when it ended between the listing and now. */

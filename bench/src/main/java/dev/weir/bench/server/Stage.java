@@ -24,8 +24,8 @@ public enum Stage {
     GC("GC"),
     OTHER("other");
 
-    /** By the beginning of a class' name; the longest counts. */
-    private static final Map<String, Stage> CLASSES = Map.ofEntries(
+    /** By the beginning of a class' name; the longest counts. Packages end in a dot. */
+    static final Map<String, Stage> CLASSES = Map.ofEntries(
             entry("dev.weir.engine.gateway.", GATEWAY),
             entry("dev.weir.protocol.", GATEWAY),
             entry("io.netty.", GATEWAY),
@@ -47,8 +47,16 @@ public enum Stage {
             entry("dev.weir.models.TokenRow", BATCHING),
             entry("dev.weir.models.WindowRow", BATCHING),
             entry("dev.weir.models.OnnxModel", BATCHING),
+            entry("dev.weir.models.OnnxNetwork", BATCHING),
+            entry("dev.weir.models.StreamingNetwork", BATCHING),
             entry("ai.onnxruntime.", ONNX),
-            entry("dev.weir.models.Ngram", KERNELS),
+            entry("dev.weir.models.NgramExpert", KERNELS),
+            entry("dev.weir.models.NgramState", KERNELS),
+            entry("dev.weir.models.NgramWeights", KERNELS),
+            entry("dev.weir.models.Gate", KERNELS),
+            entry("dev.weir.models.GatedConvolution", KERNELS),
+            entry("dev.weir.models.GatedWeights", KERNELS),
+            entry("dev.weir.models.PackedMatrix", KERNELS),
             entry("jdk.incubator.vector.", KERNELS),
             entry("dev.weir.engine.ensemble.", DECIDING),
             entry("dev.weir.engine.decision.", DECIDING),

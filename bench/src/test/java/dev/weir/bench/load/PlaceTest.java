@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.protocol.ErrorCode;
 import dev.weir.protocol.Mode;
 import dev.weir.protocol.ServerMessage;
+import dev.weir.protocol.Severity;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -84,6 +85,32 @@ class PlaceTest {
         assertThat(tally.at(10 * SECOND).released().p50()).isGreaterThan(7_000);
     }
 
+    /** Else a server that stops what it cannot score in time would have no latency at all. */
+    @Test
+    void countsWhatAStopLeavesUnanswered() {
+        Place place = place("one two three four");
+        place.playUntil(0);
+        place.playUntil(3 * SECOND);
+        opened.getFirst().onMessage(stop("unscored"), 10 * SECOND);
+        Tallied seen = tally.at(10 * SECOND);
+        assertThat(seen.released().p50()).isGreaterThan(7_000);
+        assertThat(seen.crossedToStopped().count()).isZero();
+        assertThat(seen.isWhole()).isFalse();
+    }
+
+    @Test
+    void timesAStopFromTheDeltaThatSettledTheTokenWhichCrossed() {
+        Place place = place("one two three four");
+        place.playUntil(0);
+        place.playUntil(3 * SECOND);
+        opened.getFirst().onMessage(stop("other"), 10 * SECOND);
+        Tallied seen = tally.at(10 * SECOND);
+        assertThat(seen.crossedToStopped().count()).isEqualTo(1);
+        assertThat(seen.crossedToStopped().max()).isBetween(9_000.0, 10_000.0);
+        assertThat(seen.exposure()).isEqualTo(4);
+        assertThat(seen.isWhole()).isTrue();
+    }
+
     @Test
     void sendsNothingBeyondItsCredit() {
         Place place = new Place(traffic("abc def ghi"), 1, 0, tally, script -> open(script, 5));
@@ -101,13 +128,18 @@ class PlaceTest {
     }
 
     private static Traffic traffic(String text) {
-        return new Traffic(List.of(new Sample(text, false, -1)), 20, Mode.STREAM, Double.NaN, 1);
+        return Traffic.of(List.of(new Sample(text, false, -1)), 20, Mode.STREAM, Double.NaN, 1);
     }
 
     private PlayedStream open(Script script, int credit) {
         PlayedStream stream = new PlayedStream(connection, "b" + opened.size(), script, Mode.STREAM, credit, tally);
         opened.add(stream);
         return stream;
+    }
+
+    private static ServerMessage stop(String category) {
+        return new ServerMessage.Stopped(
+                "b0", 7, 3, 7, 4, category, List.of(category), Severity.UNSAFE, 0.9, null, "default@1", "", "R1");
     }
 
     private static ServerMessage refusal(int retryAfterMillis) {

@@ -1,6 +1,7 @@
 package dev.weir.bench.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
@@ -34,6 +35,15 @@ class StageTest {
         assertThat(Stage.ofClass("dev.weir.engine.stream.StreamSession")).contains(Stage.ACTORS);
         assertThat(Stage.ofClass("dev.weir.models.StreamingSession")).contains(Stage.BATCHING);
         assertThat(Stage.ofClass("java.lang.String")).isEmpty();
+    }
+
+    /** A class that was renamed would quietly count for another stage. */
+    @Test
+    void namesOnlyOwnClassesThatExist() {
+        assertThat(Stage.CLASSES.keySet())
+                .filteredOn(name -> name.startsWith("dev.weir.") && !name.endsWith("."))
+                .allSatisfy(name -> assertThatCode(() -> Class.forName(name, false, StageTest.class.getClassLoader()))
+                        .doesNotThrowAnyException());
     }
 
     @Test

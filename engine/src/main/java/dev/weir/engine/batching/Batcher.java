@@ -7,6 +7,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import dev.weir.engine.expert.ExpertSession;
+import dev.weir.engine.overload.QueueLoad;
 import java.util.List;
 
 /**
@@ -25,19 +26,26 @@ public final class Batcher extends AbstractBehavior<Batcher.Command> {
 
     private record ExpertFree() implements Command {}
 
-    public static Behavior<Command> create(BatchingSettings settings, ActorRef<ExpertSession.Command> expert) {
-        return Behaviors.setup(context -> new Batcher(context, settings, expert));
+    public static Behavior<Command> create(
+            BatchingSettings settings, ActorRef<ExpertSession.Command> expert, QueueLoad load) {
+        return Behaviors.setup(context -> new Batcher(context, settings, expert, load));
     }
 
     private final ActorRef<ExpertSession.Command> expert;
     private final ActorRef<ExpertSession.Ran> onRan;
     private final WaitingRows waiting;
+    private final QueueLoad load;
     private boolean expertBusy;
     private boolean retired;
 
-    private Batcher(ActorContext<Command> context, BatchingSettings settings, ActorRef<ExpertSession.Command> expert) {
+    private Batcher(
+            ActorContext<Command> context,
+            BatchingSettings settings,
+            ActorRef<ExpertSession.Command> expert,
+            QueueLoad load) {
         super(context);
         this.expert = expert;
+        this.load = load;
         this.onRan = context.messageAdapter(ExpertSession.Ran.class, ran -> new ExpertFree());
         this.waiting = new WaitingRows(settings);
     }
@@ -57,7 +65,7 @@ public final class Batcher extends AbstractBehavior<Batcher.Command> {
 
     private Behavior<Command> onScore(ExpertSession.Row row) {
         if (retired) {
-            row.replyTo().tell(new ExpertSession.Failed(row));
+            fail(row);
             return this;
         }
         waiting.add(row);
@@ -66,13 +74,17 @@ public final class Batcher extends AbstractBehavior<Batcher.Command> {
 
     private Behavior<Command> onExpertFree() {
         expertBusy = false;
+        load.ended();
         return dispatchNextBatch();
     }
 
     private Behavior<Command> dispatchNextBatch() {
+        long oldestNanos = waiting.oldestNanos();
         List<ExpertSession.Row> batch = waiting.takeBatch();
+        load.dropped(waiting.takeDropped());
         if (!batch.isEmpty()) {
             expertBusy = true;
+            load.begins(batch.size(), oldestNanos);
             expert.tell(new ExpertSession.Run(batch, onRan));
         }
         return this;
@@ -81,10 +93,13 @@ public final class Batcher extends AbstractBehavior<Batcher.Command> {
     private Behavior<Command> onRetire() {
         retired = true;
         while (waiting.size() > 0) {
-            for (ExpertSession.Row row : waiting.takeBatch()) {
-                row.replyTo().tell(new ExpertSession.Failed(row));
-            }
+            waiting.takeBatch().forEach(this::fail);
         }
         return this;
+    }
+
+    private void fail(ExpertSession.Row row) {
+        load.dropped(1);
+        row.fail();
     }
 }

@@ -36,7 +36,7 @@ public final class DemoCommand implements Callable<Integer> {
 
     private static final int FRAME_MILLIS = 100;
     private static final Map<String, Object> FREE_PORTS =
-            Map.of("weir.gateway.port", 0, "weir.admin.port", 0, "weir.ledger.url", "");
+            Map.of("weir.gateway.port", 0, "weir.admin.port", 0, "weir.ledger.url", "", "weir.overload.enabled", false);
     private static final String HIDE_CURSOR = "\033[?25l";
     private static final String SHOW_CURSOR = "\033[?25h";
 

@@ -22,6 +22,9 @@ public final class Decider {
     /** A child category explains a stop of its parent from this risk up. */
     private static final double EXPLAINS = 0.25;
 
+    /** From this share of a stop's threshold up the risk is near it. */
+    private static final double NEAR = 0.5;
+
     private static final Category[] CATEGORIES = Category.values();
 
     private final Policy policy;
@@ -42,6 +45,7 @@ public final class Decider {
     private double risk;
     private double maxRisk;
     private Category worst = Category.OTHER;
+    private boolean nearStop;
     private boolean flagged;
     private boolean redacted;
     private boolean stopped;
@@ -158,6 +162,16 @@ public final class Decider {
         return highest;
     }
 
+    /** Whether the risk now is near one that stops; of use to serve such streams first, and for no decision. */
+    public boolean isNearStop() {
+        return nearStop;
+    }
+
+    /** Whether text without this expert's vote counts as unscored. */
+    public boolean requires(String expert) {
+        return policy.requires().contains(expert);
+    }
+
     /** Whether risk is so high that gate mode holds text back. */
     public boolean holds(double atRisk) {
         return policy.hold().tokensAt(atRisk) > 0;
@@ -189,6 +203,7 @@ public final class Decider {
 
     private void decideStatistics(long end, @Nullable Rule rule) {
         risk = 0;
+        nearStop = false;
         Category crossed = null;
         for (Category category : CATEGORIES) {
             CategoryRule categoryRule = rule(category);
@@ -204,7 +219,9 @@ public final class Decider {
                 maxRisk = now;
                 worst = category;
             }
-            if (now >= categoryRule.threshold().at(tokens)) {
+            double threshold = categoryRule.threshold().at(tokens);
+            nearStop |= categoryRule.action() == Action.STOP && now >= NEAR * threshold;
+            if (now >= threshold) {
                 if (categoryRule.action() == Action.STOP
                         && (crossed == null || now > statistic(crossed).risk())) {
                     crossed = category;

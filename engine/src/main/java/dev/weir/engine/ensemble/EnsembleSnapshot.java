@@ -2,6 +2,7 @@ package dev.weir.engine.ensemble;
 
 import akka.actor.typed.ActorRef;
 import dev.weir.engine.batching.Batcher;
+import dev.weir.engine.overload.QueueLoad;
 import dev.weir.models.Lexicon;
 import dev.weir.models.NgramExpert;
 import dev.weir.models.StateArena;
@@ -36,10 +37,14 @@ public record EnsembleSnapshot(
 
     /** A streaming expert at work; {@code awake} is false while its breaker is open. */
     public record Streaming(
-            StreamingExpert expert, StateArena states, ActorRef<Batcher.Command> batcher, boolean awake) {}
+            StreamingExpert expert,
+            StateArena states,
+            ActorRef<Batcher.Command> batcher,
+            QueueLoad load,
+            boolean awake) {}
 
     /** A windowed expert at work; {@code awake} is false while its breaker is open. */
-    public record Windowed(WindowedExpert expert, ActorRef<Batcher.Command> batcher, boolean awake) {}
+    public record Windowed(WindowedExpert expert, ActorRef<Batcher.Command> batcher, QueueLoad load, boolean awake) {}
 
     /** How much of a prompt's end its replies are read with. */
     public int promptTokens() {

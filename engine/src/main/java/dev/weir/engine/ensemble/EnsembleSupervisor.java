@@ -13,6 +13,8 @@ import dev.weir.engine.batching.BatchingSettings;
 import dev.weir.engine.expert.ExpertRun;
 import dev.weir.engine.expert.ExpertSession;
 import dev.weir.engine.ledger.Tenant;
+import dev.weir.engine.overload.Overload;
+import dev.weir.engine.overload.QueueLoad;
 import dev.weir.engine.telemetry.Telemetry;
 import dev.weir.models.BatchedExpert;
 import dev.weir.models.ExpertLoadException;
@@ -26,6 +28,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +58,7 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
      *
      * @param opened the experts with a session and their sessions, which it owns from now on
      * @param ngrams need none, and so are never asleep
+     * @param required names of the experts that some policy cannot do without
      * @param published where each new snapshot is put
      * @param begun completed when the first one is there
      */
@@ -67,6 +71,8 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
             WeightsVersion version,
             BatchingSettings batching,
             BreakerSettings breaker,
+            Overload overload,
+            Set<String> required,
             Telemetry telemetry,
             AtomicReference<EnsembleSnapshot> published,
             CompletableFuture<Void> begun) {}
@@ -83,6 +89,9 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
 
         @Nullable
         ActorRef<Batcher.Command> batcher;
+
+        @Nullable
+        QueueLoad load;
 
         int tries;
 
@@ -114,6 +123,14 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
             members.put(expert.name(), member);
             begin(member, run);
             setup.telemetry().expertGauge(expert.name(), () -> member.session == null ? 0 : 1);
+            if (expert instanceof WindowedExpert) {
+                setup.telemetry()
+                        .overloadCounters(
+                                expert.name(),
+                                setup.overload(),
+                                overload -> overload.queue(expert.name()).coarse(),
+                                overload -> overload.queue(expert.name()).asleep());
+            }
         });
         setup.ngrams().forEach(expert -> setup.telemetry().expertGauge(expert.name(), () -> 1));
         publish();
@@ -133,6 +150,8 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
         String name = member.expert.name();
         sessionsStarted++;
         member.run = run;
+        QueueLoad load = setup.overload().newQueue(name, isVital(member.expert));
+        member.load = load;
         member.session = getContext()
                 .spawn(
                         ExpertSession.create(name, run, setup.breaker().failures(), onBroke, setup.telemetry()),
@@ -140,9 +159,14 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
                         DispatcherSelector.fromConfig("weir.inference-dispatcher"));
         member.batcher = getContext()
                 .spawn(
-                        Batcher.create(setup.batching().atMost(member.expert.maxBatch()), member.session),
+                        Batcher.create(setup.batching().atMost(member.expert.maxBatch()), member.session, load),
                         "batcher-" + sessionsStarted,
                         DispatcherSelector.fromConfig("weir.stream-dispatcher"));
+    }
+
+    /** A windowed expert can be asked less often, where nobody insists on it; a streaming one reads every token. */
+    private boolean isVital(BatchedExpert expert) {
+        return expert instanceof StreamingExpert || setup.required().contains(expert.name());
     }
 
     private Behavior<Command> onBroken(Broken broken) {
@@ -208,15 +232,15 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
         List<EnsembleSnapshot.Streaming> streaming = new ArrayList<>();
         List<EnsembleSnapshot.Windowed> windowed = new ArrayList<>();
         for (Member member : members.values()) {
-            if (member.batcher == null) {
+            if (member.batcher == null || member.load == null) {
                 continue;
             }
             boolean awake = member.session != null;
             if (member.expert instanceof StreamingExpert expert && member.run instanceof ExpertRun.Streaming run) {
-                streaming.add(
-                        new EnsembleSnapshot.Streaming(expert, run.session().states(), member.batcher, awake));
+                streaming.add(new EnsembleSnapshot.Streaming(
+                        expert, run.session().states(), member.batcher, member.load, awake));
             } else if (member.expert instanceof WindowedExpert expert) {
-                windowed.add(new EnsembleSnapshot.Windowed(expert, member.batcher, awake));
+                windowed.add(new EnsembleSnapshot.Windowed(expert, member.batcher, member.load, awake));
             }
         }
         setup.published()

@@ -30,4 +30,13 @@ public final class WindowSchedule {
         }
         return next;
     }
+
+    /** The last such place before {@code position}; 0 when there is none. */
+    public static int before(int position, int stride) {
+        int last = position - 1;
+        while (last > 0 && !contains(last, stride)) {
+            last--;
+        }
+        return last;
+    }
 }

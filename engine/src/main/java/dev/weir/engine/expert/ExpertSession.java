@@ -7,6 +7,7 @@ import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
+import dev.weir.engine.overload.Urgency;
 import dev.weir.engine.telemetry.Telemetry;
 import dev.weir.models.ExpertFailedException;
 import dev.weir.models.TokenRow;
@@ -32,17 +33,20 @@ public final class ExpertSession extends AbstractBehavior<ExpertSession.Command>
         /** Tokens the run will compute for it, without padding. */
         int tokens();
 
-        /** Whether a reader waits for it: such rows go first. */
-        boolean held();
+        Urgency urgency();
 
         long enqueuedNanos();
 
-        ActorRef<Reply> replyTo();
+        Asker asker();
+
+        /** Says that it will not be scored. */
+        default void fail() {
+            asker().replyTo().tell(new Failed(this));
+        }
     }
 
     /** @param lane the asker's own number for this expert */
-    public record TokensRow(TokenRow row, int lane, boolean held, long enqueuedNanos, ActorRef<Reply> replyTo)
-            implements Row {
+    public record TokensRow(TokenRow row, int lane, Urgency urgency, long enqueuedNanos, Asker asker) implements Row {
         @Override
         public int tokens() {
             return row.count();
@@ -50,7 +54,7 @@ public final class ExpertSession extends AbstractBehavior<ExpertSession.Command>
     }
 
     /** @param lane the asker's own number for this expert */
-    public record WindowedRow(WindowRow row, int lane, boolean held, long enqueuedNanos, ActorRef<Reply> replyTo)
+    public record WindowedRow(WindowRow row, int lane, Urgency urgency, long enqueuedNanos, Asker asker)
             implements Row {
         @Override
         public int tokens() {
@@ -161,12 +165,12 @@ public final class ExpertSession extends AbstractBehavior<ExpertSession.Command>
     }
 
     private static boolean succeed(Row row) {
-        row.replyTo().tell(new Scored(row));
+        row.asker().replyTo().tell(new Scored(row));
         return true;
     }
 
     private static boolean fail(Row row) {
-        row.replyTo().tell(new Failed(row));
+        row.fail();
         return false;
     }
 

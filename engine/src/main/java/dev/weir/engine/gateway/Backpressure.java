@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stops reading a connection while it cannot be served: its unsent answers pile up, or too much waits for streams that
- * have not started. TCP then makes the client wait. A client that reads nothing for long is given up, because its
+ * Stops reading a connection while it cannot be served: its unsent answers pile up, too much waits for streams that have
+ * not started, or too much of what its streams were given is not scored yet. TCP then makes the client wait. A client that reads nothing for long is given up, because its
  * verdicts would come too late to be of use and until then they cost memory. Used on the connection's event loop.
  */
 final class Backpressure {
@@ -16,6 +16,7 @@ final class Backpressure {
     private final GatewaySettings settings;
     private final Runnable onSlowReader;
     private boolean tooMuchWaits;
+    private boolean tooMuchUnscored;
     private @Nullable Future<?> slowReaderTimer;
 
     Backpressure(Channel channel, GatewaySettings settings, Runnable onSlowReader) {
@@ -31,6 +32,20 @@ final class Backpressure {
             tooMuchWaits = now;
             update();
         }
+    }
+
+    /**
+     * Takes note of how much all streams of the connection were given and have not scored.
+     *
+     * @return whether that is what stops the reading
+     */
+    boolean unscored(long chars) {
+        boolean now = chars > (tooMuchUnscored ? settings.maxUnscored() / 2 : settings.maxUnscored());
+        if (now != tooMuchUnscored) {
+            tooMuchUnscored = now;
+            update();
+        }
+        return now;
     }
 
     void writabilityChanged() {
@@ -50,6 +65,6 @@ final class Backpressure {
     }
 
     private void update() {
-        channel.config().setAutoRead(channel.isWritable() && !tooMuchWaits);
+        channel.config().setAutoRead(channel.isWritable() && !tooMuchWaits && !tooMuchUnscored);
     }
 }

@@ -88,6 +88,11 @@ public final class EventLoops implements AutoCloseable {
         return Objects.requireNonNull(dispatchers.get(loop), "not one of these event loops");
     }
 
+    /** One for each loop. */
+    public List<DispatcherSelector> dispatchers() {
+        return List.copyOf(dispatchers.values());
+    }
+
     @Override
     public void close() {
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();

@@ -45,6 +45,8 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
 
     private static final Logger log = LoggerFactory.getLogger(FrameHandler.class);
 
+    private static final int WEIGH_AGAIN_MILLIS = 20;
+
     private final Channel channel;
     private final GatewaySettings settings;
     private final ActorRef<StreamSupervisor.Command> supervisor;
@@ -57,6 +59,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
     private final Outbox outbox;
     private int badMessages;
     private boolean unflushed;
+    private boolean weighing;
     private boolean closing;
     private @Nullable CloseCode retiring;
 
@@ -121,6 +124,25 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
             onBadMessage(e.toMessage());
         }
         backpressure.waiting(streams.waitingBytes());
+        weighBacklog(streams.unscored());
+    }
+
+    /** What pauses the reading for too much unscored text must also look for when there is room again. */
+    private void weighBacklog(long unscored) {
+        if (!closing && backpressure.unscored(unscored) && !weighing) {
+            weighing = true;
+            channel.eventLoop().schedule(this::weighBacklogAgain, WEIGH_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void weighBacklogAgain() {
+        weighing = false;
+        long unscored = streams.countUnscored();
+        weighBacklog(unscored);
+        if (!closing && !weighing) {
+            say(new ServerMessage.Credit(null, (int) (settings.maxUnscored() - unscored)));
+            flush();
+        }
     }
 
     private void onMessage(ClientMessage message) {
@@ -140,7 +162,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
         switch (streams.open(name)) {
             case BEGUN -> {
                 if (retiring == null) {
-                    supervisor.tell(new StreamSupervisor.Open(open, outbox));
+                    supervisor.tell(new StreamSupervisor.Open(open, outbox, streams.backlog(name)));
                 } else {
                     streams.giveUp(name);
                     refuse(name, ErrorCode.DRAINING, true, "this connection takes no new streams: open another one");
@@ -199,6 +221,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
         streams.started(stream, session);
         if (!closing) {
             backpressure.waiting(streams.waitingBytes());
+            weighBacklog(streams.unscored());
         }
     }
 
@@ -207,6 +230,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
         if (!closing && streams.passes(message)) {
             say(message);
             if (message.isTerminal()) {
+                backpressure.waiting(streams.waitingBytes()); // a stream that is refused may have been what waited
                 closeIfRetired();
             }
         }

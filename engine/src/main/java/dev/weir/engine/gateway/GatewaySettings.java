@@ -16,6 +16,7 @@ import java.util.List;
  * @param closedStreamMemory how long deltas that crossed a terminal message are dropped in silence
  * @param maxBadMessages in the life of one connection
  * @param maxPendingBytes held for streams of one connection that have not started; beyond it reading pauses
+ * @param maxUnscored text that all running streams of one connection hold and have not scored; beyond it reading pauses
  * @param writeHighWaterBytes unsent, beyond which reading pauses; it resumes at half
  * @param slowReaderTimeout how long a connection may stay beyond that mark
  * @param pingInterval between pings; the third is a close instead when the two before it are unanswered
@@ -34,6 +35,7 @@ public record GatewaySettings(
         Duration closedStreamMemory,
         int maxBadMessages,
         int maxPendingBytes,
+        int maxUnscored,
         int writeHighWaterBytes,
         Duration slowReaderTimeout,
         Duration pingInterval,
@@ -63,6 +65,7 @@ public record GatewaySettings(
                 config.getDuration("closed-stream-memory"),
                 config.getInt("max-bad-messages"),
                 bytes(config, "max-pending-bytes"),
+                config.getInt("max-unscored-per-connection"),
                 bytes(config, "write-high-water-bytes"),
                 config.getDuration("slow-reader-timeout"),
                 config.getDuration("ping-interval"),
@@ -83,6 +86,7 @@ public record GatewaySettings(
         require("max-stream-names-per-connection", maxStreamNames, maxStreams, 10_000_000, problems);
         require("max-bad-messages", maxBadMessages, 0, 1_000_000, problems);
         require("max-pending-bytes", maxPendingBytes, 1_024, 256 << 20, problems);
+        require("max-unscored-per-connection", maxUnscored, 1_024, 256 << 20, problems);
         require("write-high-water-bytes", writeHighWaterBytes, 1_024, 256 << 20, problems);
         requirePositive("closed-stream-memory", closedStreamMemory, problems);
         requirePositive("slow-reader-timeout", slowReaderTimeout, problems);

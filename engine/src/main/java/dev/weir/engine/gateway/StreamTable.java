@@ -1,6 +1,7 @@
 package dev.weir.engine.gateway;
 
 import akka.actor.typed.ActorRef;
+import dev.weir.engine.stream.Backlog;
 import dev.weir.engine.stream.StreamSession;
 import dev.weir.protocol.ErrorCode;
 import dev.weir.protocol.ServerMessage;
@@ -9,6 +10,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,9 @@ final class StreamTable {
         final String name;
         final Deque<StreamSession.Command> waiting = new ArrayDeque<>(0);
 
+        final Backlog backlog = new Backlog();
+        int givenChars;
+
         @Nullable
         ActorRef<StreamSession.Command> session;
 
@@ -64,6 +69,7 @@ final class StreamTable {
     private final UsedNames usedNames = new UsedNames();
     private int live;
     private long waitingBytes;
+    private long unscoredAtMost;
 
     StreamTable(GatewaySettings settings, LongSupplier nanoTime) {
         this.settings = settings;
@@ -78,6 +84,27 @@ final class StreamTable {
     /** Held for pending streams. */
     long waitingBytes() {
         return waitingBytes;
+    }
+
+    /** Of a stream that has begun: how much of its text waits to be scored. */
+    Backlog backlog(String name) {
+        return Objects.requireNonNull(streams.get(name)).backlog;
+    }
+
+    /** Text of running streams that is not scored yet: at most so much, and exactly when it is above the limit. */
+    long unscored() {
+        return unscoredAtMost > settings.maxUnscored() ? countUnscored() : unscoredAtMost;
+    }
+
+    /** The same, exactly. */
+    long countUnscored() {
+        unscoredAtMost = 0;
+        for (Stream stream : streams.values()) {
+            if (!stream.closed) {
+                unscoredAtMost += stream.backlog.unscored(stream.givenChars);
+            }
+        }
+        return unscoredAtMost;
     }
 
     /** Uses the name. A stream that was not begun for want of room is closed and uses its name too. */
@@ -111,7 +138,7 @@ final class StreamTable {
         stream.session = session;
         for (StreamSession.Command command : stream.waiting) {
             waitingBytes -= bytes(command);
-            session.tell(command);
+            give(stream, session, command);
         }
         stream.waiting.clear();
     }
@@ -223,6 +250,7 @@ final class StreamTable {
         closedInOrder.clear();
         live = 0;
         waitingBytes = 0;
+        unscoredAtMost = 0;
     }
 
     private @Nullable Stream find(String name) {
@@ -243,8 +271,16 @@ final class StreamTable {
             stream.waiting.add(command);
             waitingBytes += bytes(command);
         } else {
-            session.tell(command);
+            give(stream, session, command);
         }
+    }
+
+    private void give(Stream stream, ActorRef<StreamSession.Command> session, StreamSession.Command command) {
+        if (command instanceof StreamSession.Text text) {
+            stream.givenChars += text.text().length();
+            unscoredAtMost += text.text().length();
+        }
+        session.tell(command);
     }
 
     private static void abandon(Stream stream) {

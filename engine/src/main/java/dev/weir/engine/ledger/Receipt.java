@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param exposure the part of it after the onset
  * @param risk calibrated; for {@code end} the largest of the stream
  * @param votes each expert's last vote on the category, with the weight it had
- * @param asleep experts the policy requires that did not vote on part of the text
+ * @param asleep experts that did not vote on part of the text
+ * @param coarse in overload some positions were left to a later window that covers them
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Receipt(
@@ -48,7 +49,8 @@ public record Receipt(
         int exposure,
         double risk,
         List<ExpertVote> votes,
-        List<String> asleep) {
+        List<String> asleep,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean coarse) {
 
     public Receipt {
         categories = List.copyOf(categories);

@@ -9,11 +9,11 @@ import java.util.stream.IntStream;
  *
  * @param place where a value lies, 0 at the axis' start and 1 at its end
  */
-record Axis(String label, DoubleUnaryOperator place, List<Tick> ticks) {
+public record Axis(String label, DoubleUnaryOperator place, List<Tick> ticks) {
 
     private static final double LOGIT_END = 6;
 
-    record Tick(double value, String label) {}
+    public record Tick(double value, String label) {}
 
     /** 0 to 1, in per cent. */
     static Axis share(String label) {
@@ -58,15 +58,30 @@ record Axis(String label, DoubleUnaryOperator place, List<Tick> ticks) {
     }
 
     /** 0 to {@code most}, in quarters. */
-    static Axis upTo(String label, int most) {
+    public static Axis upTo(String label, int most) {
         List<Tick> ticks = IntStream.rangeClosed(0, 4)
                 .mapToObj(quarter -> new Tick(quarter * most / 4.0, Html.count(quarter * most / 4)))
                 .toList();
         return new Axis(label, value -> value / most, ticks);
     }
 
+    /** Each factor of ten as long as the next, between powers of ten around the values; what is less lies on the axis. */
+    public static Axis logarithmic(String label, double least, double most) {
+        double low = Math.floor(Math.log10(least));
+        double high = Math.max(low + 1, Math.ceil(Math.log10(most)));
+        List<Tick> ticks = IntStream.rangeClosed((int) low, (int) high)
+                .mapToObj(power -> new Tick(Math.pow(10, power), number(Math.pow(10, power))))
+                .toList();
+        return new Axis(
+                label, value -> value <= 0 ? 0 : Math.clamp((Math.log10(value) - low) / (high - low), 0, 1), ticks);
+    }
+
+    private static String number(double value) {
+        return value >= 1 ? Html.count((int) value) : Double.toString(value);
+    }
+
     /** As many places as there are names, each in the middle of its part. */
-    static Axis named(String label, List<String> names) {
+    public static Axis named(String label, List<String> names) {
         List<Tick> ticks = IntStream.range(0, names.size())
                 .mapToObj(i -> new Tick(i, names.get(i)))
                 .toList();

@@ -6,14 +6,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Pieces of a page, and numbers as a page shows them. */
-final class Html {
+public final class Html {
 
     private static final String NONE = "<span class=\"none\">–</span>";
 
     private Html() {}
 
     /** Safe between tags and in attributes. */
-    static String escape(String text) {
+    public static String escape(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")
@@ -27,7 +27,7 @@ final class Html {
      * @param head escaped here
      * @param rows cells that are HTML already; as many as {@code head}
      */
-    static String table(List<String> head, List<List<String>> rows) {
+    public static String table(List<String> head, List<List<String>> rows) {
         StringBuilder table = new StringBuilder("<div class=\"scroll\"><table><thead><tr>");
         head.forEach(cell -> table.append("<th>").append(escape(cell)).append("</th>"));
         table.append("</tr></thead><tbody>\n");

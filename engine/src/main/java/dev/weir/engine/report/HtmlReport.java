@@ -37,7 +37,7 @@ public final class HtmlReport {
      *
      * @param body HTML already
      */
-    static String page(String title, String body) {
+    public static String page(String title, String body) {
         return """
                 <!doctype html>
                 <html lang="en">
@@ -124,7 +124,11 @@ public final class HtmlReport {
                         Html.percent(total.meanShareSeenAtStop()));
     }
 
-    private static String section(String title, String words, String content) {
+    /**
+     * @param words escaped here
+     * @param content HTML already
+     */
+    public static String section(String title, String words, String content) {
         return "<section>\n<h2>%s</h2>\n<p>%s</p>\n%s</section>\n"
                 .formatted(Html.escape(title), Html.escape(words.strip()), content);
     }

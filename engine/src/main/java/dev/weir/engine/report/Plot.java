@@ -9,7 +9,7 @@ import java.util.Locale;
  * One drawing with two axes, as inline SVG. Colours come from the page's style, by the number of the series, so that it is
  * as readable on a dark screen.
  */
-final class Plot {
+public final class Plot {
 
     private static final int WIDTH = 480;
     private static final int HEIGHT = 330;
@@ -24,13 +24,13 @@ final class Plot {
     private final StringBuilder drawn = new StringBuilder();
     private final List<String> legend = new ArrayList<>();
 
-    Plot(String title, Axis x, Axis y) {
+    public Plot(String title, Axis x, Axis y) {
         this.title = title;
         this.x = x;
         this.y = y;
     }
 
-    Plot line(String name, Curve curve) {
+    public Plot line(String name, Curve curve) {
         legend.add(name);
         StringBuilder points = new StringBuilder();
         curve.points()
@@ -42,7 +42,7 @@ final class Plot {
     }
 
     /** A dashed line to compare with, from one point to another; not in the legend. */
-    Plot guide(double x1, double y1, double x2, double y2) {
+    public Plot guide(double x1, double y1, double x2, double y2) {
         drawn.append(String.format(
                 Locale.ROOT,
                 "<line class=\"guide\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>",
@@ -79,7 +79,7 @@ final class Plot {
     }
 
     /** With its title, its legend and a caption. */
-    String figure(String caption) {
+    public String figure(String caption) {
         StringBuilder key = new StringBuilder();
         if (legend.size() > 1) {
             key.append("<p class=\"key\">");

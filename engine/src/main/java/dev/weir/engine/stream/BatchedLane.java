@@ -3,6 +3,7 @@ package dev.weir.engine.stream;
 import akka.actor.typed.ActorRef;
 import dev.weir.engine.batching.Batcher;
 import dev.weir.engine.expert.ExpertSession;
+import dev.weir.engine.overload.QueueLoad;
 import dev.weir.models.BatchedExpert;
 
 /**
@@ -12,13 +13,15 @@ import dev.weir.models.BatchedExpert;
 abstract sealed class BatchedLane extends Lane permits StreamingLane, WindowedLane {
 
     private final ActorRef<Batcher.Command> batcher;
+    private final QueueLoad load;
     private boolean awake;
     private int underWay;
     private long sentNanos;
 
-    BatchedLane(BatchedExpert expert, ActorRef<Batcher.Command> batcher, boolean awake, int number) {
+    BatchedLane(BatchedExpert expert, ActorRef<Batcher.Command> batcher, QueueLoad load, boolean awake, int number) {
         super(expert, number);
         this.batcher = batcher;
+        this.load = load;
         this.awake = awake;
     }
 
@@ -42,7 +45,12 @@ abstract sealed class BatchedLane extends Lane permits StreamingLane, WindowedLa
     void send(ExpertSession.Row row) {
         underWay++;
         sentNanos = row.enqueuedNanos();
+        load.sent();
         batcher.tell(new Batcher.Score(row));
+    }
+
+    QueueLoad load() {
+        return load;
     }
 
     void answered() {

@@ -60,6 +60,11 @@ abstract sealed class Lane permits BatchedLane, NgramLane {
         return everUnread;
     }
 
+    /** Whether overload kept it from a span of the text. */
+    boolean hasOverslept() {
+        return false;
+    }
+
     /** The last vote that was decided from, on one category, in log-odds; null when there is none. */
     @Nullable
     Double lastVote(Category category) {

@@ -21,9 +21,10 @@ final class Receipts {
      * What a decision was taken from.
      *
      * @param votes of each learned expert on the decision's category
-     * @param asleep experts that did not vote
+     * @param asleep experts that did not vote on part of the text
+     * @param coarse whether overload left positions to a later window
      */
-    record Evidence(List<Receipt.ExpertVote> votes, List<String> asleep) {}
+    record Evidence(List<Receipt.ExpertVote> votes, List<String> asleep, boolean coarse) {}
 
     Receipts(StreamContext stream, Clock clock) {
         this.stream = stream;
@@ -60,6 +61,7 @@ final class Receipts {
                 isEnd ? 0 : Math.max(0, releasedOffset - decision.onset()),
                 decision.risk(),
                 evidence.votes(),
-                evidence.asleep());
+                evidence.asleep(),
+                evidence.coarse());
     }
 }

@@ -20,6 +20,7 @@ import dev.weir.protocol.Mode;
 record StreamContext(
         ClientMessage.OpenStream request,
         StreamListener listener,
+        Backlog backlog,
         StreamSettings settings,
         Policy policy,
         Mode mode,

@@ -10,7 +10,9 @@ import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import dev.weir.engine.decision.Decider;
 import dev.weir.engine.decision.PromptDecision;
+import dev.weir.engine.expert.Asker;
 import dev.weir.engine.expert.ExpertSession;
+import dev.weir.engine.overload.Urgency;
 import dev.weir.engine.trace.TraceRecorder;
 import dev.weir.models.Role;
 import dev.weir.protocol.ErrorCode;
@@ -73,6 +75,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     private final @Nullable StringBuilder keptText;
 
     private int earlyChars;
+    private int takenChars;
     private @Nullable TextScoring prompt;
     private @Nullable TextScoring text;
     private TokenTail promptTail = TokenTail.EMPTY;
@@ -147,10 +150,10 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                 Role.PROMPT,
                 TokenTail.EMPTY,
                 PromptDecision.newDecider(stream.policy()),
-                true,
+                Urgency.HELD,
                 trace::prompt,
                 TextScoring.VoteObserver.NONE,
-                onReply);
+                new Asker(onReply, stream.listener()));
         prompt.append(messages.stream().map(PromptMessage::content).collect(Collectors.joining("\n")));
         prompt.end();
         advancePrompt(prompt);
@@ -184,13 +187,13 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                 Role.REPLY,
                 promptTail,
                 decider,
-                stream.mode() != Mode.MONITOR,
+                urgency(stream.mode()),
                 trace::reply,
                 (tokens, cast, logOdds) -> {
                     stream.listener().cast(stream.request().stream(), cast);
                     stream.listener().voted(stream.request().stream(), tokens, logOdds);
                 },
-                onReply);
+                new Asker(onReply, stream.listener()));
         verdicts.opened(promptDecision, text);
     }
 
@@ -220,6 +223,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
             return;
         }
         keep(delta.text());
+        takenChars += delta.text().length();
         text.append(delta.text());
         if (text.cursor().receivedUnits() - text.scoredUnits()
                 > 2 * stream.settings().credit()) {
@@ -270,7 +274,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     }
 
     private void onCancel() {
-        verdicts.cancelled();
+        verdicts.cancelled(text == null ? Gaps.NONE : gaps(text));
     }
 
     private void onAnswered(ExpertSession.Reply reply) {
@@ -306,35 +310,48 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
 
     private void advance(TextScoring scoring) {
         scoring.advance();
+        stream.backlog().update(takenChars, scoring.cursor().receivedUnits() - scoring.scoredUnits());
         stream.telemetry().tokensDecided(scoring.decidedTokens() - countedTokens);
         countedTokens = scoring.decidedTokens();
         if (!verdicts.isOver()) {
             scoring.decideBroken(promptDecision.broken());
         }
         if (!verdicts.isOver()) {
-            List<String> missing = missing(scoring);
-            verdicts.release(missing);
+            Gaps gaps = gaps(scoring);
+            verdicts.release(gaps);
             giveCredit(scoring);
             if (scoring.isDone()) {
-                verdicts.ended(missing);
+                verdicts.ended(gaps);
             }
         }
     }
 
-    /** Required experts that did not vote on all of the prompt and the text. */
-    private List<String> missing(TextScoring scoring) {
+    private static Urgency urgency(Mode mode) {
+        return switch (mode) {
+            case MONITOR -> Urgency.MONITORED;
+            case STREAM -> Urgency.SHOWN;
+            case GATE -> Urgency.HELD;
+        };
+    }
+
+    private Gaps gaps(TextScoring scoring) {
         if (promptDecision.broken().isEmpty()
                 && promptDecision.unread().isEmpty()
-                && scoring.asleep().isEmpty()) {
-            return List.of();
+                && scoring.asleep().isEmpty()
+                && !scoring.isCoarse()) {
+            return Gaps.NONE;
         }
-        return Stream.of(
+        List<String> missing = Stream.of(
                         promptDecision.broken(),
                         promptDecision.unread(),
                         stream.policy().required(scoring.asleep()))
                 .flatMap(List::stream)
                 .distinct()
                 .toList();
+        List<String> asleep = Stream.concat(missing.stream(), scoring.overslept().stream())
+                .distinct()
+                .toList();
+        return new Gaps(scoring.isCoarse(), missing, asleep);
     }
 
     private void giveCredit(TextScoring scoring) {

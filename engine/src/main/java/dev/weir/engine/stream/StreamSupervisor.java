@@ -12,6 +12,8 @@ import dev.weir.engine.ensemble.CascadeSettings;
 import dev.weir.engine.ensemble.EnsembleSnapshot;
 import dev.weir.engine.ledger.Ledger;
 import dev.weir.engine.ledger.Tenant;
+import dev.weir.engine.overload.Level;
+import dev.weir.engine.overload.Overload;
 import dev.weir.engine.telemetry.Telemetry;
 import dev.weir.engine.trace.TraceSettings;
 import dev.weir.protocol.ClientMessage.OpenStream;
@@ -33,8 +35,17 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
 
     public sealed interface Command {}
 
-    /** Answered through the listener: it is given the stream's actor, or a final error. */
-    public record Open(OpenStream request, StreamListener listener) implements Command {}
+    /**
+     * Answered through the listener: it is given the stream's actor, or a final error.
+     *
+     * @param backlog kept up to date by the stream
+     */
+    public record Open(OpenStream request, StreamListener listener, Backlog backlog) implements Command {
+
+        public Open(OpenStream request, StreamListener listener) {
+            this(request, listener, new Backlog());
+        }
+    }
 
     /** No new streams from now on; answered when the last open one is over. */
     public record Drain(ActorRef<Drained> replyTo) implements Command {}
@@ -56,6 +67,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
             String defaultPolicy,
             CascadeSettings cascade,
             Supplier<EnsembleSnapshot> ensemble,
+            Overload overload,
             Ledger ledger,
             TraceSettings traces,
             Set<String> keepingText,
@@ -126,6 +138,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
         StreamContext stream = new StreamContext(
                 request,
                 open.listener(),
+                open.backlog(),
                 setup.settings(),
                 policy,
                 request.mode() == null ? policy.mode() : request.mode(),
@@ -174,15 +187,24 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
                             + OpenStream.MAX_PROMPT_CODE_POINTS + ")");
         }
         if (setup.openStreams().get() >= setup.settings().maxStreams()) {
-            return Optional.of(new ServerMessage.ErrorMessage(
-                    request.stream(),
-                    ErrorCode.OVERLOADED,
-                    true,
-                    null,
-                    setup.settings().maxStreams() + " streams are open, as many as this server takes",
-                    1000));
+            return overloaded(
+                    request, setup.settings().maxStreams() + " streams are open, as many as this server takes");
+        }
+        if (setup.overload().level() == Level.REFUSING) {
+            return overloaded(request, "the streams that are open take all the time this server has");
         }
         return Optional.empty();
+    }
+
+    private Optional<ServerMessage.ErrorMessage> overloaded(OpenStream request, String message) {
+        setup.telemetry().streamRefused();
+        return Optional.of(new ServerMessage.ErrorMessage(
+                request.stream(),
+                ErrorCode.OVERLOADED,
+                true,
+                null,
+                message,
+                setup.overload().retryAfterMillis(random.nextDouble())));
     }
 
     private static Optional<ServerMessage.ErrorMessage> refuse(

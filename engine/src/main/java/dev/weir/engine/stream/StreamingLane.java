@@ -3,6 +3,7 @@ package dev.weir.engine.stream;
 import dev.weir.engine.ensemble.EnsembleSnapshot;
 import dev.weir.engine.ensemble.TokenVotes;
 import dev.weir.engine.expert.ExpertSession;
+import dev.weir.engine.overload.Urgency;
 import dev.weir.models.Role;
 import dev.weir.models.StateArena;
 import dev.weir.models.StreamingExpert;
@@ -38,7 +39,7 @@ final class StreamingLane extends BatchedLane {
     }
 
     StreamingLane(EnsembleSnapshot.Streaming member, Role role, int number) {
-        super(member.expert(), member.batcher(), member.awake(), number);
+        super(member.expert(), member.batcher(), member.load(), member.awake(), number);
         this.expert = member.expert();
         this.states = member.states();
         this.slot = member.awake() ? states.acquire() : Optional.empty();
@@ -49,7 +50,7 @@ final class StreamingLane extends BatchedLane {
     }
 
     /** The row of everything that came since the last one, as far as one run can take it; null when nothing did. */
-    ExpertSession.@Nullable TokensRow nextRow(TokenBuffer tokens, RowTemplate template) {
+    ExpertSession.@Nullable TokensRow nextRow(TokenBuffer tokens, RowTemplate template, Urgency urgency) {
         int skip = started ? 0 : 1;
         int count = Math.min(tokens.size() - sent, expert.maxTokens() - skip);
         if (count <= 0 || !isAwake() || isUnderWay()) {
@@ -62,11 +63,11 @@ final class StreamingLane extends BatchedLane {
         }
         started = true;
         sent += count;
-        return template.tokens(new TokenRow(slot.orElseThrow(), ids, ids.length, false));
+        return template.tokens(new TokenRow(slot.orElseThrow(), ids, ids.length, false), urgency);
     }
 
     /** A row that scores the tail without settling it. */
-    ExpertSession.TokensRow provisionalRow(List<TextCursor.TailToken> tail, RowTemplate template) {
+    ExpertSession.TokensRow provisionalRow(List<TextCursor.TailToken> tail, RowTemplate template, Urgency urgency) {
         int skip = started ? 0 : 1;
         int count = Math.min(tail.size(), expert.maxTokens() - skip);
         int[] ids = new int[count + skip];
@@ -74,7 +75,7 @@ final class StreamingLane extends BatchedLane {
         for (int i = 0; i < count; i++) {
             ids[i + skip] = tail.get(i).id();
         }
-        return template.tokens(new TokenRow(slot.orElseThrow(), ids, ids.length, true));
+        return template.tokens(new TokenRow(slot.orElseThrow(), ids, ids.length, true), urgency);
     }
 
     void onScored(TokenRow row) {

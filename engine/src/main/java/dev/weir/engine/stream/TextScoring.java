@@ -1,14 +1,15 @@
 package dev.weir.engine.stream;
 
-import akka.actor.typed.ActorRef;
 import dev.weir.engine.decision.Decider;
 import dev.weir.engine.decision.Position;
 import dev.weir.engine.ensemble.CascadeSettings;
 import dev.weir.engine.ensemble.EnsembleSnapshot;
 import dev.weir.engine.ensemble.TokenVotes;
 import dev.weir.engine.ensemble.Voter;
+import dev.weir.engine.expert.Asker;
 import dev.weir.engine.expert.ExpertSession;
 import dev.weir.engine.ledger.Receipt;
+import dev.weir.engine.overload.Urgency;
 import dev.weir.engine.trace.TextRecorder;
 import dev.weir.models.Category;
 import dev.weir.models.NgramExpert;
@@ -41,6 +42,8 @@ final class TextScoring {
     }
 
     private final EnsembleSnapshot ensemble;
+    private final Urgency urgency;
+    private final Asker asker;
     private final TextCursor cursor;
     private final Decider decider;
     private final TextRecorder trace;
@@ -65,7 +68,9 @@ final class TextScoring {
 
     private List<String> broken = List.of();
     private List<String> unread = List.of();
+    private List<String> overslept = List.of();
     private List<String> asleep = List.of();
+    private boolean coarse;
 
     private boolean flushing;
     private boolean flushed;
@@ -75,6 +80,7 @@ final class TextScoring {
 
     /**
      * @param prompt what the text answers; empty for nothing
+     * @param urgency of its rows, as long as the risk is not near a stop
      * @param recording makes what writes down what is decided from these voters' votes
      * @param votes is shown each token's votes, and what they were mixed to; see {@link StreamListener#voted}
      */
@@ -85,11 +91,13 @@ final class TextScoring {
             Role role,
             TokenTail prompt,
             Decider decider,
-            boolean held,
+            Urgency urgency,
             Function<List<Voter>, TextRecorder> recording,
             VoteObserver votes,
-            ActorRef<ExpertSession.Reply> replyTo) {
+            Asker asker) {
         this.ensemble = ensemble;
+        this.urgency = urgency;
+        this.asker = asker;
         this.cursor = new TextCursor(units, ensemble.tokenizer(), ensemble.lexicon());
         this.decider = decider;
         this.votes = votes;
@@ -102,7 +110,12 @@ final class TextScoring {
         batched.addAll(streaming);
         for (EnsembleSnapshot.Windowed member : ensemble.windowed()) {
             if (member.expert().reads(role)) {
-                windowed.add(new WindowedLane(member, cascade, prompt, streaming.size() + windowed.size()));
+                windowed.add(new WindowedLane(
+                        member,
+                        cascade,
+                        decider.requires(member.expert().name()),
+                        prompt,
+                        streaming.size() + windowed.size()));
             }
         }
         batched.addAll(windowed);
@@ -112,7 +125,7 @@ final class TextScoring {
             }
         }
         for (int number = 0; number < batched.size(); number++) {
-            templates.add(new RowTemplate(number, held, replyTo));
+            templates.add(new RowTemplate(number, asker));
         }
         lanes.addAll(batched);
         lanes.addAll(ngrams);
@@ -191,6 +204,7 @@ final class TextScoring {
         }
         if (cursor.isEnded() && decided == cursor.tokens().size()) {
             followLanguages(cursor.length());
+            endOwing();
         }
         int needed = decided;
         for (StreamingLane lane : streaming) {
@@ -255,7 +269,7 @@ final class TextScoring {
                 : Position.units(cursor.length());
     }
 
-    /** Names of the experts that did not vote on all of this text: {@link #broken()} ones and {@link #unread()} ones. */
+    /** Names of the experts that did not vote on all of this text: {@link #broken()}, {@link #unread()} and {@link #overslept()} ones. */
     List<String> asleep() {
         return asleep;
     }
@@ -270,11 +284,22 @@ final class TextScoring {
         return unread;
     }
 
+    /** Names of the experts that overload kept from part of this text. */
+    List<String> overslept() {
+        return overslept;
+    }
+
+    /** Whether overload left some position to a later window. */
+    boolean isCoarse() {
+        return coarse;
+    }
+
     /** Whenever an expert went to sleep or met a language it cannot read: the lists are asked for with every token. */
     private void nameSleepers() {
         broken = names(lane -> !lane.isAwake());
         unread = names(Lane::hasUnread);
-        asleep = names(lane -> !lane.isAwake() || lane.hasUnread());
+        overslept = names(Lane::hasOverslept);
+        asleep = names(lane -> !lane.isAwake() || lane.hasUnread() || lane.hasOverslept());
     }
 
     private List<String> names(Predicate<Lane> which) {
@@ -291,17 +316,18 @@ final class TextScoring {
                     ensemble.weights().of(lane.expert(), category),
                     lane.lastVote(category)));
         }
-        return new Receipts.Evidence(votes, asleep());
+        return new Receipts.Evidence(votes, asleep(), coarse);
     }
 
-    /** Gives back every slot. Harmless when called again. */
+    /** Gives back every slot, and wants no more answers. Harmless when called again. */
     void release() {
+        asker.leave();
         streaming.forEach(StreamingLane::release);
     }
 
     private void sendTokens() {
         for (int lane = 0; lane < streaming.size(); lane++) {
-            ExpertSession.TokensRow row = streaming.get(lane).nextRow(cursor.tokens(), templates.get(lane));
+            ExpertSession.TokensRow row = streaming.get(lane).nextRow(cursor.tokens(), templates.get(lane), urgency());
             if (row != null) {
                 streaming.get(lane).send(row);
             }
@@ -366,19 +392,36 @@ final class TextScoring {
 
     /** Asks the windowed experts where the cascade wants them, and says whether nothing is outstanding. */
     private boolean windowsReady() {
+        boolean last = cursor.isEnded() && decided + 1 == cursor.tokens().size();
         boolean ready = true;
         for (int i = 0; i < windowed.size(); i++) {
             WindowedLane lane = windowed.get(i);
             if (seen == decided) {
                 lane.see(cursor.tokens().id(decided));
             }
-            if (lane.isDue(decider.risk())) {
-                lane.ask(templates.get(streaming.size() + i));
-            }
+            lane.consider(decider.risk(), last, templates.get(streaming.size() + i), urgency());
+            coarse |= lane.isCoarse();
             ready &= lane.isReady();
+            if (lane.hasOverslept() && !overslept.contains(lane.expert())) {
+                nameSleepers();
+            }
         }
         seen = decided + 1;
         return ready;
+    }
+
+    private void endOwing() {
+        boolean owed = false;
+        for (WindowedLane lane : windowed) {
+            owed |= lane.endOwing();
+        }
+        if (owed) {
+            nameSleepers();
+        }
+    }
+
+    private Urgency urgency() {
+        return urgency != Urgency.MONITORED && decider.isNearStop() ? Urgency.NEAR_STOP : urgency;
     }
 
     /** A match is decided after the tokens that end at or before the place where it became final. */
@@ -424,7 +467,7 @@ final class TextScoring {
         provisionalLength = cursor.length();
         for (int lane = 0; lane < streaming.size(); lane++) {
             if (streaming.get(lane).isAwake()) {
-                streaming.get(lane).send(streaming.get(lane).provisionalRow(tail, templates.get(lane)));
+                streaming.get(lane).send(streaming.get(lane).provisionalRow(tail, templates.get(lane), urgency()));
             }
         }
     }

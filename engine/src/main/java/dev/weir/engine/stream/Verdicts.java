@@ -66,12 +66,8 @@ final class Verdicts implements DecisionSink {
                 stream.resumeToken()));
     }
 
-    /**
-     * Tells how far text is cleared, and before that the redactions it comes past.
-     *
-     * @param missing required experts that did not vote on part of the text
-     */
-    void release(List<String> missing) {
+    /** Tells how far text is cleared, and before that the redactions it comes past. */
+    void release(Gaps gaps) {
         TextScoring scoring = text();
         boolean flushed = scoring.takeFlushed();
         long through = through(scoring);
@@ -88,7 +84,7 @@ final class Verdicts implements DecisionSink {
         }
         released = Math.max(released, through);
         send(new ServerMessage.Released(
-                id, Position.units(released), scoring.risk(), false, !missing.isEmpty(), missing));
+                id, Position.units(released), scoring.risk(), gaps.coarse(), gaps.isUnscored(), gaps.asleep()));
     }
 
     private long through(TextScoring scoring) {
@@ -155,21 +151,21 @@ final class Verdicts implements DecisionSink {
     }
 
     /** The whole text is decided. */
-    void ended(List<String> missing) {
+    void ended(Gaps gaps) {
         TextScoring scoring = text();
         end(
                 Ending.ofWhole(prompt, scoring.decider()),
                 TraceEnd.ENDED,
                 scoring.cursor().length(),
-                missing);
+                gaps);
     }
 
     /** The client gave the stream up, perhaps before its prompt was decided. */
-    void cancelled() {
-        end(Ending.ofCancelled(text == null ? null : text.decider()), TraceEnd.CANCELLED, shownThrough(), List.of());
+    void cancelled(Gaps gaps) {
+        end(Ending.ofCancelled(text == null ? null : text.decider()), TraceEnd.CANCELLED, shownThrough(), gaps);
     }
 
-    private void end(Ending ending, TraceEnd how, long through, List<String> missing) {
+    private void end(Ending ending, TraceEnd how, long through, Gaps gaps) {
         String name = ending.verdict().name().toLowerCase(Locale.ROOT);
         Category worst = ending.worst();
         Receipt receipt =
@@ -177,7 +173,7 @@ final class Verdicts implements DecisionSink {
         traceEnd = how;
         endedThrough = through;
         keep(receipt);
-        missing.forEach(stream.telemetry()::endedUnscored);
+        gaps.missing().forEach(stream.telemetry()::endedUnscored);
         terminate(
                 name,
                 new ServerMessage.Ended(
@@ -186,9 +182,9 @@ final class Verdicts implements DecisionSink {
                         ending.verdict(),
                         ending.maxRisk(),
                         receipt.id(),
-                        false,
-                        !missing.isEmpty(),
-                        missing));
+                        gaps.coarse(),
+                        gaps.isUnscored(),
+                        gaps.asleep()));
     }
 
     void fail(ErrorCode code, @Nullable String field, String message) {
@@ -246,6 +242,7 @@ final class Verdicts implements DecisionSink {
         over = true;
         outcome = how;
         if (text != null) {
+            stream.telemetry().endedInOverload(text.isCoarse(), text.overslept());
             rememberTurn(text.decider().maxRisk());
             stream.listener().finished(id, summary(text));
         }
@@ -306,7 +303,9 @@ final class Verdicts implements DecisionSink {
     }
 
     private Receipts.Evidence evidence(Category category) {
-        return text == null ? new Receipts.Evidence(List.of(), stream.ensemble().asleep()) : text.evidence(category);
+        return text == null
+                ? new Receipts.Evidence(List.of(), stream.ensemble().asleep(), false)
+                : text.evidence(category);
     }
 
     private TextScoring text() {

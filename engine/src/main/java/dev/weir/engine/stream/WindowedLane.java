@@ -4,6 +4,7 @@ import dev.weir.engine.ensemble.CascadeSettings;
 import dev.weir.engine.ensemble.EnsembleSnapshot;
 import dev.weir.engine.ensemble.TokenVotes;
 import dev.weir.engine.ensemble.WindowSchedule;
+import dev.weir.engine.overload.Urgency;
 import dev.weir.models.WindowRow;
 import dev.weir.models.WindowedExpert;
 import java.util.ArrayList;
@@ -14,6 +15,12 @@ import org.jspecify.annotations.Nullable;
  * One stream's way to one windowed expert: asked about some positions only, which the text alone decides. Its vote
  * counts from the position it was asked about until the next one it could be asked about.
  *
+ * <p>In declared overload a position may be skipped when its queue lets nobody in. The text since the place before it is
+ * then owed: the lane tries again at each place that follows, whatever the cascade wants there, and may skip those too as
+ * long as the window of the next one still reaches back to what is owed. After that, and at the end of the text, it is
+ * asked in any case, or, when experts may be put to sleep, the span stays unread. Either way the stream says so. An
+ * expert that the policy requires is never skipped.
+ *
  * <p>Where there is a prompt, the expert reads the window by itself and once more, with fewer tokens, after the prompt's
  * end; the higher vote of each category counts. So a prompt can raise the risk of a reply and never lower it.
  */
@@ -21,17 +28,28 @@ final class WindowedLane extends BatchedLane {
 
     private final WindowedExpert expert;
     private final CascadeSettings cascade;
+    private final boolean required;
     private final TokenTail prompt;
     private final TokenTail text;
     private long prefixHash;
-    private int askedAt = -1;
     private int validUntil;
+    private int consideredAt;
+    /** Place from which text is owed; -1 when none is. */
+    private int owedFrom = -1;
+
+    private boolean coarse;
+    private boolean overslept;
     /** Scored at the place asked about last. */
     private final List<WindowRow> scored = new ArrayList<>(2);
 
-    /** @param prompt what the text answers; empty for nothing */
-    WindowedLane(EnsembleSnapshot.Windowed member, CascadeSettings cascade, TokenTail prompt, int number) {
-        super(member.expert(), member.batcher(), member.awake(), number);
+    /**
+     * @param required whether the policy wants its votes
+     * @param prompt what the text answers; empty for nothing
+     */
+    WindowedLane(
+            EnsembleSnapshot.Windowed member, CascadeSettings cascade, boolean required, TokenTail prompt, int number) {
+        super(member.expert(), member.batcher(), member.load(), member.awake(), number);
+        this.required = required;
         this.expert = member.expert();
         this.cascade = cascade;
         this.prompt = prompt;
@@ -44,24 +62,85 @@ final class WindowedLane extends BatchedLane {
         prefixHash = CascadeSettings.extend(prefixHash, id);
     }
 
-    /** Whether the last token seen is a position to ask about; {@code risk} is that before it. */
-    boolean isDue(double risk) {
-        return isAwake()
-                && isReading()
-                && askedAt != text.seen()
-                && WindowSchedule.contains(text.seen(), expert.strideTokens())
-                && cascade.asks(risk, prefixHash);
+    /**
+     * Asks about the last token seen if it is a position to ask about; once for each.
+     *
+     * @param risk that before it
+     * @param last whether the text is known to end with it
+     */
+    void consider(double risk, boolean last, RowTemplate template, Urgency urgency) {
+        if (!isAwake() || !isReading() || consideredAt == text.seen()) {
+            return;
+        }
+        consideredAt = text.seen();
+        boolean scheduled = WindowSchedule.contains(text.seen(), expert.strideTokens());
+        boolean due = owes() ? scheduled || last : scheduled && cascade.asks(risk, prefixHash);
+        if (due && (required || load().admits(urgency) || !skips(last))) {
+            ask(template, urgency);
+        }
     }
 
-    void ask(RowTemplate template) {
-        askedAt = text.seen();
-        validUntil = WindowSchedule.after(askedAt, expert.strideTokens());
+    /** The text is over: what is still owed will not be read. True when that was so. */
+    boolean endOwing() {
+        boolean owed = owes();
+        if (owed) {
+            leaveUnread();
+        }
+        return owed;
+    }
+
+    /** Whether some position was left to a later window. */
+    boolean isCoarse() {
+        return coarse;
+    }
+
+    @Override
+    boolean hasOverslept() {
+        return overslept;
+    }
+
+    private boolean owes() {
+        return owedFrom >= 0;
+    }
+
+    /** Passes over the last token seen, if that may be. */
+    private boolean skips(boolean last) {
+        int stride = expert.strideTokens();
+        int from = owes() ? owedFrom : WindowSchedule.before(text.seen(), stride);
+        if (!last && WindowSchedule.after(text.seen(), stride) - readable() <= from) {
+            owedFrom = from;
+            coarse = true;
+            load().wentCoarse();
+            return true;
+        }
+        if (load().maySleep()) {
+            leaveUnread();
+            return true;
+        }
+        return false;
+    }
+
+    private void leaveUnread() {
+        owedFrom = -1;
+        overslept = true;
+        load().wentUnread();
+    }
+
+    private void ask(RowTemplate template, Urgency urgency) {
+        owedFrom = -1;
+        validUntil = WindowSchedule.after(text.seen(), expert.strideTokens());
         scored.clear();
-        send(template.window(row(0)));
+        send(template.window(row(0), urgency));
         int read = prompt.kept(expert.promptTokens());
         if (read > 0) {
-            send(template.window(row(read)));
+            send(template.window(row(read), urgency));
         }
+    }
+
+    /** Tokens of the text that every row of a position holds. */
+    private int readable() {
+        int read = prompt.kept(expert.promptTokens());
+        return expert.windowTokens() - 2 - (read == 0 ? 0 : read + 1);
     }
 
     /** The window after the last {@code promptTokens} of the prompt, or by itself. */

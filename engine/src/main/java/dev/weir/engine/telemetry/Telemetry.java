@@ -4,12 +4,15 @@ import dev.weir.models.Category;
 import dev.weir.protocol.Action;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Every metric of the engine, each defined once with a sentence and a unit. Counts, times and ids of our own only: no
@@ -19,6 +22,8 @@ public final class Telemetry {
 
     private final MeterRegistry registry;
     private final Counter streamsOpened;
+    private final Counter streamsCoarse;
+    private final Counter streamsRefused;
     private final Counter tokensDecided;
     private final Counter ledgerDropped;
     private final ConcurrentHashMap<String, ExpertMeters> experts = new ConcurrentHashMap<>();
@@ -26,6 +31,9 @@ public final class Telemetry {
     public Telemetry(MeterRegistry registry) {
         this.registry = registry;
         this.streamsOpened = counter("weir.streams.opened", "Streams opened since start.");
+        this.streamsCoarse =
+                counter("weir.streams.coarse", "Streams that ended with positions overload left to a later window.");
+        this.streamsRefused = counter("weir.streams.refused", "Streams refused as overloaded.");
         this.tokensDecided = counter("weir.tokens.decided", "Tokens whose votes have been mixed and decided.");
         this.ledgerDropped = counter(
                 "weir.ledger.dropped", "Ledger entries lost because the queue was full or they could not be written.");
@@ -51,6 +59,28 @@ public final class Telemetry {
                 .tag("expert", expert)
                 .register(registry)
                 .increment();
+    }
+
+    /**
+     * A stream ended that overload had a part in; says nothing of those where it had none.
+     *
+     * @param coarse positions were left to a later window
+     * @param asleep experts that were kept from part of the text
+     */
+    public void endedInOverload(boolean coarse, List<String> asleep) {
+        if (coarse) {
+            streamsCoarse.increment();
+        }
+        asleep.forEach(expert -> Counter.builder("weir.streams.asleep")
+                .description("Streams that ended with text overload kept an expert from, by expert.")
+                .tag("expert", expert)
+                .register(registry)
+                .increment());
+    }
+
+    /** A new stream was refused because the server had no time, or no room, for it. */
+    public void streamRefused() {
+        streamsRefused.increment();
     }
 
     public void decided(Action action, Category category) {
@@ -122,6 +152,24 @@ public final class Telemetry {
     public void expertGauge(String expert, Supplier<Number> awake) {
         Gauge.builder("weir.expert.awake", awake)
                 .description("1 while the expert scores, 0 while its breaker is open.")
+                .tag("expert", expert)
+                .register(registry);
+    }
+
+    /**
+     * What overload left out for one expert; read from {@code overload}, which must live as long as the server.
+     *
+     * @param coarse positions left to a later window
+     * @param asleep positions left out
+     */
+    public <T> void overloadCounters(
+            String expert, T overload, ToDoubleFunction<T> coarse, ToDoubleFunction<T> asleep) {
+        FunctionCounter.builder("weir.positions.coarse", overload, coarse)
+                .description("Positions that overload left to a later window, by expert.")
+                .tag("expert", expert)
+                .register(registry);
+        FunctionCounter.builder("weir.positions.asleep", overload, asleep)
+                .description("Positions that overload left out, with their text, by expert.")
                 .tag("expert", expert)
                 .register(registry);
     }

@@ -5,9 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.testkit.typed.javadsl.BehaviorTestKit;
 import akka.actor.testkit.typed.javadsl.TestInbox;
 import akka.actor.typed.ActorRef;
+import dev.weir.engine.expert.Asker;
 import dev.weir.engine.expert.ExpertSession;
 import dev.weir.engine.expert.ExpertSession.Row;
+import dev.weir.engine.overload.Level;
+import dev.weir.engine.overload.Overload;
+import dev.weir.engine.overload.OverloadSettings;
+import dev.weir.engine.overload.QueueLoad;
+import dev.weir.engine.overload.Urgency;
 import dev.weir.models.WindowRow;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,23 +23,28 @@ class BatcherTest {
 
     private final TestInbox<ExpertSession.Command> expert = TestInbox.create();
     private final TestInbox<ExpertSession.Reply> stream = TestInbox.create();
-    private final BehaviorTestKit<Batcher.Command> batcher =
-            BehaviorTestKit.create(Batcher.create(new BatchingSettings(8, 64), expert.getRef()));
+    private final Asker asker = new Asker(stream.getRef(), "connection");
     private long clock;
+    private final Overload overload = new Overload(
+            new OverloadSettings(true, Duration.ofNanos(10), Duration.ofNanos(100), Duration.ofNanos(1000)),
+            () -> clock);
+    private final QueueLoad load = overload.newQueue("expert", true);
+    private final BehaviorTestKit<Batcher.Command> batcher =
+            BehaviorTestKit.create(Batcher.create(new BatchingSettings(8, 64), expert.getRef(), load));
 
     @Test
     void aLoneRowLeavesAtOnce() {
-        Row first = row(1, false);
+        Row first = row(1, Urgency.MONITORED);
         batcher.run(new Batcher.Score(first));
         assertThat(nextRun()).containsExactly(first);
     }
 
     @Test
     void sendsWhateverWaitedAsOneBatchTheMomentTheExpertIsFree() {
-        batcher.run(new Batcher.Score(row(1, false)));
+        batcher.run(new Batcher.Score(row(1, Urgency.MONITORED)));
         ActorRef<ExpertSession.Ran> free = takeRun().replyTo();
-        Row second = row(1, false);
-        Row third = row(2, false);
+        Row second = row(1, Urgency.MONITORED);
+        Row third = row(2, Urgency.MONITORED);
         batcher.run(new Batcher.Score(second));
         batcher.run(new Batcher.Score(third));
         assertThat(expert.hasMessages()).isFalse();
@@ -43,8 +55,8 @@ class BatcherTest {
     @Test
     void rowsAReaderWaitsForGoFirst() {
         ActorRef<ExpertSession.Ran> free = keepBusy();
-        Row monitored = row(1, false);
-        Row held = row(1, true);
+        Row monitored = row(1, Urgency.MONITORED);
+        Row held = row(1, Urgency.HELD);
         batcher.run(new Batcher.Score(monitored));
         batcher.run(new Batcher.Score(held));
         finish(free);
@@ -54,8 +66,8 @@ class BatcherTest {
     @Test
     void doesNotPadATokenToTheLengthOfAWindow() {
         ActorRef<ExpertSession.Ran> free = keepBusy();
-        Row token = row(1, false);
-        Row window = row(60, false);
+        Row token = row(1, Urgency.MONITORED);
+        Row window = row(60, Urgency.MONITORED);
         batcher.run(new Batcher.Score(token));
         batcher.run(new Batcher.Score(window));
         finish(free);
@@ -66,7 +78,7 @@ class BatcherTest {
     void staysWithinTheBudgetOfPaddedTokens() {
         ActorRef<ExpertSession.Ran> free = keepBusy();
         for (int i = 0; i < 6; i++) {
-            batcher.run(new Batcher.Score(row(16, false)));
+            batcher.run(new Batcher.Score(row(16, Urgency.MONITORED)));
         }
         finish(free);
         assertThat(nextRun()).hasSize(4);
@@ -75,11 +87,11 @@ class BatcherTest {
     @Test
     void nothingStarvesBehindRowsThatReadersWaitFor() {
         ActorRef<ExpertSession.Ran> free = keepBusy();
-        Row monitored = row(60, false);
+        Row monitored = row(60, Urgency.MONITORED);
         batcher.run(new Batcher.Score(monitored));
         List<Row> scored = new ArrayList<>();
         for (int run = 0; run < 8; run++) {
-            batcher.run(new Batcher.Score(row(1, true)));
+            batcher.run(new Batcher.Score(row(1, Urgency.HELD)));
             finish(free);
             scored.addAll(nextRun());
         }
@@ -89,17 +101,54 @@ class BatcherTest {
     @Test
     void aRetiredBatcherAnswersEveryRowAsFailed() {
         keepBusy();
-        Row waiting = row(1, false);
+        Row waiting = row(1, Urgency.MONITORED);
         batcher.run(new Batcher.Score(waiting));
         batcher.run(new Batcher.Retire());
-        Row late = row(1, false);
+        Row late = row(1, Urgency.MONITORED);
         batcher.run(new Batcher.Score(late));
         assertThat(stream.getAllReceived())
                 .containsExactly(new ExpertSession.Failed(waiting), new ExpertSession.Failed(late));
     }
 
+    @Test
+    void aRowNearAStopGoesBeforeThoseThatReadersWaitFor() {
+        ActorRef<ExpertSession.Ran> free = keepBusy();
+        Row held = row(1, Urgency.HELD);
+        Row near = row(1, Urgency.NEAR_STOP);
+        batcher.run(new Batcher.Score(held));
+        batcher.run(new Batcher.Score(near));
+        finish(free);
+        assertThat(nextRun()).containsExactly(near, held);
+    }
+
+    @Test
+    void rowsOfAStreamThatIsOverAreNotScored() {
+        ActorRef<ExpertSession.Ran> free = keepBusy();
+        Asker over = new Asker(stream.getRef(), "connection");
+        Row wanted = row(1, Urgency.HELD);
+        batcher.run(new Batcher.Score(row(1, Urgency.HELD, over)));
+        batcher.run(new Batcher.Score(wanted));
+        over.leave();
+        finish(free);
+        assertThat(nextRun()).containsExactly(wanted);
+        assertThat(stream.hasMessages()).isFalse();
+    }
+
+    /** The queue's age is that of the row that is left behind, not of those an urgent run takes. */
+    @Test
+    void tellsHowLongTheOldestRowHasWaited() {
+        ActorRef<ExpertSession.Ran> free = keepBusy();
+        batcher.run(new Batcher.Score(row(60, Urgency.MONITORED)));
+        clock += 50;
+        batcher.run(new Batcher.Score(row(1, Urgency.HELD)));
+        overload.look(0);
+        finish(free);
+        overload.look(0);
+        assertThat(overload.level()).isEqualTo(Level.ASLEEP);
+    }
+
     private ActorRef<ExpertSession.Ran> keepBusy() {
-        batcher.run(new Batcher.Score(row(1, false)));
+        batcher.run(new Batcher.Score(row(1, Urgency.MONITORED)));
         return takeRun().replyTo();
     }
 
@@ -116,7 +165,11 @@ class BatcherTest {
         return takeRun().rows();
     }
 
-    private Row row(int tokens, boolean held) {
-        return new ExpertSession.WindowedRow(new WindowRow(new int[tokens], tokens), 0, held, ++clock, stream.getRef());
+    private Row row(int tokens, Urgency urgency) {
+        return row(tokens, urgency, asker);
+    }
+
+    private Row row(int tokens, Urgency urgency, Asker from) {
+        return new ExpertSession.WindowedRow(new WindowRow(new int[tokens], tokens), 0, urgency, ++clock, from);
     }
 }

@@ -321,8 +321,10 @@ class ConnectionTest {
             for (int i = 0; i < 200; i++) { // far more than socket buffers hold
                 open.listener().send(new ServerMessage.Redacted("s", i, i + 1, "privacy", replacement));
             }
+            TestProbe<Command> undisturbed = gateway.open(gateway.connect(), "neighbour's");
             session.expectMessage(new Abandon());
             session.expectNoMessage(BRIEFLY);
+            undisturbed.expectNoMessage(Duration.ZERO);
         }
     }
 
@@ -352,6 +354,75 @@ class ConnectionTest {
             for (; read < behind; read++) {
                 gateway.nextOpen();
             }
+        }
+    }
+
+    /**
+     * Once the supervisor had no time, the text of streams that it then refused stopped a connection, and nothing told the
+     * connection that it was gone: it was never read again.
+     */
+    @Test
+    void readsOnWhenTheStreamsThatTooMuchWaitedForAreRefused() throws IOException {
+        try (Gateways gateway = new Gateways("max-pending-bytes = 1KiB")) {
+            RawWebSocket client = gateway.connect();
+            client.send("{\"type\":\"open\",\"stream\":\"s\"}");
+            StreamSupervisor.Open open = gateway.nextOpen();
+            client.send(delta("s", "x".repeat(2_000)));
+            gateway.supervisor.expectNoMessage(BRIEFLY);
+            client.send("{\"type\":\"open\",\"stream\":\"next\"}");
+            open.listener().send(new ErrorMessage("s", ErrorCode.OVERLOADED, true, null, "no time", 1_000));
+            assertThat(client.readText()).contains("\"retryAfterMs\":1000");
+            assertThat(gateway.nextOpen().request().stream()).isEqualTo("next");
+        }
+    }
+
+    @Test
+    void stopsReadingOneConnectionWhileTooMuchOfItIsUnscored() throws IOException {
+        try (Gateways gateway = new Gateways("max-unscored-per-connection = 1024")) {
+            RawWebSocket greedy = gateway.connect();
+            RawWebSocket neighbour = gateway.connect();
+            greedy.send("{\"type\":\"open\",\"stream\":\"s\"}");
+            StreamSupervisor.Open open = gateway.nextOpen();
+            TestProbe<Command> session = gateway.start(open);
+            for (int i = 0; i < 3; i++) {
+                greedy.send(delta("s", "x".repeat(500)));
+            }
+            session.expectMessage(new Text("x".repeat(500), null));
+            // Some may come in the same read as the text before it, but far from all of so much.
+            int behind = 100;
+            for (int i = 0; i < behind; i++) {
+                greedy.send("{\"type\":\"open\",\"stream\":\"behind-" + i + "\",\"meta\":{\"padding\":\""
+                        + "x".repeat(4_000) + "\"}}");
+            }
+            int read = 0;
+            while (hasNextOpen(gateway)) {
+                read++;
+            }
+            assertThat(read).isLessThan(behind);
+            gateway.open(neighbour, "undisturbed");
+
+            open.backlog().update(1_500, 700);
+            assertThat(hasNextOpen(gateway)).as("more than half is left").isFalse();
+            open.backlog().update(1_500, 24);
+            for (; read < behind; read++) {
+                gateway.nextOpen();
+            }
+            assertThat(greedy.readText()).isEqualTo("{\"type\":\"credit\",\"add\":1000}");
+        }
+    }
+
+    @Test
+    void whatAStreamThatIsOverLeftUnscoredStopsNobody() throws IOException {
+        try (Gateways gateway = new Gateways("max-unscored-per-connection = 1024")) {
+            RawWebSocket client = gateway.connect();
+            client.send("{\"type\":\"open\",\"stream\":\"s\"}");
+            StreamSupervisor.Open open = gateway.nextOpen();
+            gateway.start(open);
+            client.send(delta("s", "x".repeat(2_000)));
+            open.listener().send(new ErrorMessage("s", ErrorCode.CREDIT_EXCEEDED, true, "more than 16384 unscored"));
+            assertThat(client.readText()).contains("credit_exceeded");
+            client.send(delta("s", "x".repeat(2_000)));
+            gateway.open(client, "next");
         }
     }
 

@@ -28,6 +28,7 @@ class GatewaySettingsTest {
                         Duration.ofSeconds(60),
                         100,
                         1 << 20,
+                        1 << 20,
                         256 << 10,
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(15),

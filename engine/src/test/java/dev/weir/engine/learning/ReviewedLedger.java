@@ -94,7 +94,8 @@ public final class ReviewedLedger implements AutoCloseable {
                 0,
                 0.9,
                 List.of(),
-                List.of());
+                List.of(),
+                false);
     }
 
     /** Returns when it, and all before it, is in the file. */

@@ -62,7 +62,8 @@ final class Entries {
                 0,
                 0.25,
                 List.of(new Receipt.ExpertVote("causal", "1", 1.0, -2.5)),
-                List.of());
+                List.of(),
+                false);
     }
 
     static StreamRecord stream(String uid, long endedMillis, String outcome, String trace, @Nullable String text) {

@@ -14,6 +14,8 @@ import dev.weir.engine.ensemble.CascadeSettings;
 import dev.weir.engine.ensemble.EnsembleSnapshot;
 import dev.weir.engine.ensemble.Weights;
 import dev.weir.engine.ensemble.WeightsVersion;
+import dev.weir.engine.expert.Asker;
+import dev.weir.engine.overload.Urgency;
 import dev.weir.engine.trace.TraceEnd;
 import dev.weir.engine.trace.TraceRecorder;
 import dev.weir.models.Category;
@@ -102,10 +104,10 @@ class NgramLaneTest {
                 Role.REPLY,
                 TokenTail.EMPTY,
                 new Decider(POLICY, Mode.MONITOR, 0, this),
-                true,
+                Urgency.HELD,
                 recorder::reply,
                 TextScoring.VoteObserver.NONE,
-                null);
+                new Asker(null, "nobody"));
 
         Scored append(String delta) {
             scoring.append(delta);
