@@ -1,5 +1,7 @@
 package dev.weir.bench;
 
+import dev.weir.bench.peers.LimitCommand;
+import dev.weir.bench.peers.PeersCommand;
 import dev.weir.bench.report.Point;
 import dev.weir.bench.report.PointTable;
 import dev.weir.bench.report.Run;
@@ -36,6 +38,8 @@ import picocli.CommandLine.Option;
             RegretCommand.class,
             GainCommand.class,
             CertificateCommand.class,
+            PeersCommand.class,
+            LimitCommand.class,
             CodecCommand.class,
             JmhCommand.class
         })

@@ -19,14 +19,14 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /** Texts to play: those of given files of JSON lines with a {@code text}, or the demo's replies. */
-final class Texts {
+public final class Texts {
 
     private static final String SHIPPED = "/demo/conversations.jsonl";
 
     private Texts() {}
 
     /** @param limit how many, drawn with a fixed seed; all when there are fewer */
-    static List<String> read(List<Path> files, int limit) throws IOException {
+    public static List<String> read(List<Path> files, int limit) throws IOException {
         return samples(files, limit).stream().map(Sample::text).toList();
     }
 

@@ -5,6 +5,8 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -146,6 +148,22 @@ public final class WindowedSession implements AutoCloseable {
                 (found, expected) -> problems.add("expert " + expert.name() + ": weights " + overlay.file() + " "
                         + found + " (expected: " + expected + ")"));
         return problems.size() == before;
+    }
+
+    /**
+     * Writes encoder and head to files, the encoder with its own weights in place: the networks that a session runs, for
+     * other programs to run.
+     */
+    public static void export(WindowedExpert expert, Path encoder, Path head) throws ExpertLoadException, IOException {
+        ExpertManifest.Windowed manifest = expert.manifest();
+        List<String> problems = new ArrayList<>();
+        byte[] bytes = ExpertFiles.bytes(expert.folder(), manifest.model());
+        ExpertManifest.Overlay overlay = manifest.overlay();
+        if (overlay != null && !overlaid(expert, bytes, overlay, problems)) {
+            throw new ExpertLoadException(problems);
+        }
+        Files.write(encoder, bytes);
+        Files.write(head, ExpertFiles.bytes(expert.folder(), manifest.head()));
     }
 
     private static void close(@Nullable OnnxModel model) {

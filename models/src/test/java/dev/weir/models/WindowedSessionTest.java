@@ -162,6 +162,20 @@ class WindowedSessionTest {
     }
 
     @Test
+    void exportsTheEncoderWithTheWeightsLaidOver() throws Exception {
+        WindowedExpert expert = overlaid(new SafeTensors()
+                .floats(LAST_NORM + "bias", List.of(384), new float[384])
+                .bytes());
+        Path encoder = experts.resolve("encoder.onnx");
+        Path head = experts.resolve("head.onnx");
+        WindowedSession.export(expert, encoder, head);
+        byte[] exported = Files.readAllBytes(encoder);
+        int from = OnnxInitializers.of(exported).get(LAST_NORM + "bias").from();
+        assertThat(Arrays.copyOfRange(exported, from, from + 384 * Float.BYTES)).containsOnly(0);
+        assertThat(Files.mismatch(head, expert.folder().resolve("head.onnx"))).isEqualTo(-1);
+    }
+
+    @Test
     void doesNotOpenWithWeightsThatDoNotFit() throws Exception {
         WindowedExpert expert = overlaid(
                 new SafeTensors().floats("encoder.layer.6", List.of(1), 1).bytes());

@@ -1,0 +1,125 @@
+package dev.weir.bench.peers;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.models.Expert;
+import dev.weir.models.ExpertLibrary;
+import dev.weir.models.ExpertLoadException;
+import dev.weir.models.StreamingExpert;
+import dev.weir.models.WindowedExpert;
+import dev.weir.models.WindowedSession;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The networks that every contestant runs, written where each can read them. */
+final class Networks {
+    private static final String TOKENIZER = "/all-minilm-l6-v2-tokenizer.json";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final WindowedExpert windowed;
+    private final StreamingExpert streaming;
+    private final Path work;
+
+    private Networks(WindowedExpert windowed, StreamingExpert streaming, Path work) {
+        this.windowed = windowed;
+        this.streaming = streaming;
+        this.work = work;
+    }
+
+    /** Takes the experts of a folder and writes the windowed one's networks and tokenizer into {@code work}. */
+    static Networks prepare(Path models, Path work) throws IOException, ExpertLoadException {
+        List<Expert> experts = ExpertLibrary.load(models).experts();
+        Networks networks = new Networks(
+                only(WindowedExpert.class, experts, models), only(StreamingExpert.class, experts, models), work);
+        Files.createDirectories(work);
+        WindowedSession.export(networks.windowed, networks.encoder(), networks.head());
+        networks.writeTokenizer();
+        return networks;
+    }
+
+    private static <E extends Expert> E only(Class<E> kind, List<Expert> experts, Path models) throws IOException {
+        List<E> found =
+                experts.stream().filter(kind::isInstance).map(kind::cast).toList();
+        if (found.size() != 1) {
+            throw new IOException(
+                    "experts " + models + " with " + found.size() + " " + kind.getSimpleName() + " (expected: one)");
+        }
+        return found.getFirst();
+    }
+
+    WindowedExpert windowed() {
+        return windowed;
+    }
+
+    StreamingExpert streaming() {
+        return streaming;
+    }
+
+    Path encoder() {
+        return work.resolve("encoder.onnx");
+    }
+
+    Path head() {
+        return work.resolve("head.onnx");
+    }
+
+    Path streamingModel() {
+        return streaming.folder().resolve(streaming.manifest().model());
+    }
+
+    /** Hugging Face's description of the tokenizer. */
+    Path tokenizer() {
+        return work.resolve("tokenizer.json");
+    }
+
+    /** The encoder's own cuts texts to 128 tokens and pads them to as many. */
+    private void writeTokenizer() throws IOException {
+        try (InputStream in = Networks.class.getResourceAsStream(TOKENIZER)) {
+            if (in == null) {
+                throw new IOException("resource " + TOKENIZER + " is missing (expected: beside the encoder)");
+            }
+            ObjectNode tokenizer = (ObjectNode) JSON.readTree(in);
+            tokenizer.putNull("truncation");
+            tokenizer.putNull("padding");
+            JSON.writeValue(tokenizer().toFile(), tokenizer);
+        }
+    }
+
+    /**
+     * Writes a folder of experts in which the windowed one reads as {@code strategy} wants, and no prompts.
+     *
+     * @return the folder
+     */
+    Path expertsFor(Strategy strategy) throws IOException {
+        Path experts = work.resolve("experts-" + strategy.label());
+        Path copy = experts.resolve(windowed.folder().getFileName());
+        copyFiles(windowed.folder(), copy);
+        copyFiles(windowed.folder().resolveSibling("lexicon"), experts.resolve("lexicon"));
+        Path vocabulary = windowed.folder().resolve(windowed.manifest().vocabulary());
+        Path vocabularyCopy = copy.resolve(windowed.manifest().vocabulary()).normalize();
+        Files.createDirectories(vocabularyCopy.getParent());
+        Files.copy(vocabulary, vocabularyCopy, StandardCopyOption.REPLACE_EXISTING);
+        Path manifest = copy.resolve("expert.json");
+        JsonNode json = JSON.readTree(manifest.toFile());
+        ObjectNode changed =
+                ((ObjectNode) json).put("windowTokens", strategy.window()).put("strideTokens", strategy.every());
+        changed.remove("promptTokens");
+        JSON.writeValue(manifest.toFile(), changed);
+        return experts;
+    }
+
+    private static void copyFiles(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+    }
+}
