@@ -126,6 +126,7 @@ final class Lineup {
                   models { directory = "%s", experts = [lexicon, %s] }
                   cascade { from-risk = 0, to-risk = 1 }
                   batching.max-batch-size = 1
+                  overload.enabled = false
                   ledger.url = ""
                   policy-defaults { requires = [%s], stop-thresholds.by = typed }
                 }
