@@ -36,6 +36,9 @@ public final class Batcher extends AbstractBehavior<Batcher.Command> {
     /** The session gets no more runs and closes after those it has. With none left, rows wait for one to join. */
     public record Leave(ActorRef<ExpertSession.Command> session) implements Command {}
 
+    /** Behind all rows that have come by now, so that they leave together. */
+    private record Go() implements Command {}
+
     private record ExpertFree(ActorRef<ExpertSession.Command> session) implements Command {}
 
     /** What a session is at. */
@@ -63,6 +66,7 @@ public final class Batcher extends AbstractBehavior<Batcher.Command> {
     private final Deque<ActorRef<ExpertSession.Command>> free = new ArrayDeque<>();
     private final WaitingRows waiting = new WaitingRows();
     private final QueueLoad load;
+    private boolean going;
     private boolean retired;
 
     private Batcher(
@@ -85,6 +89,7 @@ public final class Batcher extends AbstractBehavior<Batcher.Command> {
     private Behavior<Command> onCommand(Command command) {
         return switch (command) {
             case Score score -> onScore(score.row());
+            case Go go -> onGo();
             case ExpertFree ran -> onExpertFree(ran.session());
             case Join join -> onJoin(join);
             case Leave leave -> onLeave(leave.session());
@@ -98,6 +103,15 @@ public final class Batcher extends AbstractBehavior<Batcher.Command> {
             return this;
         }
         waiting.add(row);
+        if (!going && !free.isEmpty()) {
+            going = true;
+            getContext().getSelf().tell(new Go());
+        }
+        return this;
+    }
+
+    private Behavior<Command> onGo() {
+        going = false;
         return dispatchNextBatch();
     }
 

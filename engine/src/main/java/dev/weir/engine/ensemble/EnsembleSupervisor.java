@@ -216,7 +216,7 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
                 .spawn(
                         ExpertSession.create(name, run, setup.breaker().failures(), onBroke, setup.telemetry()),
                         "expert-" + sessionsStarted,
-                        DispatcherSelector.fromConfig("weir.inference-dispatcher"));
+                        thread(member, "weir.inference-dispatcher"));
         getContext().watchWith(session, new Ended(name, session));
         seat.session = session;
         BatchingSettings bounds = setup.runs().bounds(member.expert, seat.placement);
@@ -231,7 +231,14 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
                 .spawn(
                         Batcher.create(bounds, session, load),
                         "batcher-" + sessionsStarted,
-                        DispatcherSelector.fromConfig("weir.stream-dispatcher"));
+                        thread(member, "weir.stream-dispatcher"));
+    }
+
+    /** @param ofMany the dispatcher of an actor of an expert with several sessions */
+    private DispatcherSelector thread(Member member, String ofMany) {
+        return member.seats.size() == 1
+                ? ExpertThread.of(member.expert.name(), getContext().getSystem())
+                : DispatcherSelector.fromConfig(ofMany);
     }
 
     /** A windowed expert can be asked less often, where nobody insists on it; a streaming one reads every token. */

@@ -36,18 +36,18 @@ class BatcherTest {
     @Test
     void aLoneRowLeavesAtOnce() {
         Row first = row(1, Urgency.MONITORED);
-        batcher.run(new Batcher.Score(first));
+        tell(new Batcher.Score(first));
         assertThat(nextRun()).containsExactly(first);
     }
 
     @Test
     void sendsWhateverWaitedAsOneBatchTheMomentTheExpertIsFree() {
-        batcher.run(new Batcher.Score(row(1, Urgency.MONITORED)));
+        tell(new Batcher.Score(row(1, Urgency.MONITORED)));
         ActorRef<ExpertSession.Ran> free = takeRun().replyTo();
         Row second = row(1, Urgency.MONITORED);
         Row third = row(2, Urgency.MONITORED);
-        batcher.run(new Batcher.Score(second));
-        batcher.run(new Batcher.Score(third));
+        tell(new Batcher.Score(second));
+        tell(new Batcher.Score(third));
         assertThat(expert.hasMessages()).isFalse();
         finish(free);
         assertThat(nextRun()).containsExactly(second, third);
@@ -58,8 +58,8 @@ class BatcherTest {
         ActorRef<ExpertSession.Ran> free = keepBusy();
         Row monitored = row(1, Urgency.MONITORED);
         Row held = row(1, Urgency.HELD);
-        batcher.run(new Batcher.Score(monitored));
-        batcher.run(new Batcher.Score(held));
+        tell(new Batcher.Score(monitored));
+        tell(new Batcher.Score(held));
         finish(free);
         assertThat(nextRun()).containsExactly(held, monitored);
     }
@@ -69,8 +69,8 @@ class BatcherTest {
         ActorRef<ExpertSession.Ran> free = keepBusy();
         Row token = row(1, Urgency.MONITORED);
         Row window = row(60, Urgency.MONITORED);
-        batcher.run(new Batcher.Score(token));
-        batcher.run(new Batcher.Score(window));
+        tell(new Batcher.Score(token));
+        tell(new Batcher.Score(window));
         finish(free);
         assertThat(nextRun()).containsExactly(token);
     }
@@ -79,7 +79,7 @@ class BatcherTest {
     void staysWithinTheBudgetOfPaddedTokens() {
         ActorRef<ExpertSession.Ran> free = keepBusy();
         for (int i = 0; i < 6; i++) {
-            batcher.run(new Batcher.Score(row(16, Urgency.MONITORED)));
+            tell(new Batcher.Score(row(16, Urgency.MONITORED)));
         }
         finish(free);
         assertThat(nextRun()).hasSize(4);
@@ -89,10 +89,10 @@ class BatcherTest {
     void nothingStarvesBehindRowsThatReadersWaitFor() {
         ActorRef<ExpertSession.Ran> free = keepBusy();
         Row monitored = row(60, Urgency.MONITORED);
-        batcher.run(new Batcher.Score(monitored));
+        tell(new Batcher.Score(monitored));
         List<Row> scored = new ArrayList<>();
         for (int run = 0; run < 8; run++) {
-            batcher.run(new Batcher.Score(row(1, Urgency.HELD)));
+            tell(new Batcher.Score(row(1, Urgency.HELD)));
             finish(free);
             scored.addAll(nextRun());
         }
@@ -103,10 +103,10 @@ class BatcherTest {
     void aRetiredBatcherAnswersEveryRowAsFailed() {
         keepBusy();
         Row waiting = row(1, Urgency.MONITORED);
-        batcher.run(new Batcher.Score(waiting));
-        batcher.run(new Batcher.Retire());
+        tell(new Batcher.Score(waiting));
+        tell(new Batcher.Retire());
         Row late = row(1, Urgency.MONITORED);
-        batcher.run(new Batcher.Score(late));
+        tell(new Batcher.Score(late));
         assertThat(stream.getAllReceived())
                 .containsExactly(new ExpertSession.Failed(waiting), new ExpertSession.Failed(late));
     }
@@ -116,10 +116,10 @@ class BatcherTest {
         TestInbox<ExpertSession.Command> other = join(new BatchingSettings(8, 64));
         ActorRef<ExpertSession.Ran> free = keepBusy();
         Row second = row(1, Urgency.MONITORED);
-        batcher.run(new Batcher.Score(second));
+        tell(new Batcher.Score(second));
         assertThat(((ExpertSession.Run) other.receiveMessage()).rows()).containsExactly(second);
         Row third = row(1, Urgency.MONITORED);
-        batcher.run(new Batcher.Score(third));
+        tell(new Batcher.Score(third));
         assertThat(other.hasMessages()).isFalse();
         finish(free);
         assertThat(nextRun()).containsExactly(third);
@@ -129,7 +129,7 @@ class BatcherTest {
     void keepsTheRunsOfEachSessionWithinItsOwnBounds() {
         ActorRef<ExpertSession.Ran> free = keepBusy();
         for (int i = 0; i < 6; i++) {
-            batcher.run(new Batcher.Score(row(1, Urgency.MONITORED)));
+            tell(new Batcher.Score(row(1, Urgency.MONITORED)));
         }
         TestInbox<ExpertSession.Command> small = join(new BatchingSettings(2, 64));
         assertThat(((ExpertSession.Run) small.receiveMessage()).rows()).hasSize(2);
@@ -141,8 +141,8 @@ class BatcherTest {
     void countsThePaddingThatShapesAdd() {
         RunShapes shapes = new RunShapes(List.of(1, 4), List.of(32));
         keepBusy();
-        batcher.run(new Batcher.Score(row(1, Urgency.MONITORED)));
-        batcher.run(new Batcher.Score(row(1, Urgency.MONITORED)));
+        tell(new Batcher.Score(row(1, Urgency.MONITORED)));
+        tell(new Batcher.Score(row(1, Urgency.MONITORED)));
         TestInbox<ExpertSession.Command> padded = join(new BatchingSettings(8, 2 * 32, shapes));
         assertThat(((ExpertSession.Run) padded.receiveMessage()).rows())
                 .as("two rows of a token are padded to four of 32")
@@ -151,10 +151,10 @@ class BatcherTest {
 
     @Test
     void aSessionThatLeftGetsNoMoreRunsAndRowsWaitForOneToJoin() {
-        batcher.run(new Batcher.Leave(expert.getRef()));
+        tell(new Batcher.Leave(expert.getRef()));
         assertThat(expert.receiveMessage()).isEqualTo(new ExpertSession.Close());
         Row waiting = row(1, Urgency.MONITORED);
-        batcher.run(new Batcher.Score(waiting));
+        tell(new Batcher.Score(waiting));
         assertThat(expert.hasMessages()).isFalse();
         assertThat(((ExpertSession.Run) join(new BatchingSettings(8, 64)).receiveMessage()).rows())
                 .containsExactly(waiting);
@@ -163,16 +163,16 @@ class BatcherTest {
     @Test
     void aSessionThatLeftWhileItRanIsNotFreeAfterwards() {
         ActorRef<ExpertSession.Ran> free = keepBusy();
-        batcher.run(new Batcher.Leave(expert.getRef()));
+        tell(new Batcher.Leave(expert.getRef()));
         assertThat(expert.receiveMessage()).isEqualTo(new ExpertSession.Close());
         finish(free);
-        batcher.run(new Batcher.Score(row(1, Urgency.MONITORED)));
+        tell(new Batcher.Score(row(1, Urgency.MONITORED)));
         assertThat(expert.hasMessages()).isFalse();
     }
 
     private TestInbox<ExpertSession.Command> join(BatchingSettings settings) {
         TestInbox<ExpertSession.Command> session = TestInbox.create("joined"); // refs are told apart by name
-        batcher.run(new Batcher.Join(session.getRef(), settings));
+        tell(new Batcher.Join(session.getRef(), settings));
         return session;
     }
 
@@ -181,8 +181,8 @@ class BatcherTest {
         ActorRef<ExpertSession.Ran> free = keepBusy();
         Row held = row(1, Urgency.HELD);
         Row near = row(1, Urgency.NEAR_STOP);
-        batcher.run(new Batcher.Score(held));
-        batcher.run(new Batcher.Score(near));
+        tell(new Batcher.Score(held));
+        tell(new Batcher.Score(near));
         finish(free);
         assertThat(nextRun()).containsExactly(near, held);
     }
@@ -192,8 +192,8 @@ class BatcherTest {
         ActorRef<ExpertSession.Ran> free = keepBusy();
         Asker over = new Asker(stream.getRef(), "connection");
         Row wanted = row(1, Urgency.HELD);
-        batcher.run(new Batcher.Score(row(1, Urgency.HELD, over)));
-        batcher.run(new Batcher.Score(wanted));
+        tell(new Batcher.Score(row(1, Urgency.HELD, over)));
+        tell(new Batcher.Score(wanted));
         over.leave();
         finish(free);
         assertThat(nextRun()).containsExactly(wanted);
@@ -204,23 +204,45 @@ class BatcherTest {
     @Test
     void tellsHowLongTheOldestRowHasWaited() {
         ActorRef<ExpertSession.Ran> free = keepBusy();
-        batcher.run(new Batcher.Score(row(60, Urgency.MONITORED)));
+        tell(new Batcher.Score(row(60, Urgency.MONITORED)));
         clock += 50;
-        batcher.run(new Batcher.Score(row(1, Urgency.HELD)));
+        tell(new Batcher.Score(row(1, Urgency.HELD)));
         overload.look(0);
         finish(free);
         overload.look(0);
         assertThat(overload.level()).isEqualTo(Level.ASLEEP);
     }
 
+    @Test
+    void rowsThatCameTogetherLeaveTogether() {
+        Row first = row(1, Urgency.MONITORED);
+        Row second = row(1, Urgency.MONITORED);
+        batcher.run(new Batcher.Score(first));
+        batcher.run(new Batcher.Score(second));
+        settle();
+        assertThat(nextRun()).containsExactly(first, second);
+    }
+
+    private void tell(Batcher.Command command) {
+        batcher.run(command);
+        settle();
+    }
+
+    /** Lets it do what it told itself to do. */
+    private void settle() {
+        while (batcher.selfInbox().hasMessages()) {
+            batcher.runOne();
+        }
+    }
+
     private ActorRef<ExpertSession.Ran> keepBusy() {
-        batcher.run(new Batcher.Score(row(1, Urgency.MONITORED)));
+        tell(new Batcher.Score(row(1, Urgency.MONITORED)));
         return takeRun().replyTo();
     }
 
     private void finish(ActorRef<ExpertSession.Ran> free) {
         free.tell(new ExpertSession.Ran(expert.getRef()));
-        batcher.runOne();
+        settle();
     }
 
     private ExpertSession.Run takeRun() {
