@@ -125,7 +125,7 @@ final class Lineup {
                 weir {
                   models { directory = "%s", experts = [lexicon, %s] }
                   cascade { from-risk = 0, to-risk = 1 }
-                  batching.max-batch-size = 1
+                  batching.cpu.max-batch-size = 1
                   overload.enabled = false
                   ledger.url = ""
                   policy-defaults { requires = [%s], stop-thresholds.by = typed }
