@@ -9,6 +9,8 @@ final class Visitors implements AutoCloseable {
     private static final long SECOND = 1_000_000_000L;
     private static final long LONGEST_FINISH_NANOS = 20 * SECOND;
 
+    private final Running server;
+    private final int connections;
     private final List<List<String>> texts;
     private final List<Link> links = new ArrayList<>();
     private final Tally tally = new Tally();
@@ -27,17 +29,29 @@ final class Visitors implements AutoCloseable {
     record Visit<M>(M before, M after, Tally.Seen seen, int errors) {}
 
     Visitors(Running server, int connections, List<List<String>> texts) {
+        this.server = server;
+        this.connections = connections;
         this.texts = texts;
+        connect();
+    }
+
+    private void connect() {
         for (int i = 0; i < connections; i++) {
             links.add(server.connect());
         }
     }
 
-    /** Whole texts, as fast as they are answered, until so many tokens or so much time went by. */
+    /**
+     * Whole texts, as fast as they are answered, until so many tokens or so much time went by. That is more than a server can
+     * take: what it refused, and connections that it closed for it, are forgotten.
+     */
     void warmUp(int streams, int tokens, int mostSeconds) {
         Places places = new Places(streams, texts, links, tally, 0);
         places.playAtFullSpeed(tokens, mostSeconds * SECOND);
         places.finish(LONGEST_FINISH_NANOS);
+        close();
+        connect();
+        tally.take();
     }
 
     /**
@@ -63,5 +77,6 @@ final class Visitors implements AutoCloseable {
     @Override
     public void close() {
         links.forEach(Link::close);
+        links.clear();
     }
 }
