@@ -29,7 +29,7 @@ public final class LimitCommand implements Callable<Integer> {
     private static final int[][] WINDOWS = {{1, 16}, {1, 64}, {2, 64}, {8, 64}, {1, 250}, {1, 512}};
     private static final int[][] ROWS = {{1, 1}, {1, 2}, {4, 1}, {8, 1}, {16, 1}, {32, 1}, {64, 1}, {16, 2}, {32, 2}};
     /** How the names of the dispatcher's threads begin, as far as the kernel keeps them. */
-    private static final List<String> EXPERT_THREADS = List.of("weir-weir.infer");
+    private static final List<String> EXPERT_THREADS = List.of("weir-weir.exper");
 
     @Option(
             names = "--streams",
