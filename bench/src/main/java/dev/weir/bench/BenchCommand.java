@@ -86,6 +86,10 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (!(seconds > 0) || streams.stream().anyMatch(count -> count < 1)) {
+            throw new IllegalArgumentException(
+                    "--streams " + streams + " --seconds " + seconds + " (expected: each at least 1, and above 0)");
+        }
         RunNote note = load.note(
                 sweep
                         ? "How many streams are carried with p99 of released within %.0f ms?".formatted(targetMillis)

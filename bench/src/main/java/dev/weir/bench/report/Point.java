@@ -65,9 +65,16 @@ public record Point(
         }
     }
 
-    /** Latency is within the target, nothing failed or was refused, and nothing went unscored. */
+    /**
+     * Text in a language that no expert reads is unscored at any load, and real texts have some; of a server that leaves out
+     * what it must not for want of time far more is.
+     */
+    private static final double MOST_UNSCORED_PERCENT = 5;
+
+    /** Latency is within the target, nothing failed or was refused, and next to nothing went unscored. */
     public boolean meets(double targetMillis) {
-        return client.isWhole()
+        return client.errors().isEmpty()
+                && client.percent(client.degradedTokens().unscored()) <= MOST_UNSCORED_PERCENT
                 && client.refused() == 0
                 && client.released().count() > 0
                 && client.released().p99() <= targetMillis;
