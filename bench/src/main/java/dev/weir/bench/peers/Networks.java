@@ -8,7 +8,6 @@ import dev.weir.models.ExpertLibrary;
 import dev.weir.models.ExpertLoadException;
 import dev.weir.models.StreamingExpert;
 import dev.weir.models.WindowedExpert;
-import dev.weir.models.WindowedSession;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -32,13 +31,12 @@ final class Networks {
         this.work = work;
     }
 
-    /** Takes the experts of a folder and writes the windowed one's networks and tokenizer into {@code work}. */
+    /** Takes the experts of a folder and writes the windowed one's tokenizer into {@code work}. */
     static Networks prepare(Path models, Path work) throws IOException, ExpertLoadException {
         List<Expert> experts = ExpertLibrary.load(models).experts();
         Networks networks = new Networks(
                 only(WindowedExpert.class, experts, models), only(StreamingExpert.class, experts, models), work);
         Files.createDirectories(work);
-        WindowedSession.export(networks.windowed, networks.encoder(), networks.head());
         networks.writeTokenizer();
         return networks;
     }
@@ -62,11 +60,11 @@ final class Networks {
     }
 
     Path encoder() {
-        return work.resolve("encoder.onnx");
+        return windowed.folder().resolve(windowed.manifest().model());
     }
 
     Path head() {
-        return work.resolve("head.onnx");
+        return windowed.folder().resolve(windowed.manifest().head());
     }
 
     Path streamingModel() {
