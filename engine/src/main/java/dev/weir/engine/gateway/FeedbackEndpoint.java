@@ -1,5 +1,6 @@
 package dev.weir.engine.gateway;
 
+import dev.weir.engine.access.Caller;
 import dev.weir.protocol.ClientMessage;
 import dev.weir.protocol.ErrorCode;
 import dev.weir.protocol.JsonCodec;
@@ -28,7 +29,7 @@ final class FeedbackEndpoint {
     }
 
     /** @param answer told once, from any thread */
-    void serve(FullHttpRequest request, Consumer<FullHttpResponse> answer) {
+    void serve(FullHttpRequest request, Caller caller, Consumer<FullHttpResponse> answer) {
         if (!request.method().equals(HttpMethod.POST)) {
             FullHttpResponse refusal =
                     HttpAnswer.error(HttpResponseStatus.METHOD_NOT_ALLOWED, "method_not_allowed", "expected: POST");
@@ -46,7 +47,7 @@ final class FeedbackEndpoint {
         try {
             ClientMessage message = JsonCodec.decodeClient(ByteBufUtil.getBytes(request.content()));
             if (message instanceof ClientMessage.Feedback feedback) {
-                take(feedback, answer);
+                take(feedback, caller, answer);
             } else {
                 answer.accept(of(new ServerMessage.ErrorMessage(
                         null, ErrorCode.BAD_MESSAGE, false, "type", "type: another (expected: feedback)", null)));
@@ -56,12 +57,12 @@ final class FeedbackEndpoint {
         }
     }
 
-    private void take(ClientMessage.Feedback feedback, Consumer<FullHttpResponse> answer) {
+    private void take(ClientMessage.Feedback feedback, Caller caller, Consumer<FullHttpResponse> answer) {
         Optional<ServerMessage.ErrorMessage> fault = FeedbackIntake.fault(feedback);
         if (fault.isPresent()) {
             answer.accept(of(fault.get()));
         } else {
-            intake.take(feedback, said -> answer.accept(of(said)));
+            intake.take(feedback, caller, said -> answer.accept(of(said)));
         }
     }
 

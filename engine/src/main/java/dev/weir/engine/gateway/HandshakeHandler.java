@@ -1,6 +1,7 @@
 package dev.weir.engine.gateway;
 
 import akka.actor.typed.ActorRef;
+import dev.weir.engine.access.Caller;
 import dev.weir.engine.stream.StreamSupervisor;
 import dev.weir.protocol.CloseCode;
 import dev.weir.protocol.Subprotocol;
@@ -80,7 +81,7 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<FullHttpRequest
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
         if (!request.decoderResult().isFailure() && isTo(FeedbackEndpoint.PATH, request)) {
-            feedback.serve(request, response -> answer(context, response));
+            feedback.serve(request, Caller.ANYBODY, response -> answer(context, response));
             return;
         }
         Optional<FullHttpResponse> refusal = refusal(request);
@@ -157,6 +158,7 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<FullHttpRequest
         FrameHandler connection = new FrameHandler(
                 channel,
                 chosen.orElse(Subprotocol.JSON),
+                Caller.ANYBODY,
                 settings,
                 eventLoops.dispatcherOn(channel.eventLoop()),
                 supervisor,
