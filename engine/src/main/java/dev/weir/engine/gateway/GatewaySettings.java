@@ -52,6 +52,28 @@ public record GatewaySettings(
                 : Math.min(MOST_EVENT_LOOPS_BY_DEFAULT, Runtime.getRuntime().availableProcessors());
     }
 
+    /** The same limits, on a free port that only this machine reaches. */
+    public GatewaySettings onLoopback() {
+        return new GatewaySettings(
+                "127.0.0.1",
+                0,
+                eventLoopThreads,
+                maxFrameBytes,
+                maxConnections,
+                maxStreams,
+                maxStreamNames,
+                closedStreamMemory,
+                maxBadMessages,
+                maxPendingBytes,
+                maxUnscored,
+                writeHighWaterBytes,
+                slowReaderTimeout,
+                pingInterval,
+                handshakeTimeout,
+                closeTimeout,
+                drainTimeout);
+    }
+
     /** Reads the block {@code weir.gateway}; what is out of range is added to {@code problems}. */
     public static GatewaySettings from(Config config, List<String> problems) {
         GatewaySettings settings = new GatewaySettings(
