@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weir.bench.load.LoadClient;
 import dev.weir.bench.load.Traffic;
 import dev.weir.bench.report.RunNote;
+import dev.weir.bench.server.Checkout;
 import dev.weir.bench.server.ServerProcess;
 import dev.weir.protocol.Mode;
 import java.io.IOException;
@@ -133,18 +134,11 @@ final class LoadOptions {
     /** @return what a reader of the result must know */
     RunNote note(String question) {
         List<String> words = command.commandLine().getParseResult().originalArgs();
-        return RunNote.of(question, "ops/weir bench " + String.join(" ", words), repository());
+        return RunNote.of(question, "ops/weir bench " + String.join(" ", words), Checkout.root());
     }
 
     private static Path launcher() {
-        return repository().resolve("ops/weir");
-    }
-
-    private static Path repository() {
-        return Path.of(System.getProperty("weir.launcher", "ops/weir"))
-                .toAbsolutePath()
-                .resolve("../..")
-                .normalize();
+        return Checkout.root().resolve("ops/weir");
     }
 
     /** By what the shipped manifests say; an expert of another folder counts as none. */

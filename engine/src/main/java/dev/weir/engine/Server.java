@@ -101,7 +101,8 @@ public final class Server implements AutoCloseable {
                         engine.streams(),
                         engine.ledger(),
                         clock,
-                        engine.telemetry());
+                        engine.telemetry(),
+                        List.of());
                 warm.set(true);
                 return new Server(
                         eventLoops,

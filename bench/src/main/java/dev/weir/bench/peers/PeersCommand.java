@@ -1,6 +1,7 @@
 package dev.weir.bench.peers;
 
 import dev.weir.bench.report.RunNote;
+import dev.weir.bench.server.Checkout;
 import java.net.http.HttpClient;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,7 +126,7 @@ public final class PeersCommand implements Callable<Integer> {
                                                 .commandLine()
                                                 .getParseResult()
                                                 .originalArgs()),
-                        material.repository()),
+                        Checkout.root()),
                 results,
                 streams,
                 rate,

@@ -81,7 +81,13 @@ public final class WarmUp {
             return;
         }
         try (GatewayServer server = GatewayServer.start(
-                gateway.onLoopback(), eventLoops, line.streams(), line.ledger(), line.clock(), line.telemetry())) {
+                gateway.onLoopback(),
+                eventLoops,
+                line.streams(),
+                line.ledger(),
+                line.clock(),
+                line.telemetry(),
+                List.of())) {
             new WarmUp(settings.atMost(), say).play(server.port());
         } catch (IOException | ExecutionException e) {
             say.accept("not warmed up, the first streams may be slow: " + e.getMessage());
