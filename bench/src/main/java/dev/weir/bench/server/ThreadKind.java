@@ -17,6 +17,8 @@ public enum ThreadKind {
     ACTORS("actors and experts", "weir-");
 
     private final String words;
+
+    @SuppressWarnings("ImmutableEnumChecker") // List.of is
     private final List<String> names;
 
     ThreadKind(String words, String... names) {
