@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weir.bench.load.LoadClient;
 import dev.weir.bench.load.Traffic;
 import dev.weir.bench.report.RunNote;
+import dev.weir.bench.server.Checkout;
 import dev.weir.bench.server.ServerProcess;
 import dev.weir.protocol.Mode;
+import dev.weir.protocol.Subprotocol;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.DirectoryStream;
@@ -57,6 +59,12 @@ final class LoadOptions {
                     "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}); gate holds back text of raised risk on purpose.")
     private Mode mode = Mode.STREAM;
 
+    @Option(
+            names = "--subprotocol",
+            defaultValue = "JSON",
+            description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}): text frames, or the binary ones of protobuf.")
+    private Subprotocol subprotocol = Subprotocol.JSON;
+
     @Option(names = "--connections", description = "Sockets; without it 4, or one for each 500 streams.")
     private int connections;
 
@@ -92,7 +100,7 @@ final class LoadOptions {
         int sockets = connections > 0 ? connections : Math.max(4, mostStreams / STREAMS_PER_CONNECTION + 1);
         LoadClient client;
         try {
-            client = LoadClient.connect(server.url(), sockets, traffic);
+            client = LoadClient.connect(server.url(), subprotocol, sockets, traffic);
         } catch (IOException e) {
             server.close();
             throw e;
@@ -133,18 +141,12 @@ final class LoadOptions {
     /** @return what a reader of the result must know */
     RunNote note(String question) {
         List<String> words = command.commandLine().getParseResult().originalArgs();
-        return RunNote.of(question, "ops/weir bench " + String.join(" ", words), repository());
+        return RunNote.of(
+                question, "ops/weir bench " + String.join(" ", words), subprotocol.wireName(), Checkout.root());
     }
 
     private static Path launcher() {
-        return repository().resolve("ops/weir");
-    }
-
-    private static Path repository() {
-        return Path.of(System.getProperty("weir.launcher", "ops/weir"))
-                .toAbsolutePath()
-                .resolve("../..")
-                .normalize();
+        return Checkout.root().resolve("ops/weir");
     }
 
     /** By what the shipped manifests say; an expert of another folder counts as none. */

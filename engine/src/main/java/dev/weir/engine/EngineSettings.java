@@ -18,6 +18,7 @@ import dev.weir.engine.overload.OverloadSettings;
 import dev.weir.engine.stream.StreamSettings;
 import dev.weir.engine.trace.Definitions;
 import dev.weir.engine.trace.TraceSettings;
+import dev.weir.engine.warmup.WarmUpSettings;
 import dev.weir.models.Device;
 import dev.weir.models.Expert;
 import dev.weir.models.LexiconExpert;
@@ -61,6 +62,7 @@ record EngineSettings(
         Set<String> keepingText,
         Weights weights,
         AdaptationSettings adaptation,
+        WarmUpSettings warmUp,
         String defaultPolicy,
         Map<String, StopThresholds> thresholds) {
 
@@ -84,6 +86,7 @@ record EngineSettings(
                     keepingText(weir.getConfig("policies"), weir.getConfig("policy-defaults")),
                     weights(weir.getConfig("ensemble.weights"), problems),
                     AdaptationSettings.from(weir.getConfig("learning"), problems),
+                    WarmUpSettings.from(weir.getConfig("warm-up"), problems),
                     weir.getString("default-policy"),
                     policies(weir.getConfig("policies"), weir.getConfig("policy-defaults"), problems));
             settings.checkNames(problems);

@@ -120,7 +120,7 @@ final class PhraseAutomaton {
     }
 
     /** Reads one text. */
-    static final class Cursor {
+    static final class Cursor implements PhraseReader {
         private final PhraseAutomaton automaton;
         /** Raw offsets of the last characters of the phrase view. */
         private final int[] offsets = new int[REMEMBERED];
@@ -134,19 +134,8 @@ final class PhraseAutomaton {
             state = automaton.start();
         }
 
-        void append(int codePoint, int offset, MatchSink sink) {
-            int only = FoldedView.phraseCharacter(codePoint);
-            if (only >= 0) {
-                take((char) only, offset, sink);
-            } else if (only == FoldedView.SEVERAL) {
-                String phrase = FoldedView.phrase(codePoint);
-                for (int i = 0; i < phrase.length(); i++) {
-                    take(phrase.charAt(i), offset, sink);
-                }
-            }
-        }
-
-        private void take(char c, int offset, MatchSink sink) {
+        @Override
+        public void take(char c, int offset, MatchSink sink) {
             if (c == ' ') {
                 blank(offset, offset + 1, sink);
             } else {

@@ -11,7 +11,7 @@ import java.util.Map;
  * than the phrase has: what is written as it should be is the plain reader's. Also notices long runs of single letters.
  * Constant memory, not thread-safe.
  */
-final class SpelledOutReader {
+final class SpelledOutReader implements PhraseReader {
 
     /** Shorter phrases come about by chance. */
     private static final int SHORTEST = 8;
@@ -64,19 +64,8 @@ final class SpelledOutReader {
         this.singlesRule = singlesRule;
     }
 
-    void append(int codePoint, int offset, MatchSink sink) {
-        int only = FoldedView.phraseCharacter(codePoint);
-        if (only >= 0) {
-            take((char) only, offset, sink);
-        } else if (only == FoldedView.SEVERAL) {
-            String phrase = FoldedView.phrase(codePoint);
-            for (int i = 0; i < phrase.length(); i++) {
-                take(phrase.charAt(i), offset, sink);
-            }
-        }
-    }
-
-    private void take(char c, int offset, MatchSink sink) {
+    @Override
+    public void take(char c, int offset, MatchSink sink) {
         if (c == ' ') {
             endWord(offset + 1, sink);
         } else {

@@ -1,6 +1,7 @@
 package dev.weir.bench.peers;
 
 import dev.weir.bench.Texts;
+import dev.weir.bench.server.Checkout;
 import dev.weir.models.ExpertLoadException;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -24,7 +25,7 @@ final class Material {
     private @Nullable Path work;
 
     Networks networks() throws IOException, ExpertLoadException {
-        return Networks.prepare(models == null ? repository().resolve("models/experts") : models, work());
+        return Networks.prepare(models == null ? Checkout.root().resolve("models/experts") : models, work());
     }
 
     /** Each cut into tokens. */
@@ -36,18 +37,10 @@ final class Material {
     }
 
     Lineup lineup(Networks networks, HttpClient client) {
-        return new Lineup(repository(), work(), networks, client);
+        return new Lineup(Checkout.root(), work(), networks, client);
     }
 
     private Path work() {
-        return work == null ? repository().resolve("bench/target/peers") : work.toAbsolutePath();
-    }
-
-    /** The launcher says where it is. */
-    Path repository() {
-        return Path.of(System.getProperty("weir.launcher", "ops/weir"))
-                .toAbsolutePath()
-                .resolve("../..")
-                .normalize();
+        return work == null ? Checkout.root().resolve("bench/target/peers") : work.toAbsolutePath();
     }
 }

@@ -1,6 +1,8 @@
 package dev.weir.bench.peers;
 
 import dev.weir.bench.report.RunNote;
+import dev.weir.bench.server.Checkout;
+import dev.weir.protocol.Subprotocol;
 import java.net.http.HttpClient;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,7 +127,8 @@ public final class PeersCommand implements Callable<Integer> {
                                                 .commandLine()
                                                 .getParseResult()
                                                 .originalArgs()),
-                        material.repository()),
+                        Subprotocol.JSON.wireName(),
+                        Checkout.root()),
                 results,
                 streams,
                 rate,

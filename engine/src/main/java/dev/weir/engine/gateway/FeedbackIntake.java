@@ -1,8 +1,8 @@
 package dev.weir.engine.gateway;
 
+import dev.weir.engine.access.Caller;
 import dev.weir.engine.ledger.Ledger;
 import dev.weir.engine.ledger.Review;
-import dev.weir.engine.ledger.Tenant;
 import dev.weir.models.Category;
 import dev.weir.protocol.ClientMessage.Feedback;
 import dev.weir.protocol.ErrorCode;
@@ -17,9 +17,6 @@ final class FeedbackIntake {
 
     private static final int MAX_ID = 128;
     private static final int RETRY_AFTER_MS = 1_000;
-
-    /** Nobody says yet who he is. */
-    private static final String REVIEWER = "anonymous";
 
     private final Ledger ledger;
     private final Clock clock;
@@ -43,20 +40,21 @@ final class FeedbackIntake {
 
     /**
      * @param feedback without {@link #fault}
+     * @param caller the reviewer
      * @param answer told once, from any thread, with {@link ServerMessage.FeedbackRecorded} or an error
      */
-    void take(Feedback feedback, Consumer<ServerMessage> answer) {
+    void take(Feedback feedback, Caller caller, Consumer<ServerMessage> answer) {
         if (!isId(feedback.receipt())) { // so is every receipt's
             answer.accept(unknownReceipt(feedback));
             return;
         }
         Review review = new Review(
                 feedback.id(),
-                Tenant.DEFAULT,
+                caller.tenant(),
                 feedback.receipt(),
                 feedback.verdict().wireName(),
                 feedback.categories(),
-                REVIEWER,
+                caller.subject(),
                 clock.millis());
         ledger.review(
                 review,

@@ -2,6 +2,7 @@ package dev.weir.engine.gateway;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.DispatcherSelector;
+import dev.weir.engine.access.Caller;
 import dev.weir.engine.stream.StreamSession;
 import dev.weir.engine.stream.StreamSupervisor;
 import dev.weir.protocol.ClientDecoder;
@@ -50,6 +51,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
     private static final int WEIGH_AGAIN_MILLIS = 20;
 
     private final Channel channel;
+    private final Caller caller;
     private final GatewaySettings settings;
     private final ActorRef<StreamSupervisor.Command> supervisor;
     private final FeedbackIntake intake;
@@ -71,12 +73,14 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
     FrameHandler(
             Channel channel,
             Subprotocol subprotocol,
+            Caller caller,
             GatewaySettings settings,
             DispatcherSelector streamsDispatcher,
             ActorRef<StreamSupervisor.Command> supervisor,
             FeedbackIntake intake,
             Connections connections) {
         this.channel = channel;
+        this.caller = caller;
         this.settings = settings;
         this.supervisor = supervisor;
         this.intake = intake;
@@ -179,7 +183,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
         switch (streams.open(name)) {
             case BEGUN -> {
                 if (retiring == null) {
-                    supervisor.tell(new StreamSupervisor.Open(open, outbox, streams.backlog(name)));
+                    supervisor.tell(new StreamSupervisor.Open(open, caller, outbox, streams.backlog(name)));
                 } else {
                     streams.giveUp(name);
                     refuse(name, ErrorCode.DRAINING, true, "this connection takes no new streams: open another one");
@@ -230,7 +234,8 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void onFeedback(ClientMessage.Feedback feedback) {
-        FeedbackIntake.fault(feedback).ifPresentOrElse(this::onBadMessage, () -> intake.take(feedback, outbox::send));
+        FeedbackIntake.fault(feedback)
+                .ifPresentOrElse(this::onBadMessage, () -> intake.take(feedback, caller, outbox::send));
     }
 
     /** From the outbox: the stream's actor takes its text from now on. */

@@ -7,6 +7,7 @@ import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
+import dev.weir.engine.access.Caller;
 import dev.weir.engine.decision.Policy;
 import dev.weir.engine.ensemble.CascadeSettings;
 import dev.weir.engine.ensemble.EnsembleSnapshot;
@@ -38,12 +39,14 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
     /**
      * Answered through the listener: it is given the stream's actor, or a final error.
      *
+     * @param caller whose stream it is
      * @param backlog kept up to date by the stream
      */
-    public record Open(OpenStream request, StreamListener listener, Backlog backlog) implements Command {
+    public record Open(OpenStream request, Caller caller, StreamListener listener, Backlog backlog) implements Command {
 
+        /** A stream of the command line, which is nobody's in particular. */
         public Open(OpenStream request, StreamListener listener) {
-            this(request, listener, new Backlog());
+            this(request, Caller.ANYBODY, listener, new Backlog());
         }
     }
 
@@ -73,7 +76,25 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
             Set<String> keepingText,
             Telemetry telemetry,
             Clock clock,
-            AtomicInteger openStreams) {}
+            AtomicInteger openStreams) {
+
+        /** For streams that are decided like any other and counted apart. */
+        public Setup unkept(Ledger otherLedger, Telemetry otherTelemetry) {
+            return new Setup(
+                    settings,
+                    policies,
+                    defaultPolicy,
+                    cascade,
+                    ensemble,
+                    overload,
+                    otherLedger,
+                    traces,
+                    keepingText,
+                    otherTelemetry,
+                    clock,
+                    new AtomicInteger());
+        }
+    }
 
     public static Behavior<Command> create(Setup setup) {
         return Behaviors.setup(context -> new StreamSupervisor(context, setup));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.DispatcherSelector;
+import dev.weir.engine.access.Caller;
 import dev.weir.engine.stream.StreamSession;
 import dev.weir.engine.stream.StreamSupervisor;
 import dev.weir.protocol.Subprotocol;
@@ -40,6 +41,7 @@ class VirtualTimeTest {
                 .addLast(new FrameHandler(
                         channel,
                         Subprotocol.JSON,
+                        Caller.ANYBODY,
                         Gateways.settings(),
                         DispatcherSelector.defaultDispatcher(),
                         supervisor.ref(),

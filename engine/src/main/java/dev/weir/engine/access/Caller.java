@@ -1,0 +1,31 @@
+package dev.weir.engine.access;
+
+import dev.weir.protocol.Mode;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * On whose behalf a request or a connection is served, as its credential says.
+ *
+ * @param tenant whose streams, conversations, receipts and quotas these are
+ * @param subject who it is within the tenant; the reviewer of what he reviews
+ * @param policies that may be named, and the first that is taken when none is; empty for all that are in force
+ * @param weakestMode the least that a stream may be protected; absent for whatever its policy says
+ */
+public record Caller(
+        String tenant, String subject, Set<Scope> scopes, List<String> policies, Optional<Mode> weakestMode) {
+
+    /** Everybody, where no authentication is configured. */
+    public static final Caller ANYBODY =
+            new Caller("default", "anonymous", Set.of(Scope.values()), List.of(), Optional.empty());
+
+    public Caller {
+        scopes = Set.copyOf(scopes);
+        policies = List.copyOf(policies);
+    }
+
+    public boolean has(Scope scope) {
+        return scopes.contains(scope);
+    }
+}
