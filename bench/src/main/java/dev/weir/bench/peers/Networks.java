@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 /** The networks that every contestant runs, written where each can read them. */
 final class Networks {
     private static final String TOKENIZER = "/all-minilm-l6-v2-tokenizer.json";
+    private static final String IN_FLOATS = "/all-minilm-l6-v2.onnx";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final WindowedExpert windowed;
@@ -63,6 +64,15 @@ final class Networks {
         return windowed.folder().resolve(windowed.manifest().model());
     }
 
+    /** The same encoder as it was published: other weights in its upper half, in 32-bit floats, and as much work. */
+    Path encoderInFloats() throws IOException {
+        Path file = work.resolve("encoder-in-floats.onnx");
+        try (InputStream in = published(IN_FLOATS)) {
+            Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+        }
+        return file;
+    }
+
     Path head() {
         return windowed.folder().resolve(windowed.manifest().head());
     }
@@ -78,15 +88,20 @@ final class Networks {
 
     /** The encoder's own cuts texts to 128 tokens and pads them to as many. */
     private void writeTokenizer() throws IOException {
-        try (InputStream in = Networks.class.getResourceAsStream(TOKENIZER)) {
-            if (in == null) {
-                throw new IOException("resource " + TOKENIZER + " is missing (expected: beside the encoder)");
-            }
+        try (InputStream in = published(TOKENIZER)) {
             ObjectNode tokenizer = (ObjectNode) JSON.readTree(in);
             tokenizer.putNull("truncation");
             tokenizer.putNull("padding");
             JSON.writeValue(tokenizer().toFile(), tokenizer);
         }
+    }
+
+    private static InputStream published(String resource) throws IOException {
+        InputStream in = Networks.class.getResourceAsStream(resource);
+        if (in == null) {
+            throw new IOException("resource " + resource + " is missing (expected: on the class path of the bench)");
+        }
+        return in;
     }
 
     /**
