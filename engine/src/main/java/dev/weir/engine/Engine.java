@@ -7,6 +7,7 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.javadsl.AskPattern;
 import com.typesafe.config.Config;
+import dev.weir.engine.access.Allowances;
 import dev.weir.engine.adaptation.LedgerHistory;
 import dev.weir.engine.adaptation.WeightsLearner;
 import dev.weir.engine.calibration.MadeWith;
@@ -101,6 +102,7 @@ public final class Engine implements AutoCloseable {
         return start(
                 ActorSystemSetup.create(BootstrapSetup.create(config)),
                 settings,
+                Allowances.unlimited(),
                 new Overload(settings.overload().off(), System::nanoTime),
                 List.of(),
                 say,
@@ -109,11 +111,13 @@ public final class Engine implements AutoCloseable {
 
     /**
      * @param setup of the actor system, with the configuration that {@code settings} were read from
+     * @param allowances of the tenants
      * @param carrying the dispatchers that text waits for, beside that of the streams
      */
     static Engine start(
             ActorSystemSetup setup,
             EngineSettings settings,
+            Allowances allowances,
             Overload overload,
             List<DispatcherSelector> carrying,
             Consumer<String> say,
@@ -170,6 +174,7 @@ public final class Engine implements AutoCloseable {
                 settings.keepingText(),
                 telemetry,
                 clock,
+                allowances,
                 openStreams);
         CompletableFuture<Guardian.Begun> actors = new CompletableFuture<>();
         system.tell(new Guardian.Begin(

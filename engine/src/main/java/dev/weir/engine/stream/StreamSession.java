@@ -178,7 +178,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                 Urgency.HELD,
                 trace::prompt,
                 TextScoring.VoteObserver.NONE,
-                new Asker(onReply, stream.listener()));
+                new Asker(onReply, stream.allowance(), stream.listener()));
         prompt.append(messages.stream().map(PromptMessage::content).collect(Collectors.joining("\n")));
         prompt.end();
         advancePrompt(prompt);
@@ -218,7 +218,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                     stream.listener().cast(stream.request().stream(), cast);
                     stream.listener().voted(stream.request().stream(), tokens, logOdds);
                 },
-                new Asker(onReply, stream.listener()));
+                new Asker(onReply, stream.allowance(), stream.listener()));
         verdicts.opened(promptDecision, text);
     }
 
@@ -351,7 +351,9 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     private void advance(TextScoring scoring) {
         scoring.advance();
         stream.backlog().update(takenLength, scoring.cursor().receivedUnits() - scoring.scoredUnits());
-        stream.telemetry().tokensDecided(scoring.decidedTokens() - countedTokens);
+        int tokens = scoring.decidedTokens() - countedTokens;
+        stream.telemetry().tokensDecided(tokens);
+        stream.allowance().spendTokens(tokens);
         countedTokens = scoring.decidedTokens();
         if (!verdicts.isOver()) {
             scoring.decideBroken(promptDecision.broken());

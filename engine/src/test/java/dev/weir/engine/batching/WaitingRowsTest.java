@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.TestInbox;
 import akka.actor.typed.ActorRef;
+import dev.weir.engine.access.Allowance;
 import dev.weir.engine.expert.Asker;
 import dev.weir.engine.expert.ExpertSession;
 import dev.weir.engine.expert.ExpertSession.Row;
@@ -27,6 +28,7 @@ class WaitingRowsTest {
 
     private static final ActorRef<ExpertSession.Reply> NOBODY =
             TestInbox.<ExpertSession.Reply>create().getRef();
+    private static final Allowance TENANT = Allowance.unlimited();
 
     private static final BatchingSettings BOUNDS = new BatchingSettings(4, 64);
 
@@ -59,7 +61,7 @@ class WaitingRowsTest {
         List<Row> taken = new ArrayList<>();
         for (List<Arriving> arriving : arrivals) {
             for (Arriving next : arriving) {
-                Asker asker = new Asker(NOBODY, next.connection());
+                Asker asker = new Asker(NOBODY, TENANT, next.connection());
                 Row row = row(next.tokens(), next.urgency(), asker);
                 waiting.add(row);
                 wanted.put(row, next.stays());
@@ -135,6 +137,27 @@ class WaitingRowsTest {
         assertThat(back).as("of 32").isBetween(12, 20);
     }
 
+    /** Opening more connections buys a tenant nothing. */
+    @Property(tries = 100)
+    void aTenantOfOneConnectionGetsAsMuchAsOneOfMany(@ForAll("greed") int greed) {
+        Allowance many = Allowance.unlimited();
+        Allowance one = Allowance.unlimited();
+        for (int i = 0; i < greed; i++) {
+            waiting.add(row(1, Urgency.HELD, new Asker(NOBODY, many, i)));
+        }
+        takeRun();
+        for (int i = 0; i < 6; i++) {
+            waiting.add(row(1, Urgency.HELD, new Asker(NOBODY, one, "only")));
+        }
+        int served = 0;
+        for (int run = 0; run < 2; run++) {
+            served += (int) takeRun().stream()
+                    .filter(row -> row.asker().tenant() == one)
+                    .count();
+        }
+        assertThat(served).as("of 8").isBetween(3, 5);
+    }
+
     /** A stream has one row at a time, but a text and its prompt may meet: what is alike leaves as it came. */
     @Property(tries = 100)
     void rowsOfAKindLeaveInTheOrderTheyCame(@ForAll("arrivals") List<List<Arriving>> arrivals) {
@@ -163,7 +186,7 @@ class WaitingRowsTest {
     }
 
     private Row row(int tokens, Urgency urgency, Object connection) {
-        return row(tokens, urgency, new Asker(NOBODY, connection));
+        return row(tokens, urgency, new Asker(NOBODY, TENANT, connection));
     }
 
     private Row row(int tokens, Urgency urgency, Asker asker) {

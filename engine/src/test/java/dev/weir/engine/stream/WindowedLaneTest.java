@@ -3,6 +3,10 @@ package dev.weir.engine.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.TestInbox;
+import com.typesafe.config.ConfigFactory;
+import dev.weir.engine.access.Access;
+import dev.weir.engine.access.AccessSettings;
+import dev.weir.engine.access.Allowance;
 import dev.weir.engine.batching.Batcher;
 import dev.weir.engine.ensemble.CascadeSettings;
 import dev.weir.engine.ensemble.EnsembleSnapshot;
@@ -17,14 +21,19 @@ import dev.weir.engine.overload.Urgency;
 import dev.weir.models.ExpertLibrary;
 import dev.weir.models.WindowedExpert;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import net.jqwik.api.lifecycle.BeforeTry;
@@ -51,8 +60,9 @@ class WindowedLaneTest {
     private Overload overload;
     private QueueLoad queue;
     private final TestInbox<Batcher.Command> batcher = TestInbox.create();
-    private final RowTemplate template =
-            new RowTemplate(0, new Asker(TestInbox.<ExpertSession.Reply>create().getRef(), "connection"));
+    private Allowance tenant = Allowance.unlimited();
+    private RowTemplate template =
+            new RowTemplate(0, new Asker(TestInbox.<ExpertSession.Reply>create().getRef(), tenant, "connection"));
 
     @BeforeTry
     void quiet() {
@@ -146,6 +156,59 @@ class WindowedLaneTest {
         read(text, tokens, random);
         assertThat(text.asked).isEqualTo(text.due);
         assertThat(text.lane.isCoarse()).isFalse();
+    }
+
+    /** A tenant over its share is read as late as in overload, and never by an expert less. */
+    @Property(tries = 100)
+    void readsATenantOverItsShareCoarselyWhateverTheLevel(
+            @ForAll @IntRange(min = 1, max = 300) int tokens,
+            @ForAll("untilRefusing") Level level,
+            @ForAll Random random) {
+        declare(level);
+        limitTo(1);
+        tenant.spendWindows(1_000);
+        Text text = new Text(false, random.nextDouble());
+        for (int token = 1; token <= tokens; token++) {
+            text.see(token == tokens);
+        }
+        assertThat(text.due).allMatch(text::isCovered);
+        assertThat(text.lane.hasOverslept()).isFalse();
+        assertThat(text.lane.isCoarse()).isEqualTo(!text.asked.containsAll(text.due));
+        assertThat(queue.coarse()).as("what overload counts").isZero();
+    }
+
+    @Provide
+    Arbitrary<Level> untilRefusing() {
+        return Arbitraries.of(Level.NORMAL, Level.COARSE, Level.ASLEEP);
+    }
+
+    @Example
+    void readsATenantWithinItsShareAtEveryPosition() {
+        limitTo(1);
+        Text text = new Text(false, 1);
+        IntStream.range(0, 160).forEach(token -> text.see(false));
+        assertThat(text.asked).as("ten seconds' worth at once").isEqualTo(text.due);
+        IntStream.range(0, 160).forEach(token -> text.see(false));
+        assertThat(text.asked).as("and then what is its").isNotEqualTo(text.due);
+    }
+
+    private void limitTo(int windowsPerSecond) {
+        tenant = access("tenant-defaults.quotas.encoder-windows-per-second = " + windowsPerSecond)
+                .allowances()
+                .of("default");
+        template = new RowTemplate(
+                0, new Asker(TestInbox.<ExpertSession.Reply>create().getRef(), tenant, "connection"));
+    }
+
+    private static Access access(String settings) {
+        return Access.open(
+                AccessSettings.from(
+                        ConfigFactory.parseString(settings)
+                                .withFallback(ConfigFactory.defaultReference().getConfig("weir")),
+                        Set.of("default"),
+                        new ArrayList<>()),
+                Clock.systemUTC(),
+                () -> 0);
     }
 
     @Example
