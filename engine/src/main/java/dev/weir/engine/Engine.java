@@ -7,7 +7,7 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.javadsl.AskPattern;
 import com.typesafe.config.Config;
-import dev.weir.engine.access.Allowances;
+import dev.weir.engine.access.Allotments;
 import dev.weir.engine.adaptation.LedgerHistory;
 import dev.weir.engine.adaptation.WeightsLearner;
 import dev.weir.engine.calibration.MadeWith;
@@ -64,7 +64,7 @@ public final class Engine implements AutoCloseable {
     private final Telemetry telemetry;
     private final SqlLedger ledger;
     private final AtomicInteger openStreams;
-    private final EngineSettings settings;
+    private volatile EngineSettings settings;
     private final List<Expert> experts;
 
     private Engine(
@@ -102,7 +102,7 @@ public final class Engine implements AutoCloseable {
         return start(
                 ActorSystemSetup.create(BootstrapSetup.create(config)),
                 settings,
-                Allowances.unlimited(),
+                Allotments.unlimited(),
                 new Overload(settings.overload().off(), System::nanoTime),
                 List.of(),
                 say,
@@ -111,13 +111,13 @@ public final class Engine implements AutoCloseable {
 
     /**
      * @param setup of the actor system, with the configuration that {@code settings} were read from
-     * @param allowances of the tenants
+     * @param allotments of the tenants
      * @param carrying the dispatchers that text waits for, beside that of the streams
      */
     static Engine start(
             ActorSystemSetup setup,
             EngineSettings settings,
-            Allowances allowances,
+            Allotments allotments,
             Overload overload,
             List<DispatcherSelector> carrying,
             Consumer<String> say,
@@ -174,7 +174,7 @@ public final class Engine implements AutoCloseable {
                 settings.keepingText(),
                 telemetry,
                 clock,
-                allowances,
+                allotments,
                 openStreams);
         CompletableFuture<Guardian.Begun> actors = new CompletableFuture<>();
         system.tell(new Guardian.Begin(
@@ -186,8 +186,7 @@ public final class Engine implements AutoCloseable {
                         settings.adaptation(),
                         settings.weighed(experts.chosen),
                         settings.thresholds(),
-                        Objects.requireNonNull(settings.policies().get(settings.defaultPolicy()))
-                                .stopRule(),
+                        settings.stopRule(),
                         history,
                         ledger,
                         settings.ledger().node(),
@@ -230,6 +229,41 @@ public final class Engine implements AutoCloseable {
     /** What the running risk of that policy is made with. */
     public MadeWith madeWith() {
         return settings.madeWith(defaultPolicy(), experts);
+    }
+
+    /**
+     * Decides streams that open from now on by other policies. Blocks until they do.
+     *
+     * @return whether they are other ones than before
+     * @throws StartException when they cannot be put in force without a restart; then nothing has changed
+     */
+    boolean decideBy(EngineSettings next) throws StartException {
+        if (!settings.required().containsAll(next.required())) {
+            throw StartException.wrongSettings(List.of("weir.policies: requires experts " + next.required()
+                    + " (expected: of those required at the start, " + settings.required() + "; or a restart)"));
+        }
+        Experts.checkCalibrations(next, experts, line -> {});
+        if (settings.basis(experts).equals(next.basis(experts))
+                && settings.keepingText().equals(next.keepingText())
+                && settings.defaultPolicy().equals(next.defaultPolicy())) {
+            return false;
+        }
+        next.policies().values().forEach(policy -> ledger.define(Definitions.of(policy)));
+        CompletableFuture<Void> weighed = new CompletableFuture<>();
+        actors.weights()
+                .tell(new WeightsLearner.Rebase(
+                        next.thresholds(),
+                        next.stopRule(),
+                        LedgerHistory.open(ledger, next.weights(), next.basis(experts)),
+                        weighed));
+        weighed.join();
+        CompletableFuture<Void> decided = new CompletableFuture<>();
+        actors.streams()
+                .tell(new StreamSupervisor.DecideBy(
+                        next.policies(), next.defaultPolicy(), next.keepingText(), decided));
+        decided.join();
+        settings = next;
+        return true;
     }
 
     PrometheusMeterRegistry registry() {

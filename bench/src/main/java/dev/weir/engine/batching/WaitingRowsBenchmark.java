@@ -1,6 +1,6 @@
 package dev.weir.engine.batching;
 
-import dev.weir.engine.access.Allowance;
+import dev.weir.engine.access.Allotment;
 import dev.weir.engine.expert.Asker;
 import dev.weir.engine.expert.ExpertSession;
 import dev.weir.engine.overload.Urgency;
@@ -25,7 +25,7 @@ public class WaitingRowsBenchmark {
     private static final int ROWS = 256;
 
     private static final int CONNECTIONS = 4;
-    private static final Allowance TENANT = Allowance.unlimited();
+    private static final Allotment TENANT = Allotment.unlimited();
     private static final BatchingSettings BOUNDS = new BatchingSettings(64, 1024);
 
     private final WaitingRows waiting = new WaitingRows();

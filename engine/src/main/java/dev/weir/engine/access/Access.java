@@ -18,13 +18,13 @@ public final class Access implements AutoCloseable {
     private record Rules(AccessSettings settings, @Nullable WebTokens tokens) {}
 
     private final Clock clock;
-    private final Allowances allowances;
+    private final Allotments allotments;
     private volatile Rules rules;
 
     private Access(Rules rules, Clock clock, LongSupplier nanoTime) {
         this.rules = rules;
         this.clock = clock;
-        this.allowances = new Allowances(tenant -> quotas(rules.settings, tenant), nanoTime);
+        this.allotments = new Allotments(tenant -> quotas(rules.settings, tenant), nanoTime);
     }
 
     /**
@@ -40,7 +40,7 @@ public final class Access implements AutoCloseable {
         Rules before = rules;
         boolean sameTokens = before.settings.tokens().equals(settings.tokens());
         rules = sameTokens ? new Rules(settings, before.tokens) : rules(settings, clock);
-        allowances.limit(tenant -> quotas(settings, tenant));
+        allotments.limit(tenant -> quotas(settings, tenant));
         if (!sameTokens && before.tokens != null) {
             before.tokens.close();
         }
@@ -57,8 +57,8 @@ public final class Access implements AutoCloseable {
     }
 
     /** What tenants have of the server, and may have. */
-    public Allowances allowances() {
-        return allowances;
+    public Allotments allotments() {
+        return allotments;
     }
 
     /** Whether a credential is asked for. */
@@ -81,42 +81,55 @@ public final class Access implements AutoCloseable {
     public Admission admit(Credential credential, Scope needed) {
         Rules now = rules;
         if (!now.settings.isConfigured()) {
-            return admitted(now, Grant.ANYBODY, needed);
+            return admitted(now, Grant.ANYBODY, new Pass.Nothing(), needed);
         }
         String bearer = credential.bearer();
         if (bearer == null) {
-            Grant certified = credential.certificate() == null
-                    ? null
-                    : now.settings.certificates().get(credential.certificate());
+            String subject = credential.certificate() == null ? "" : credential.certificate();
+            Grant certified = now.settings.certificates().get(subject);
             return certified == null
                     ? new Refused(Reason.UNAUTHENTICATED, "expected: a key or token, as Authorization: Bearer")
-                    : admitted(now, certified, needed);
+                    : admitted(now, certified, new Pass.Certificate(subject), needed);
         }
         if (ApiKeys.isKey(bearer)) {
-            Optional<Grant> grant = now.settings.keys().find(bearer);
-            return grant.isPresent()
-                    ? admitted(now, grant.get(), needed)
+            Optional<ApiKeys.Found> found = now.settings.keys().find(bearer);
+            return found.isPresent()
+                    ? admitted(now, found.get().grant(), found.get().pass(), needed)
                     : new Refused(Reason.UNAUTHENTICATED, "the key is not known, or no longer");
         }
         if (now.tokens == null) {
             return new Refused(Reason.UNAUTHENTICATED, "the credential is not a key of this server");
         }
         return switch (now.tokens.read(bearer)) {
-            case WebTokens.Good good -> admitted(now, good.grant(), needed);
+            case WebTokens.Good good -> admitted(now, good.grant(), good.pass(), needed);
             case WebTokens.Bad bad -> new Refused(Reason.UNAUTHENTICATED, bad.why());
             case WebTokens.NotYet unknown ->
                 new Refused(Reason.NOT_YET, "the key that the token is signed with is not here yet: try again");
         };
     }
 
-    private static Admission admitted(Rules rules, Grant grant, Scope needed) {
-        Optional<Caller> caller = rules.settings.tenants().caller(grant);
+    private static Admission admitted(Rules rules, Grant grant, Pass pass, Scope needed) {
+        Optional<Caller> caller = rules.settings.tenants().caller(grant, pass);
         if (caller.isEmpty()) {
             return new Refused(Reason.FORBIDDEN, "the credential's tenant is not served here");
         }
         return caller.get().has(needed)
                 ? new Admitted(caller.get())
                 : new Refused(Reason.FORBIDDEN, "the credential lacks the scope " + needed.wireName());
+    }
+
+    /**
+     * Whether somebody who was let in would be so now: a key may be taken back meanwhile, a token expire. For what begins
+     * on a connection that goes on for long.
+     */
+    public boolean stillAdmits(Caller caller) {
+        AccessSettings settings = rules.settings;
+        return switch (caller.pass()) {
+            case Pass.Nothing nothing -> !settings.isConfigured();
+            case Pass.Key key -> settings.keys().has(key);
+            case Pass.Certificate certificate -> settings.certificates().containsKey(certificate.subject());
+            case Pass.Token token -> settings.tokens().isPresent() && clock.millis() < token.untilMillis();
+        };
     }
 
     @Override

@@ -29,6 +29,8 @@ public final class ApiKeys {
     /** What is compared with when there is no such key, so that it takes as long to say so. */
     private static final String NO_HASH = hash("");
 
+    record Found(Grant grant, Pass.Key pass) {}
+
     private record Known(String hash, Grant grant) {}
 
     private final Map<String, Known> byId;
@@ -105,11 +107,18 @@ public final class ApiKeys {
         return grants;
     }
 
+    /** Whether it is still the key of this id. */
+    boolean has(Pass.Key pass) {
+        Known known = byId.get(pass.id());
+        return known != null && known.hash.equals(pass.hash());
+    }
+
     /** Takes the same time for a wrong secret, however much of it is right. */
-    Optional<Grant> find(String key) {
+    Optional<Found> find(String key) {
         Known known = idOf(key).map(byId::get).orElse(null);
         byte[] expected = (known == null ? NO_HASH : known.hash).getBytes(StandardCharsets.US_ASCII);
         boolean equal = MessageDigest.isEqual(expected, hash(key).getBytes(StandardCharsets.US_ASCII));
-        return known != null && equal ? Optional.of(known.grant) : Optional.empty();
+        return known != null && equal ? Optional.of(new Found(known.grant, new Pass.Key(idOf(key).orElseThrow(), known.hash)))
+                : Optional.empty();
     }
 }

@@ -11,12 +11,14 @@ import java.util.Set;
  * @param subject who it is within the tenant; the reviewer of what he reviews
  * @param policies that may be named, and the first that is taken when none is; empty for all that are in force
  * @param weakestMode the least that a stream may be protected
+ * @param pass see {@link Access#stillAdmits}
  */
-public record Caller(String tenant, String subject, Set<Scope> scopes, List<String> policies, Mode weakestMode) {
+public record Caller(
+        String tenant, String subject, Set<Scope> scopes, List<String> policies, Mode weakestMode, Pass pass) {
 
     /** Everybody, where no authentication is configured. */
     public static final Caller ANYBODY =
-            new Caller("default", "anonymous", Set.of(Scope.values()), List.of(), Mode.MONITOR);
+            new Caller("default", "anonymous", Set.of(Scope.values()), List.of(), Mode.MONITOR, new Pass.Nothing());
 
     public Caller {
         scopes = Set.copyOf(scopes);

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What one tenant may have at most, whatever its credentials say.
@@ -23,8 +24,8 @@ record TenantSettings(List<String> policies, Mode weakestMode, QuotaSettings quo
         Set<String> policies = new LinkedHashSet<>(config.getStringList("policies"));
         policies.stream()
                 .filter(policy -> !known.contains(policy))
-                .forEach(policy ->
-                        problems.add(path + ".policies: " + policy + " (expected: of weir.policies, " + known + ")"));
+                .forEach(policy -> problems.add(
+                        path + ".policies: " + policy + " (expected: of weir.policies, " + new TreeSet<>(known) + ")"));
         String preferred = config.getString("default-policy");
         if (!preferred.isEmpty()) {
             Set<String> allowed = policies.isEmpty() ? known : policies;
@@ -42,13 +43,14 @@ record TenantSettings(List<String> policies, Mode weakestMode, QuotaSettings quo
     }
 
     /** Everything the grant gives that this leaves. */
-    Caller caller(Grant grant) {
+    Caller caller(Grant grant, Pass pass) {
         return new Caller(
                 grant.tenant(),
                 grant.subject(),
                 grant.scopes(),
                 grant.policies().isEmpty() ? policies : grant.policies(),
-                Modes.stricter(weakestMode, grant.weakestMode()));
+                Modes.stricter(weakestMode, grant.weakestMode()),
+                pass);
     }
 
     boolean has(String policy) {

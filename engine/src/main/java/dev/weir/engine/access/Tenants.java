@@ -42,8 +42,8 @@ record Tenants(Map<String, TenantSettings> byName, Optional<TenantSettings> othe
     }
 
     /** Empty when its tenant is not served. */
-    Optional<Caller> caller(Grant grant) {
-        return find(grant.tenant()).map(tenant -> tenant.caller(grant));
+    Optional<Caller> caller(Grant grant, Pass pass) {
+        return find(grant.tenant()).map(tenant -> tenant.caller(grant, pass));
     }
 
     /** Whether what a setting gives can be given. */

@@ -26,7 +26,7 @@ final class WebTokens implements AutoCloseable {
 
     sealed interface Reading {}
 
-    record Good(Grant grant) implements Reading {}
+    record Good(Grant grant, Pass.Token pass) implements Reading {}
 
     /** @param why in one sentence, without a word of the token */
     record Bad(String why) implements Reading {}
@@ -96,7 +96,9 @@ final class WebTokens implements AutoCloseable {
             if (tenant.isEmpty() || subject == null || subject.isBlank()) {
                 return new Bad("the token names no tenant or no subject");
             }
-            return new Good(new Grant(tenant, subject, scopes(claims), List.of(), Mode.MONITOR));
+            long until = claims.getExpirationTime().getTime() + settings.skew().toMillis();
+            return new Good(
+                    new Grant(tenant, subject, scopes(claims), List.of(), Mode.MONITOR), new Pass.Token(until));
         } catch (ParseException e) {
             return new Bad("the token's tenant, subject or scopes are not strings");
         }

@@ -1,6 +1,6 @@
 package dev.weir.engine.batching;
 
-import dev.weir.engine.access.Allowance;
+import dev.weir.engine.access.Allotment;
 import dev.weir.engine.expert.ExpertSession.Row;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -64,7 +64,7 @@ final class Line {
 
     private final int buckets;
     /** Those that wait, the one that has waited longest without a pause first. */
-    private final Map<Allowance, Tenant> tenants = new LinkedHashMap<>();
+    private final Map<Allotment, Tenant> tenants = new LinkedHashMap<>();
 
     private long served;
     private int dropped;

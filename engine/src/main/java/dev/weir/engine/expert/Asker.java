@@ -1,13 +1,13 @@
 package dev.weir.engine.expert;
 
 import akka.actor.typed.ActorRef;
-import dev.weir.engine.access.Allowance;
+import dev.weir.engine.access.Allotment;
 
 /** A text as its rows know it: who is answered, whose it is, who it takes turns with, and whether the answers are wanted. */
 public final class Asker {
 
     private final ActorRef<ExpertSession.Reply> replyTo;
-    private final Allowance tenant;
+    private final Allotment tenant;
     private final Object source;
     private volatile boolean gone;
 
@@ -15,13 +15,13 @@ public final class Asker {
      * @param tenant what its tenant has of the server, one for each
      * @param source the same for all texts of a tenant that share one turn, such as those of one connection
      */
-    public Asker(ActorRef<ExpertSession.Reply> replyTo, Allowance tenant, Object source) {
+    public Asker(ActorRef<ExpertSession.Reply> replyTo, Allotment tenant, Object source) {
         this.replyTo = replyTo;
         this.tenant = tenant;
         this.source = source;
     }
 
-    public Allowance tenant() {
+    public Allotment tenant() {
         return tenant;
     }
 

@@ -1,6 +1,6 @@
 package dev.weir.engine.stream;
 
-import dev.weir.engine.access.Allowance;
+import dev.weir.engine.access.Allotment;
 import dev.weir.engine.decision.Policy;
 import dev.weir.engine.ensemble.CascadeSettings;
 import dev.weir.engine.ensemble.EnsembleSnapshot;
@@ -14,7 +14,7 @@ import dev.weir.protocol.Mode;
  * What a stream is opened with and keeps for its life.
  *
  * @param tenant whose it is
- * @param allowance of the tenant
+ * @param allotment of the tenant
  * @param mode asked for, or the policy's
  * @param identity over all connections of the stream
  * @param resumeToken that brings it back
@@ -23,7 +23,7 @@ import dev.weir.protocol.Mode;
 record StreamContext(
         ClientMessage.OpenStream request,
         String tenant,
-        Allowance allowance,
+        Allotment allotment,
         StreamListener listener,
         Backlog backlog,
         StreamSettings settings,

@@ -178,7 +178,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                 Urgency.HELD,
                 trace::prompt,
                 TextScoring.VoteObserver.NONE,
-                new Asker(onReply, stream.allowance(), stream.listener()));
+                new Asker(onReply, stream.allotment(), stream.listener()));
         prompt.append(messages.stream().map(PromptMessage::content).collect(Collectors.joining("\n")));
         prompt.end();
         advancePrompt(prompt);
@@ -218,7 +218,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                     stream.listener().cast(stream.request().stream(), cast);
                     stream.listener().voted(stream.request().stream(), tokens, logOdds);
                 },
-                new Asker(onReply, stream.allowance(), stream.listener()));
+                new Asker(onReply, stream.allotment(), stream.listener()));
         verdicts.opened(promptDecision, text);
     }
 
@@ -353,7 +353,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         stream.backlog().update(takenLength, scoring.cursor().receivedUnits() - scoring.scoredUnits());
         int tokens = scoring.decidedTokens() - countedTokens;
         stream.telemetry().tokensDecided(tokens);
-        stream.allowance().spendTokens(tokens);
+        stream.allotment().spendTokens(tokens);
         countedTokens = scoring.decidedTokens();
         if (!verdicts.isOver()) {
             scoring.decideBroken(promptDecision.broken());

@@ -6,8 +6,8 @@ import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
-import dev.weir.engine.access.Allowance;
-import dev.weir.engine.access.Allowances;
+import dev.weir.engine.access.Allotment;
+import dev.weir.engine.access.Allotments;
 import dev.weir.engine.access.Caller;
 import dev.weir.engine.decision.Policy;
 import dev.weir.engine.ensemble.CascadeSettings;
@@ -28,6 +28,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +57,12 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
 
     public record Drained() {}
 
-    private record StreamOver(Allowance tenant) implements Command {}
+    /** Streams that open from now on are decided by these policies. */
+    public record DecideBy(
+            Map<String, Policy> policies, String defaultPolicy, Set<String> keepingText, CompletableFuture<Void> done)
+            implements Command {}
+
+    private record StreamOver(Allotment tenant) implements Command {}
 
     /**
      * What streams are opened with.
@@ -65,7 +71,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
      * @param defaultPolicy of streams that name none
      * @param ensemble read when a stream opens
      * @param keepingText names of the policies whose streams' texts the ledger is to have
-     * @param allowances of the tenants
+     * @param allotments of the tenants
      * @param openStreams kept up to date for whoever reports it
      */
     public record Setup(
@@ -80,14 +86,32 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
             Set<String> keepingText,
             Telemetry telemetry,
             Clock clock,
-            Allowances allowances,
-            AtomicInteger openStreams) {}
+            Allotments allotments,
+            AtomicInteger openStreams) {
+
+        private Setup with(DecideBy next) {
+            return new Setup(
+                    settings,
+                    next.policies(),
+                    next.defaultPolicy(),
+                    cascade,
+                    ensemble,
+                    overload,
+                    ledger,
+                    traces,
+                    next.keepingText(),
+                    telemetry,
+                    clock,
+                    allotments,
+                    openStreams);
+        }
+    }
 
     public static Behavior<Command> create(Setup setup) {
         return Behaviors.setup(context -> new StreamSupervisor(context, setup));
     }
 
-    private final Setup setup;
+    private Setup setup;
     private final SecureRandom random = new SecureRandom();
     private final ResumeTokens resumeTokens = ResumeTokens.withRandomKey(random);
     private final Conversations conversations;
@@ -105,6 +129,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
         return newReceiveBuilder()
                 .onMessage(Open.class, this::onOpen)
                 .onMessage(Drain.class, this::onDrain)
+                .onMessage(DecideBy.class, this::onDecideBy)
                 .onMessage(StreamOver.class, over -> onStreamOver(over.tenant()))
                 .build();
     }
@@ -123,7 +148,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
 
     private Behavior<Command> openOrRefuse(Open open) {
         Caller caller = open.caller();
-        Allowance tenant = setup.allowances().of(caller.tenant());
+        Allotment tenant = setup.allotments().of(caller.tenant());
         Optional<ServerMessage.ErrorMessage> refusal = refusal(open.request(), caller, tenant);
         if (refusal.isPresent()) {
             open.listener().send(refusal.get());
@@ -185,7 +210,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
         return this;
     }
 
-    private Optional<ServerMessage.ErrorMessage> refusal(OpenStream request, Caller caller, Allowance tenant) {
+    private Optional<ServerMessage.ErrorMessage> refusal(OpenStream request, Caller caller, Allotment tenant) {
         if (drainer != null) {
             return refuse(request, ErrorCode.DRAINING, null, "the server takes no new streams");
         }
@@ -309,12 +334,18 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
                         caller.tenant(), request.conversation(), setup.clock().millis());
     }
 
+    private Behavior<Command> onDecideBy(DecideBy next) {
+        setup = setup.with(next);
+        next.done().complete(null);
+        return this;
+    }
+
     private Behavior<Command> onDrain(Drain drain) {
         drainer = drain.replyTo();
         return answerWhenDrained();
     }
 
-    private Behavior<Command> onStreamOver(Allowance tenant) {
+    private Behavior<Command> onStreamOver(Allotment tenant) {
         tenant.endStream();
         setup.openStreams().decrementAndGet();
         return answerWhenDrained();

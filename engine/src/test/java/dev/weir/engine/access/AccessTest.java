@@ -2,10 +2,8 @@ package dev.weir.engine.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.typesafe.config.ConfigFactory;
 import dev.weir.protocol.Mode;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -14,21 +12,6 @@ import org.junit.jupiter.api.Test;
 class AccessTest {
 
     private final String key = ApiKeys.draw("chat-1", new SecureRandom());
-
-    static AccessSettings settings(List<String> problems, String... lines) {
-        return AccessSettings.from(
-                ConfigFactory.parseString(String.join("\n", lines))
-                        .withFallback(ConfigFactory.defaultReference().getConfig("weir")),
-                Set.of("default", "strict", "monitor"),
-                problems);
-    }
-
-    static Access access(String... lines) {
-        List<String> problems = new ArrayList<>();
-        AccessSettings settings = settings(problems, lines);
-        assertThat(problems).isEmpty();
-        return Access.open(settings, Clock.systemUTC(), System::nanoTime);
-    }
 
     private String known(String more) {
         return "access.keys.chat-1 { hash = \"" + ApiKeys.hash(key) + "\", " + more + " }";
@@ -44,21 +27,21 @@ class AccessTest {
 
     @Test
     void asksNobodyWhereNoCredentialIsConfigured() {
-        Admission admission = access().admit(Credential.NONE, Scope.ADMIN);
+        Admission admission = Accesses.of().admit(Credential.NONE, Scope.ADMIN);
         assertThat(caller(admission)).isEqualTo(Caller.ANYBODY);
     }
 
     @Test
     void letsInWhoShowsAKeyThatIsKnownAndAsWhomItSays() {
-        Access access = access(known("scopes = [stream, review], subject = ann"));
+        Access access = Accesses.of(known("scopes = [stream, review], subject = ann"));
         Caller caller = caller(access.admit(Credential.bearer(key), Scope.STREAM));
         assertThat(caller)
-                .isEqualTo(new Caller("default", "ann", Set.of(Scope.STREAM, Scope.REVIEW), List.of(), Mode.MONITOR));
+                .isEqualTo(new Caller("default", "ann", Set.of(Scope.STREAM, Scope.REVIEW), List.of(), Mode.MONITOR, new Pass.Key("chat-1", ApiKeys.hash(key))));
     }
 
     @Test
     void refusesWhoShowsNothingOrAnotherSecretOrAnotherId() {
-        Access access = access(known(""));
+        Access access = Accesses.of(known(""));
         String otherId = ApiKeys.draw("chat-2", new SecureRandom());
         String otherSecret = ApiKeys.draw("chat-1", new SecureRandom());
         for (Credential wrong : List.of(
@@ -76,21 +59,21 @@ class AccessTest {
 
     @Test
     void forbidsWhatTheScopesOfAKeyLeaveOut() {
-        Access access = access(known("scopes = [review]"));
+        Access access = Accesses.of(known("scopes = [review]"));
         assertThat(reason(access.admit(Credential.bearer(key), Scope.STREAM))).isEqualTo(Admission.Reason.FORBIDDEN);
         assertThat(reason(access.admit(Credential.bearer(key), Scope.ADMIN))).isEqualTo(Admission.Reason.FORBIDDEN);
     }
 
     @Test
     void laysTheBoundsOfTheTenantOverThoseOfTheKey() {
-        Access access = access(
+        Access access = Accesses.of(
                 known("tenant = acme"),
                 "tenants.acme { policies = [default, strict], default-policy = strict, weakest-mode = stream }");
         Caller caller = caller(access.admit(Credential.bearer(key), Scope.STREAM));
         assertThat(caller.policies()).containsExactly("strict", "default");
         assertThat(caller.weakestMode()).isEqualTo(Mode.STREAM);
 
-        Access stricter = access(
+        Access stricter = Accesses.of(
                 known("tenant = acme, policies = [default], weakest-mode = gate"),
                 "tenants.acme { policies = [default, strict], weakest-mode = stream }");
         Caller bounded = caller(stricter.admit(Credential.bearer(key), Scope.STREAM));
@@ -100,7 +83,7 @@ class AccessTest {
 
     @Test
     void letsInByCertificateOnlyTheSubjectsItKnows() {
-        Access access = access("access.certificates.\"CN=chat-1,O=Acme\" { scopes = [stream] }");
+        Access access = Accesses.of("access.certificates.\"CN=chat-1,O=Acme\" { scopes = [stream] }");
         assertThat(caller(access.admit(new Credential(null, "CN=chat-1,O=Acme"), Scope.STREAM))
                         .subject())
                 .isEqualTo("CN=chat-1,O=Acme");
@@ -110,16 +93,19 @@ class AccessTest {
 
     @Test
     void takesAKeyBackWhenTheSettingsChange() {
-        Access access = access(known(""));
-        access.change(settings(new ArrayList<>(), "access.keys.other.hash = \"" + ApiKeys.hash("x") + "\""));
+        Access access = Accesses.of(known(""));
+        Caller caller = caller(access.admit(Credential.bearer(key), Scope.STREAM));
+        assertThat(access.stillAdmits(caller)).isTrue();
+        access.change(Accesses.settings(new ArrayList<>(), "access.keys.other.hash = \"" + ApiKeys.hash("x") + "\""));
         assertThat(reason(access.admit(Credential.bearer(key), Scope.STREAM)))
                 .isEqualTo(Admission.Reason.UNAUTHENTICATED);
+        assertThat(access.stillAdmits(caller)).isFalse();
     }
 
     @Test
     void saysEverythingThatIsWrongWithTheSettingsAndQuotesNoSecret() {
         List<String> problems = new ArrayList<>();
-        settings(
+        Accesses.settings(
                 problems,
                 "access.anyone = true",
                 "access.keys.chat-1 { hash = \"" + key + "\", tenant = nowhere, scopes = [], weakest-mode = weak }",
@@ -140,10 +126,10 @@ class AccessTest {
                         "weir.access.keys.chat_2.scopes: all (expected: stream, review or admin)",
                         "weir.access.keys.chat_2.scopes: none (expected: stream, review or admin)",
                         "weir.access.origins: chat.example.org (expected: such as https://chat.example.org, or *)",
-                        "weir.access.jwt.algorithms: HS256 (expected: of [ES256, ES384, ES512, PS256, PS384, PS512,"
-                                + " RS256, RS384, RS512])",
-                        "weir.access.jwt.algorithms: none (expected: of [ES256, ES384, ES512, PS256, PS384, PS512,"
-                                + " RS256, RS384, RS512])",
+                        "weir.access.jwt.algorithms: HS256 (expected: of [RS256, RS384, RS512, PS256, PS384, PS512,"
+                                + " ES256, ES384, ES512])",
+                        "weir.access.jwt.algorithms: none (expected: of [RS256, RS384, RS512, PS256, PS384, PS512,"
+                                + " ES256, ES384, ES512])",
                         "weir.access.jwt.jwks: http://example.org/keys (expected: a file, an https address, or an http"
                                 + " address of this machine)",
                         "weir.tenants: ../acme (expected: 1 to 48 letters, digits, dots, - or _, the first a letter or"
@@ -155,22 +141,22 @@ class AccessTest {
     @Test
     void listensBeyondThisMachineOnlyWithCredentialsOrWhenTold() {
         List<String> problems = new ArrayList<>();
-        settings(problems).requireLocal("weir.gateway.host", "0.0.0.0", problems);
+        Accesses.settings(problems).requireLocal("weir.gateway.host", "0.0.0.0", problems);
         assertThat(problems)
                 .containsExactly("weir.gateway.host: 0.0.0.0 without authentication (expected: keys or tokens in"
                         + " weir.access, an address of this machine alone such as 127.0.0.1, or weir.access.anyone ="
                         + " true)");
         problems.clear();
-        settings(problems).requireLocal("weir.gateway.host", "127.0.0.1", problems);
-        settings(problems).requireLocal("weir.gateway.host", "localhost", problems);
-        settings(problems, "access.anyone = true").requireLocal("weir.gateway.host", "0.0.0.0", problems);
-        settings(problems, known("")).requireLocal("weir.gateway.host", "0.0.0.0", problems);
+        Accesses.settings(problems).requireLocal("weir.gateway.host", "127.0.0.1", problems);
+        Accesses.settings(problems).requireLocal("weir.gateway.host", "localhost", problems);
+        Accesses.settings(problems, "access.anyone = true").requireLocal("weir.gateway.host", "0.0.0.0", problems);
+        Accesses.settings(problems, known("")).requireLocal("weir.gateway.host", "0.0.0.0", problems);
         assertThat(problems).isEmpty();
     }
 
     @Test
     void servesPagesOfItsOwnHostAndThoseThatAreNamed() {
-        Access access = access(known(""), "access.origins = [\"https://chat.example.org\"]");
+        Access access = Accesses.of(known(""), "access.origins = [\"https://chat.example.org\"]");
         assertThat(access.allowsPage(null, "weir.example.org")).isTrue();
         assertThat(access.allowsPage("https://weir.example.org", "weir.example.org"))
                 .isTrue();
@@ -189,7 +175,7 @@ class AccessTest {
     /** A name of an attacker's may be made to lead to 127.0.0.1: its pages would be of the host that they ask. */
     @Test
     void servesWithoutCredentialsNoPageUnderAnotherNameThatLeadsHere() {
-        Access access = access();
+        Access access = Accesses.of();
         assertThat(access.allowsPage("http://evil.example:8080", "evil.example:8080"))
                 .isFalse();
         assertThat(access.allowsPage("http://localhost:8080", "localhost:8080")).isTrue();

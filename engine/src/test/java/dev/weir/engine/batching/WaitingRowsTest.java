@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.TestInbox;
 import akka.actor.typed.ActorRef;
-import dev.weir.engine.access.Allowance;
+import dev.weir.engine.access.Allotment;
 import dev.weir.engine.expert.Asker;
 import dev.weir.engine.expert.ExpertSession;
 import dev.weir.engine.expert.ExpertSession.Row;
@@ -28,7 +28,7 @@ class WaitingRowsTest {
 
     private static final ActorRef<ExpertSession.Reply> NOBODY =
             TestInbox.<ExpertSession.Reply>create().getRef();
-    private static final Allowance TENANT = Allowance.unlimited();
+    private static final Allotment TENANT = Allotment.unlimited();
 
     private static final BatchingSettings BOUNDS = new BatchingSettings(4, 64);
 
@@ -140,8 +140,8 @@ class WaitingRowsTest {
     /** Opening more connections buys a tenant nothing. */
     @Property(tries = 100)
     void aTenantOfOneConnectionGetsAsMuchAsOneOfMany(@ForAll("greed") int greed) {
-        Allowance many = Allowance.unlimited();
-        Allowance one = Allowance.unlimited();
+        Allotment many = Allotment.unlimited();
+        Allotment one = Allotment.unlimited();
         for (int i = 0; i < greed; i++) {
             waiting.add(row(1, Urgency.HELD, new Asker(NOBODY, many, i)));
         }

@@ -2,7 +2,7 @@ package dev.weir.engine.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.engine.access.Allowance;
+import dev.weir.engine.access.Allotment;
 import dev.weir.engine.decision.CategoryRule;
 import dev.weir.engine.decision.ConversationRule;
 import dev.weir.engine.decision.Decider;
@@ -108,7 +108,7 @@ class NgramLaneTest {
                 Urgency.HELD,
                 recorder::reply,
                 TextScoring.VoteObserver.NONE,
-                new Asker(null, Allowance.unlimited(), "nobody"));
+                new Asker(null, Allotment.unlimited(), "nobody"));
 
         Scored append(String delta) {
             scoring.append(delta);

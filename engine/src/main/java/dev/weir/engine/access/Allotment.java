@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
  * What one tenant has of the server now, and whether it may have more. Its quotas may change while it has it. Safe from
  * any thread.
  */
-public final class Allowance {
+public final class Allotment {
 
     private static final Duration BURST = Duration.ofSeconds(10);
     private static final Duration MOST_OWED = Duration.ofMinutes(1);
@@ -21,7 +21,7 @@ public final class Allowance {
     private final Rate windows;
     private volatile QuotaSettings quotas;
 
-    Allowance(QuotaSettings quotas, LongSupplier nanoTime) {
+    Allotment(QuotaSettings quotas, LongSupplier nanoTime) {
         this.quotas = quotas;
         this.nanoTime = nanoTime;
         long now = nanoTime.getAsLong();
@@ -30,8 +30,8 @@ public final class Allowance {
     }
 
     /** Of a tenant that may have as much as there is. */
-    public static Allowance unlimited() {
-        return new Allowance(QuotaSettings.NONE, System::nanoTime);
+    public static Allotment unlimited() {
+        return new Allotment(QuotaSettings.NONE, System::nanoTime);
     }
 
     void limit(QuotaSettings changed) {
