@@ -86,6 +86,7 @@ class LoadRunTest {
                         weir.gateway.port = 0
                         weir.admin.port = 0
                         weir.ledger.url = ""
+                        weir.warm-up.at-most = 0 s
                         weir.policy-defaults.stop-thresholds.by = typed
                         """.formatted(repository.resolve("models/experts"))))
                 .withFallback(ConfigFactory.load());

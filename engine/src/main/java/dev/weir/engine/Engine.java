@@ -23,6 +23,7 @@ import dev.weir.engine.stream.StreamSupervisor;
 import dev.weir.engine.telemetry.Telemetry;
 import dev.weir.engine.trace.Definitions;
 import dev.weir.engine.trace.TraceSettings;
+import dev.weir.engine.warmup.WarmUp;
 import dev.weir.models.BatchedExpert;
 import dev.weir.models.Device;
 import dev.weir.models.Expert;
@@ -34,6 +35,7 @@ import dev.weir.models.NgramExpert;
 import dev.weir.models.StreamingExpert;
 import dev.weir.models.WindowedExpert;
 import dev.weir.models.WordPiece;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.UncheckedIOException;
@@ -48,6 +50,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -57,22 +60,27 @@ import java.util.function.Consumer;
 public final class Engine implements AutoCloseable {
 
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+    private static final long IDLE_CHECK_NANOS = 1_000_000;
 
-    private final ActorSystem<Guardian.Begin> system;
+    private final ActorSystem<Guardian.Command> system;
     private final Guardian.Begun actors;
     private final PrometheusMeterRegistry registry;
     private final Telemetry telemetry;
     private final SqlLedger ledger;
+    private final WarmUp.Line warmUpLine;
+    private final Overload overload;
     private final AtomicInteger openStreams;
     private volatile EngineSettings settings;
     private final List<Expert> experts;
 
     private Engine(
-            ActorSystem<Guardian.Begin> system,
+            ActorSystem<Guardian.Command> system,
             Guardian.Begun actors,
             PrometheusMeterRegistry registry,
             Telemetry telemetry,
             SqlLedger ledger,
+            WarmUp.Line warmUpLine,
+            Overload overload,
             AtomicInteger openStreams,
             EngineSettings settings,
             List<Expert> experts) {
@@ -81,6 +89,8 @@ public final class Engine implements AutoCloseable {
         this.registry = registry;
         this.telemetry = telemetry;
         this.ledger = ledger;
+        this.warmUpLine = warmUpLine;
+        this.overload = overload;
         this.openStreams = openStreams;
         this.settings = settings;
         this.experts = List.copyOf(experts);
@@ -104,7 +114,6 @@ public final class Engine implements AutoCloseable {
                 settings,
                 Allotments.unlimited(),
                 new Overload(settings.overload().off(), System::nanoTime),
-                List.of(),
                 say,
                 clock);
     }
@@ -112,21 +121,19 @@ public final class Engine implements AutoCloseable {
     /**
      * @param setup of the actor system, with the configuration that {@code settings} were read from
      * @param allotments of the tenants
-     * @param carrying the dispatchers that text waits for, beside that of the streams
      */
     static Engine start(
             ActorSystemSetup setup,
             EngineSettings settings,
             Allotments allotments,
             Overload overload,
-            List<DispatcherSelector> carrying,
             Consumer<String> say,
             Clock clock)
             throws StartException {
         Experts experts = Experts.open(settings, say);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Telemetry telemetry = new Telemetry(registry);
-        ActorSystem<Guardian.Begin> system = ActorSystem.create(Guardian.create(), "weir", setup);
+        ActorSystem<Guardian.Command> system = ActorSystem.create(Guardian.create(), "weir", setup);
         SqlLedger ledger;
         try {
             ledger = SqlLedger.open(settings.ledger(), telemetry, clock, say);
@@ -176,12 +183,13 @@ public final class Engine implements AutoCloseable {
                 clock,
                 allotments,
                 openStreams);
+        Telemetry unread = new Telemetry(new SimpleMeterRegistry());
+        Ledger none = SqlLedger.open(settings.ledger().withUrl(""), unread, clock, line -> {});
         CompletableFuture<Guardian.Begun> actors = new CompletableFuture<>();
         system.tell(new Guardian.Begin(
                 ensemble,
                 stream,
-                overload,
-                carrying,
+                stream.unkept(none, unread),
                 supervisor -> new WeightsLearner.Setup(
                         settings.adaptation(),
                         settings.weighed(experts.chosen),
@@ -195,7 +203,17 @@ public final class Engine implements AutoCloseable {
                         clock),
                 actors));
         begun.join();
-        return new Engine(system, actors.join(), registry, telemetry, ledger, openStreams, settings, experts.chosen);
+        return new Engine(
+                system,
+                actors.join(),
+                registry,
+                telemetry,
+                ledger,
+                new WarmUp.Line(actors.join().warmUp(), none, unread, clock),
+                overload,
+                openStreams,
+                settings,
+                experts.chosen);
     }
 
     /** Opens streams. */
@@ -206,6 +224,28 @@ public final class Engine implements AutoCloseable {
     /** Learns from reviews how far to trust each expert. */
     public ActorRef<WeightsLearner.Command> weights() {
         return actors.weights();
+    }
+
+    /** The same experts, for streams of which nothing is kept once {@link #watch} was called. */
+    WarmUp.Line warmUpLine() {
+        return warmUpLine;
+    }
+
+    /**
+     * Forgets what was played through {@link #warmUpLine()} and watches the load from now on. Blocks until the last of
+     * it is over.
+     *
+     * @param carrying the dispatchers that text waits for, beside that of the streams
+     */
+    void watch(List<DispatcherSelector> carrying) {
+        awaitDrained(warmUpLine.streams(), STOP_TIMEOUT);
+        long deadline = System.nanoTime() + STOP_TIMEOUT.toNanos();
+        while (!overload.isIdle() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(IDLE_CHECK_NANOS); // rows of streams that were stopped are scored all the same
+        }
+        telemetry.forgetRuns();
+        overload.forget();
+        system.tell(new Guardian.Watch(overload, carrying));
     }
 
     public Telemetry telemetry() {
@@ -276,8 +316,12 @@ public final class Engine implements AutoCloseable {
 
     /** Takes no new streams and waits for the open ones; false when some were still open after {@code timeout}. */
     public boolean drain(Duration timeout) {
+        return awaitDrained(actors.streams(), timeout);
+    }
+
+    private boolean awaitDrained(ActorRef<StreamSupervisor.Command> streams, Duration timeout) {
         try {
-            AskPattern.ask(actors.streams(), StreamSupervisor.Drain::new, timeout, system.scheduler())
+            AskPattern.ask(streams, StreamSupervisor.Drain::new, timeout, system.scheduler())
                     .toCompletableFuture()
                     .join();
             return true;

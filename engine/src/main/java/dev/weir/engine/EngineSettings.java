@@ -18,6 +18,7 @@ import dev.weir.engine.overload.OverloadSettings;
 import dev.weir.engine.stream.StreamSettings;
 import dev.weir.engine.trace.Definitions;
 import dev.weir.engine.trace.TraceSettings;
+import dev.weir.engine.warmup.WarmUpSettings;
 import dev.weir.models.Device;
 import dev.weir.models.Expert;
 import dev.weir.models.ExpertManifest;
@@ -63,6 +64,7 @@ record EngineSettings(
         Set<String> keepingText,
         Weights weights,
         AdaptationSettings adaptation,
+        WarmUpSettings warmUp,
         String defaultPolicy,
         Map<String, StopThresholds> thresholds) {
 
@@ -86,6 +88,7 @@ record EngineSettings(
                     keepingText(weir.getConfig("policies"), weir.getConfig("policy-defaults")),
                     weights(weir.getConfig("ensemble.weights"), problems),
                     AdaptationSettings.from(weir.getConfig("learning"), problems),
+                    WarmUpSettings.from(weir.getConfig("warm-up"), problems),
                     weir.getString("default-policy"),
                     policies(weir.getConfig("policies"), weir.getConfig("policy-defaults"), problems));
             settings.checkNames(problems);

@@ -8,6 +8,7 @@ import dev.weir.engine.gateway.GatewayServer;
 import dev.weir.engine.http.Tls;
 import dev.weir.engine.overload.Overload;
 import dev.weir.engine.overload.OverloadSettings;
+import dev.weir.engine.warmup.WarmUp;
 import java.net.BindException;
 import java.time.Clock;
 import java.time.Duration;
@@ -58,7 +59,7 @@ public final class Server implements AutoCloseable {
     }
 
     /**
-     * Binds both ports once the models are warm.
+     * Binds the admin port once the models are loaded, and that of the clients once the whole line is warm.
      *
      * @throws StartException with everything that stands in the way
      */
@@ -86,7 +87,6 @@ public final class Server implements AutoCloseable {
                     settings.engine(),
                     access.allotments(),
                     watching.apply(settings.engine().overload()),
-                    eventLoops.dispatchers(),
                     say,
                     clock);
         } catch (StartException e) {
@@ -94,16 +94,19 @@ public final class Server implements AutoCloseable {
             eventLoops.close();
             throw e;
         }
+        AtomicBoolean warm = new AtomicBoolean();
         AtomicBoolean draining = new AtomicBoolean();
         try {
             AdminServer admin = AdminServer.start(
                     settings.admin(),
                     engine.registry(),
-                    () -> !draining.get(),
+                    () -> warm.get() && !draining.get(),
                     engine.weights(),
                     access,
                     adminTls);
             try {
+                WarmUp.play(settings.engine().warmUp(), settings.gateway(), eventLoops, engine.warmUpLine(), say);
+                engine.watch(eventLoops.dispatchers());
                 GatewayServer gateway = GatewayServer.start(
                         settings.gateway(),
                         eventLoops,
@@ -114,6 +117,7 @@ public final class Server implements AutoCloseable {
                         access,
                         gatewayTls,
                         List.of());
+                warm.set(true);
                 return new Server(
                         new LiveConfig(config),
                         access,

@@ -35,6 +35,11 @@ public final class Access implements AutoCloseable {
         return new Access(rules(settings, clock), clock, nanoTime);
     }
 
+    /** Who asks nobody and limits nobody: for a port that only this process knows. */
+    public static Access forAnybody() {
+        return open(AccessSettings.NONE, Clock.systemUTC(), System::nanoTime);
+    }
+
     /** By these rules from now on. Who is in stays in; what tenants may have is what the new rules say. */
     public synchronized void change(AccessSettings settings) {
         Rules before = rules;

@@ -25,6 +25,9 @@ public record AccessSettings(
         Origins origins,
         Tenants tenants) {
 
+    static final AccessSettings NONE = new AccessSettings(
+            false, ApiKeys.NONE, Map.of(), Optional.empty(), new Origins(Set.of()), Tenants.UNLIMITED);
+
     public AccessSettings {
         certificates = Map.copyOf(certificates);
     }

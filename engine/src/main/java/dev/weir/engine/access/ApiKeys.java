@@ -33,6 +33,8 @@ public final class ApiKeys {
 
     private record Known(String hash, Grant grant) {}
 
+    static final ApiKeys NONE = new ApiKeys(Map.of());
+
     private final Map<String, Known> byId;
 
     private ApiKeys(Map<String, Known> byId) {

@@ -1,6 +1,7 @@
 package dev.weir.engine.access;
 
 import com.typesafe.config.Config;
+import dev.weir.protocol.Mode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,10 @@ import java.util.TreeSet;
  * @param others what a tenant has that is not named; empty when there is to be none
  */
 record Tenants(Map<String, TenantSettings> byName, Optional<TenantSettings> others) {
+
+    static final Tenants UNLIMITED = new Tenants(
+            Map.of(Caller.ANYBODY.tenant(), new TenantSettings(List.of(), Mode.MONITOR, QuotaSettings.NONE)),
+            Optional.empty());
 
     Tenants {
         byName = Map.copyOf(byName);

@@ -89,6 +89,24 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
             Allotments allotments,
             AtomicInteger openStreams) {
 
+        /** For streams that are decided like any other and counted apart. */
+        public Setup unkept(Ledger otherLedger, Telemetry otherTelemetry) {
+            return new Setup(
+                    settings,
+                    policies,
+                    defaultPolicy,
+                    cascade,
+                    ensemble,
+                    overload,
+                    otherLedger,
+                    traces,
+                    keepingText,
+                    otherTelemetry,
+                    clock,
+                    Allotments.unlimited(),
+                    new AtomicInteger());
+        }
+
         private Setup with(DecideBy next) {
             return new Setup(
                     settings,
