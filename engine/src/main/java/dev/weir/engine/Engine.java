@@ -296,12 +296,12 @@ public final class Engine implements AutoCloseable {
                         next.stopRule(),
                         LedgerHistory.open(ledger, next.weights(), next.basis(experts)),
                         weighed));
-        weighed.join();
+        weighed.orTimeout(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).join();
         CompletableFuture<Void> decided = new CompletableFuture<>();
         actors.streams()
                 .tell(new StreamSupervisor.DecideBy(
                         next.policies(), next.defaultPolicy(), next.keepingText(), decided));
-        decided.join();
+        decided.orTimeout(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).join();
         settings = next;
         return true;
     }

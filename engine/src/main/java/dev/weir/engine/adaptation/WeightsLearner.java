@@ -29,6 +29,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -146,16 +147,17 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
     /** @param latest that it works with, also when it is started again after a failure */
     private static Behavior<Command> on(AtomicReference<Setup> latest) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            Setup setup = Objects.requireNonNull(latest.get());
             timers.startTimerWithFixedDelay(
-                    new Poll(), Duration.ZERO, latest.get().settings().pollInterval());
-            return new WeightsLearner(context, latest);
+                    new Poll(), Duration.ZERO, setup.settings().pollInterval());
+            return new WeightsLearner(context, setup, latest);
         }));
     }
 
-    private WeightsLearner(ActorContext<Command> context, AtomicReference<Setup> latest) {
+    private WeightsLearner(ActorContext<Command> context, Setup setup, AtomicReference<Setup> latest) {
         super(context);
         this.latest = latest;
-        this.setup = latest.get();
+        this.setup = setup;
         this.experts = List.copyOf(setup.experts().keySet());
         this.learned = nothingLearned();
         this.cage = new Cage(experts, setup.settings().cage(), this::canaries, setup.history());
