@@ -12,6 +12,7 @@ import dev.weir.bench.report.Point;
 import dev.weir.bench.server.ServerProcess;
 import dev.weir.engine.Server;
 import dev.weir.protocol.Mode;
+import dev.weir.protocol.Subprotocol;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -72,7 +73,7 @@ class LoadRunTest {
                         url,
                         URI.create("http://127.0.0.1:" + server.adminPort()),
                         ProcessHandle.current().pid()),
-                LoadClient.connect(url, 2, traffic),
+                LoadClient.connect(url, Subprotocol.JSON, 2, traffic),
                 traffic,
                 Set.of("minilm"));
     }

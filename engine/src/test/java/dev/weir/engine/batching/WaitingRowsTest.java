@@ -2,8 +2,6 @@ package dev.weir.engine.batching;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import akka.actor.testkit.typed.javadsl.TestInbox;
-import akka.actor.typed.ActorRef;
 import dev.weir.engine.access.Allotment;
 import dev.weir.engine.expert.Asker;
 import dev.weir.engine.expert.ExpertSession;
@@ -26,10 +24,7 @@ import net.jqwik.api.lifecycle.BeforeTry;
 
 class WaitingRowsTest {
 
-    private static final ActorRef<ExpertSession.Reply> NOBODY =
-            TestInbox.<ExpertSession.Reply>create().getRef();
     private static final Allotment TENANT = Allotment.unlimited();
-
     private static final BatchingSettings BOUNDS = new BatchingSettings(4, 64);
 
     private WaitingRows waiting;
@@ -61,7 +56,7 @@ class WaitingRowsTest {
         List<Row> taken = new ArrayList<>();
         for (List<Arriving> arriving : arrivals) {
             for (Arriving next : arriving) {
-                Asker asker = new Asker(NOBODY, TENANT, next.connection());
+                Asker asker = new Asker(reply -> {}, TENANT, next.connection(), Runnable::run);
                 Row row = row(next.tokens(), next.urgency(), asker);
                 waiting.add(row);
                 wanted.put(row, next.stays());
@@ -143,11 +138,11 @@ class WaitingRowsTest {
         Allotment many = Allotment.unlimited();
         Allotment one = Allotment.unlimited();
         for (int i = 0; i < greed; i++) {
-            waiting.add(row(1, Urgency.HELD, new Asker(NOBODY, many, i)));
+            waiting.add(row(1, Urgency.HELD, new Asker(reply -> {}, many, i, Runnable::run)));
         }
         takeRun();
         for (int i = 0; i < 6; i++) {
-            waiting.add(row(1, Urgency.HELD, new Asker(NOBODY, one, "only")));
+            waiting.add(row(1, Urgency.HELD, new Asker(reply -> {}, one, "only", Runnable::run)));
         }
         int served = 0;
         for (int run = 0; run < 2; run++) {
@@ -186,7 +181,7 @@ class WaitingRowsTest {
     }
 
     private Row row(int tokens, Urgency urgency, Object connection) {
-        return row(tokens, urgency, new Asker(NOBODY, TENANT, connection));
+        return row(tokens, urgency, new Asker(reply -> {}, TENANT, connection, Runnable::run));
     }
 
     private Row row(int tokens, Urgency urgency, Asker asker) {

@@ -55,7 +55,7 @@ class EnsembleSupervisorTest {
 
     private final ActorTestKit actors = ActorTestKit.create(ConfigFactory.load());
     private final TestProbe<ExpertSession.Reply> stream = actors.createTestProbe();
-    private final Asker asker = new Asker(stream.getRef(), Allotment.unlimited(), "connection");
+    private final Asker asker = new Asker(stream.getRef()::tell, Allotment.unlimited(), "connection", Runnable::run);
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final AtomicReference<EnsembleSnapshot> published = new AtomicReference<>();
 

@@ -108,7 +108,7 @@ class NgramLaneTest {
                 Urgency.HELD,
                 recorder::reply,
                 TextScoring.VoteObserver.NONE,
-                new Asker(null, Allotment.unlimited(), "nobody"));
+                new Asker(reply -> {}, Allotment.unlimited(), "nobody", Runnable::run));
 
         Scored append(String delta) {
             scoring.append(delta);

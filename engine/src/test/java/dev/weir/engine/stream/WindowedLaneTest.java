@@ -10,7 +10,6 @@ import dev.weir.engine.ensemble.CascadeSettings;
 import dev.weir.engine.ensemble.EnsembleSnapshot;
 import dev.weir.engine.ensemble.WindowSchedule;
 import dev.weir.engine.expert.Asker;
-import dev.weir.engine.expert.ExpertSession;
 import dev.weir.engine.overload.Level;
 import dev.weir.engine.overload.Overload;
 import dev.weir.engine.overload.OverloadSettings;
@@ -58,8 +57,11 @@ class WindowedLaneTest {
     private QueueLoad queue;
     private final TestInbox<Batcher.Command> batcher = TestInbox.create();
     private Allotment tenant = Allotment.unlimited();
-    private RowTemplate template =
-            new RowTemplate(0, new Asker(TestInbox.<ExpertSession.Reply>create().getRef(), tenant, "connection"));
+    private RowTemplate template = template();
+
+    private RowTemplate template() {
+        return new RowTemplate(0, new Asker(reply -> {}, tenant, "connection", Runnable::run));
+    }
 
     @BeforeTry
     void quiet() {
@@ -198,8 +200,7 @@ class WindowedLaneTest {
                         "tenant-defaults.quotas.encoder-windows-per-second = " + windowsPerSecond)
                 .allotments()
                 .of("default");
-        template = new RowTemplate(
-                0, new Asker(TestInbox.<ExpertSession.Reply>create().getRef(), tenant, "connection"));
+        template = template();
     }
 
     @Example
