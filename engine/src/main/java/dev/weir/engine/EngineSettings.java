@@ -34,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -104,6 +105,11 @@ record EngineSettings(
         return policies().values().stream()
                 .flatMap(policy -> policy.requires().stream())
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Of the default policy. */
+    StopRuleSettings stopRule() {
+        return Objects.requireNonNull(policies().get(defaultPolicy)).stopRule();
     }
 
     /** Those in force, by name. */
