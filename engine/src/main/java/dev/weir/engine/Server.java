@@ -2,6 +2,9 @@ package dev.weir.engine;
 
 import com.typesafe.config.Config;
 import dev.weir.engine.access.Access;
+import dev.weir.engine.doctor.DoctorSettings;
+import dev.weir.engine.doctor.Rounds;
+import dev.weir.engine.doctor.SelfExamination;
 import dev.weir.engine.gateway.AdminServer;
 import dev.weir.engine.gateway.EventLoops;
 import dev.weir.engine.gateway.GatewayServer;
@@ -14,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -32,6 +36,7 @@ public final class Server implements AutoCloseable {
     private final Engine engine;
     private final GatewayServer gateway;
     private final AdminServer admin;
+    private final Rounds rounds;
     private final Duration drainTimeout;
     private final AtomicBoolean draining;
 
@@ -44,6 +49,7 @@ public final class Server implements AutoCloseable {
             Engine engine,
             GatewayServer gateway,
             AdminServer admin,
+            Rounds rounds,
             Duration drainTimeout,
             AtomicBoolean draining) {
         this.live = live;
@@ -54,6 +60,7 @@ public final class Server implements AutoCloseable {
         this.engine = engine;
         this.gateway = gateway;
         this.admin = admin;
+        this.rounds = rounds;
         this.drainTimeout = drainTimeout;
         this.draining = draining;
     }
@@ -107,6 +114,19 @@ public final class Server implements AutoCloseable {
             try {
                 WarmUp.play(settings.engine().warmUp(), settings.gateway(), eventLoops, engine.warmUpLine(), say);
                 engine.watch(eventLoops.dispatchers());
+                Rounds rounds = new Rounds(
+                        new SelfExamination(
+                                settings.gateway(),
+                                eventLoops,
+                                engine.streams(),
+                                engine.unread(),
+                                clock,
+                                List.of(),
+                                settings.doctor().timeout()),
+                        engine.telemetry());
+                if (settings.doctor().atStart() == DoctorSettings.AtStart.REQUIRE) {
+                    requireWell(rounds);
+                }
                 GatewayServer gateway = GatewayServer.start(
                         settings.gateway(),
                         eventLoops,
@@ -118,6 +138,11 @@ public final class Server implements AutoCloseable {
                         gatewayTls,
                         List.of());
                 warm.set(true);
+                rounds.begin(
+                        settings.doctor().atStart() == DoctorSettings.AtStart.SAY
+                                ? Optional.of(say)
+                                : Optional.empty(),
+                        settings.doctor().interval());
                 return new Server(
                         new LiveConfig(config),
                         access,
@@ -127,17 +152,33 @@ public final class Server implements AutoCloseable {
                         engine,
                         gateway,
                         admin,
+                        rounds,
                         settings.gateway().drainTimeout(),
                         draining);
-            } catch (BindException e) {
+            } catch (BindException | StartException e) {
                 admin.close();
                 throw e;
             }
-        } catch (BindException e) {
+        } catch (BindException | StartException e) {
             engine.close();
             access.close();
             eventLoops.close();
-            throw StartException.failed(List.of(String.valueOf(e.getMessage())));
+            throw e instanceof StartException start
+                    ? start
+                    : StartException.failed(List.of(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static void requireWell(Rounds rounds) throws StartException {
+        List<String> wrong = List.of("interrupted");
+        try {
+            wrong = rounds.examine();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (!wrong.isEmpty()) {
+            throw StartException.failed(
+                    wrong.stream().map(line -> "doctor: " + line).toList());
         }
     }
 
@@ -193,6 +234,7 @@ public final class Server implements AutoCloseable {
     /** No new streams; open ones finish, or are closed with 1001 when the drain time is over. Blocks. */
     public void drain() {
         draining.set(true);
+        rounds.close();
         CompletionStage<Void> connectionsGone = gateway.drain();
         boolean streamsOver = engine.drain(drainTimeout);
         if (!streamsOver) {
@@ -207,6 +249,7 @@ public final class Server implements AutoCloseable {
     @Override
     public void close() {
         draining.set(true);
+        rounds.close();
         gateway.close();
         admin.close();
         engine.close();

@@ -3,6 +3,7 @@ package dev.weir.engine;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import dev.weir.engine.access.AccessSettings;
+import dev.weir.engine.doctor.DoctorSettings;
 import dev.weir.engine.gateway.AdminSettings;
 import dev.weir.engine.gateway.GatewaySettings;
 import java.util.ArrayList;
@@ -11,7 +12,12 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Everything a server reads from its configuration, checked together. */
-record ServerSettings(GatewaySettings gateway, AdminSettings admin, EngineSettings engine, AccessSettings access) {
+record ServerSettings(
+        GatewaySettings gateway,
+        AdminSettings admin,
+        EngineSettings engine,
+        AccessSettings access,
+        DoctorSettings doctor) {
 
     /** @throws StartException with every problem at once */
     static ServerSettings from(Config config) throws StartException {
@@ -20,6 +26,8 @@ record ServerSettings(GatewaySettings gateway, AdminSettings admin, EngineSettin
                 read(() -> GatewaySettings.from(config.getConfig("weir.gateway"), problems), problems);
         Optional<AdminSettings> admin =
                 read(() -> AdminSettings.from(config.getConfig("weir.admin"), problems), problems);
+        Optional<DoctorSettings> doctor =
+                read(() -> DoctorSettings.from(config.getConfig("weir.doctor"), problems), problems);
         Optional<EngineSettings> engine = Optional.empty();
         try {
             engine = Optional.of(EngineSettings.from(config));
@@ -40,7 +48,11 @@ record ServerSettings(GatewaySettings gateway, AdminSettings admin, EngineSettin
             throw StartException.wrongSettings(problems);
         }
         return new ServerSettings(
-                gateway.orElseThrow(), admin.orElseThrow(), engine.orElseThrow(), access.orElseThrow());
+                gateway.orElseThrow(),
+                admin.orElseThrow(),
+                engine.orElseThrow(),
+                access.orElseThrow(),
+                doctor.orElseThrow());
     }
 
     private static <T> Optional<T> read(Supplier<T> block, List<String> problems) {

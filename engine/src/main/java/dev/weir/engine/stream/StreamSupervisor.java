@@ -73,6 +73,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
      * @param keepingText names of the policies whose streams' texts the ledger is to have
      * @param allotments of the tenants
      * @param openStreams kept up to date for whoever reports it
+     * @param unread of streams that are decided like any other and leave no trace
      */
     public record Setup(
             StreamSettings settings,
@@ -87,10 +88,14 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
             Telemetry telemetry,
             Clock clock,
             Allotments allotments,
-            AtomicInteger openStreams) {
+            AtomicInteger openStreams,
+            Unread unread) {
+
+        /** Where goes what nobody is to read. */
+        public record Unread(Ledger ledger, Telemetry telemetry) {}
 
         /** For streams that are decided like any other and counted apart. */
-        public Setup unkept(Ledger otherLedger, Telemetry otherTelemetry) {
+        public Setup unkept() {
             return new Setup(
                     settings,
                     policies,
@@ -98,13 +103,14 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
                     cascade,
                     ensemble,
                     overload,
-                    otherLedger,
+                    unread.ledger(),
                     traces,
                     keepingText,
-                    otherTelemetry,
+                    unread.telemetry(),
                     clock,
                     Allotments.unlimited(),
-                    new AtomicInteger());
+                    new AtomicInteger(),
+                    unread);
         }
 
         private Setup with(DecideBy next) {
@@ -121,7 +127,8 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
                     telemetry,
                     clock,
                     allotments,
-                    openStreams);
+                    openStreams,
+                    unread);
         }
     }
 
@@ -199,6 +206,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
                             null));
             return this;
         }
+        Setup kept = caller.isCanary() ? setup.unkept() : setup;
         StreamContext stream = new StreamContext(
                 request,
                 caller.tenant(),
@@ -213,10 +221,10 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
                 identity,
                 resumeTokens.sign(identity),
                 conversations,
-                setup.ledger(),
-                setup.traces(),
-                setup.keepingText().contains(policy.name()),
-                setup.telemetry());
+                kept.ledger(),
+                kept.traces(),
+                kept.keepingText().contains(policy.name()),
+                kept.telemetry());
         getContext()
                 .watchWith(
                         getContext()
