@@ -21,7 +21,6 @@ import dev.weir.engine.trace.TraceSettings;
 import dev.weir.engine.warmup.WarmUpSettings;
 import dev.weir.models.Device;
 import dev.weir.models.Expert;
-import dev.weir.models.ExpertManifest;
 import dev.weir.models.LexiconExpert;
 import dev.weir.models.NgramExpert;
 import dev.weir.models.PlacementSettings;
@@ -167,10 +166,8 @@ record EngineSettings(
     private static String sha256(Expert expert) {
         return switch (expert) {
             case StreamingExpert streaming -> streaming.manifest().sha256();
-            case WindowedExpert windowed -> {
-                ExpertManifest.Overlay overlay = windowed.manifest().overlay();
-                yield windowed.manifest().sha256() + (overlay == null ? "" : "+" + overlay.sha256());
-            }
+            case WindowedExpert windowed ->
+                windowed.manifest().sha256() + "+" + windowed.manifest().headSha256();
             case NgramExpert ngram -> ngram.manifest().sha256();
             case LexiconExpert lexicon -> "";
         };
