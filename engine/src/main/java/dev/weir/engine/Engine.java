@@ -19,6 +19,7 @@ import dev.weir.engine.ledger.Ledger;
 import dev.weir.engine.ledger.SqlLedger;
 import dev.weir.engine.overload.Overload;
 import dev.weir.engine.stream.StreamSupervisor;
+import dev.weir.engine.telemetry.Metric;
 import dev.weir.engine.telemetry.Telemetry;
 import dev.weir.engine.trace.Definitions;
 import dev.weir.engine.trace.TraceSettings;
@@ -136,15 +137,14 @@ public final class Engine implements AutoCloseable {
         AtomicReference<EnsembleSnapshot> published = new AtomicReference<>();
         CompletableFuture<Void> begun = new CompletableFuture<>();
         AtomicInteger openStreams = new AtomicInteger();
+        describe(settings, experts.chosen, telemetry);
         telemetry.gauge(
-                "weir.device.fallback",
-                "1 where device = auto found no GPU at start, and all experts run on the CPU.",
+                Metric.DEVICE_FALLBACK,
                 () -> experts.runs.isOnGpu() || settings.placement().device() != Device.AUTO ? 0 : 1);
-        telemetry.gauge("weir.streams.open", "Streams open now.", openStreams::get);
-        telemetry.gauge(
-                "weir.overload.level",
-                "0: everything is scored; 1: coarser; 2: windowed experts may sleep; 3: new streams are refused.",
-                () -> overload.level().ordinal());
+        telemetry.gauge(Metric.STREAMS_OPEN, openStreams::get);
+        telemetry.gauge(Metric.STREAMS_LIMIT, settings.stream()::maxStreams);
+        telemetry.gauge(Metric.OVERLOAD_LEVEL, () -> overload.level().ordinal());
+        telemetry.gauge(Metric.OVERLOAD_DELAY, overload::vitalDelaySeconds);
         EnsembleSupervisor.Setup ensemble = new EnsembleSupervisor.Setup(
                 experts.opened,
                 experts.ngrams,
@@ -192,6 +192,29 @@ public final class Engine implements AutoCloseable {
                 actors));
         begun.join();
         return new Engine(system, actors.join(), registry, telemetry, ledger, openStreams, settings, experts.chosen);
+    }
+
+    /** What runs, for whoever compares servers. */
+    private static void describe(EngineSettings settings, List<Expert> experts, Telemetry telemetry) {
+        telemetry.gauge(
+                Metric.BUILD_INFO,
+                () -> 1,
+                "version",
+                Build.VERSION,
+                "java",
+                Runtime.version().toString());
+        experts.forEach(expert ->
+                telemetry.gauge(Metric.EXPERT_INFO, () -> 1, "expert", expert.name(), "version", expert.version()));
+        settings.policies()
+                .forEach((name, policy) -> telemetry.gauge(
+                        Metric.POLICY_INFO,
+                        () -> 1,
+                        "policy",
+                        name,
+                        "version",
+                        Integer.toString(policy.version()),
+                        "mode",
+                        policy.mode().wireName()));
     }
 
     /** Opens streams. */

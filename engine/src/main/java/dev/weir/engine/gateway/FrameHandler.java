@@ -5,6 +5,7 @@ import akka.actor.typed.DispatcherSelector;
 import dev.weir.engine.access.Caller;
 import dev.weir.engine.stream.StreamSession;
 import dev.weir.engine.stream.StreamSupervisor;
+import dev.weir.engine.telemetry.GatewayMeters;
 import dev.weir.protocol.ClientDecoder;
 import dev.weir.protocol.ClientMessage;
 import dev.weir.protocol.CloseCode;
@@ -31,6 +32,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +58,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
     private final ActorRef<StreamSupervisor.Command> supervisor;
     private final FeedbackIntake intake;
     private final Connections connections;
+    private final GatewayMeters meters;
     private final StreamTable streams;
     private final MessageAssembly assembly;
     private final Backpressure backpressure;
@@ -69,6 +72,8 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
     private boolean weighing;
     private boolean closing;
     private @Nullable CloseCode retiring;
+    /** Why it is over, for the metrics. */
+    private String over = "lost";
 
     FrameHandler(
             Channel channel,
@@ -85,6 +90,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
         this.supervisor = supervisor;
         this.intake = intake;
         this.connections = connections;
+        this.meters = connections.meters();
         this.streams = new StreamTable(settings, channel.eventLoop().ticker()::nanoTime);
         this.assembly = new MessageAssembly(settings.maxFrameBytes());
         this.backpressure = new Backpressure(channel, settings, () -> close(CloseCode.TRY_AGAIN_LATER));
@@ -92,11 +98,12 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
         this.outbox = new Outbox(channel.eventLoop(), streamsDispatcher, this);
         this.subprotocol = subprotocol;
         this.decoder = subprotocol.newDecoder();
-        this.outgoing = new OutgoingFrames(channel, subprotocol);
+        this.outgoing = new OutgoingFrames(channel, subprotocol, meters);
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
+        meters.connectionOpened(subprotocol);
         pinger.start();
     }
 
@@ -134,6 +141,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
         if (!assembly.add(frame)) {
             return;
         }
+        meters.received(assembly.length());
         try {
             onMessage(decoder.decode(assembly.bytes(), assembly.length()));
         } catch (ProtocolException e) {
@@ -214,6 +222,9 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void refuse(String stream, ErrorCode code, boolean isFinal, String message) {
+        if (isFinal) {
+            meters.openRefused(code);
+        }
         say(new ServerMessage.ErrorMessage(stream, code, isFinal, "stream", message, null));
     }
 
@@ -264,6 +275,9 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
 
     private void say(ServerMessage message) {
         if (!closing) {
+            if (message instanceof ServerMessage.ErrorMessage error) {
+                meters.errorTold(error.code());
+            }
             outgoing.add(message);
             unflushed = true;
         }
@@ -326,6 +340,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         flush();
+        over = code.name().toLowerCase(Locale.ROOT);
         end();
         channel.config().setAutoRead(true);
         channel.writeAndFlush(new CloseWebSocketFrame(code.status(), code.reason()));
@@ -335,6 +350,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void onClose(CloseWebSocketFrame frame) {
+        over = "client";
         end();
         int status = frame.statusCode();
         CloseWebSocketFrame reply = status < 0 ? new CloseWebSocketFrame() : new CloseWebSocketFrame(status, "");
@@ -344,6 +360,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         end();
+        meters.connectionClosed(over);
         connections.remove(this);
     }
 

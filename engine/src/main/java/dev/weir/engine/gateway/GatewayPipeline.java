@@ -2,6 +2,7 @@ package dev.weir.engine.gateway;
 
 import akka.actor.typed.ActorRef;
 import dev.weir.engine.stream.StreamSupervisor;
+import dev.weir.engine.telemetry.GatewayMeters;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
@@ -28,6 +29,7 @@ final class GatewayPipeline extends ChannelInitializer<SocketChannel> {
     private final ActorRef<StreamSupervisor.Command> supervisor;
     private final FeedbackIntake intake;
     private final Connections connections;
+    private final AnswerCounter answers;
     private final AtomicInteger sockets = new AtomicInteger();
 
     GatewayPipeline(
@@ -41,6 +43,7 @@ final class GatewayPipeline extends ChannelInitializer<SocketChannel> {
         this.supervisor = supervisor;
         this.intake = intake;
         this.connections = connections;
+        this.answers = new AnswerCounter(connections.meters());
     }
 
     @Override
@@ -48,11 +51,13 @@ final class GatewayPipeline extends ChannelInitializer<SocketChannel> {
         int open = sockets.incrementAndGet();
         channel.closeFuture().addListener(closed -> sockets.decrementAndGet());
         if (open > settings.maxConnections() + SPARE_SOCKETS) {
+            connections.meters().connectionRefused(GatewayMeters.Refusal.TOO_MANY_SOCKETS);
             channel.close();
             return;
         }
         channel.pipeline()
                 .addLast(new HttpServerCodec(MAX_REQUEST_LINE, MAX_HEADER_BYTES, MAX_BODY_BYTES))
+                .addLast(answers)
                 .addLast(new HttpObjectAggregator(MAX_BODY_BYTES, true))
                 .addLast(new HandshakeHandler(settings, eventLoops, supervisor, intake, connections));
     }

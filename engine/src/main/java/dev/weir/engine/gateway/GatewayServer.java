@@ -3,6 +3,7 @@ package dev.weir.engine.gateway;
 import akka.actor.typed.ActorRef;
 import dev.weir.engine.ledger.Ledger;
 import dev.weir.engine.stream.StreamSupervisor;
+import dev.weir.engine.telemetry.Metric;
 import dev.weir.engine.telemetry.Telemetry;
 import dev.weir.protocol.CloseCode;
 import io.netty.bootstrap.ServerBootstrap;
@@ -54,7 +55,7 @@ public final class GatewayServer implements AutoCloseable {
             Clock clock,
             Telemetry telemetry)
             throws BindException {
-        Connections connections = new Connections(settings.maxConnections());
+        Connections connections = new Connections(settings.maxConnections(), telemetry.gateway());
         int highWater = settings.writeHighWaterBytes();
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(eventLoops.group())
@@ -65,7 +66,8 @@ public final class GatewayServer implements AutoCloseable {
                 .childHandler(new GatewayPipeline(
                         settings, eventLoops, supervisor, new FeedbackIntake(ledger, clock), connections));
         Channel listening = ListeningPort.bind(bootstrap, settings.host(), settings.port(), "weir.gateway", "--port");
-        telemetry.gauge("weir.connections.open", "WebSocket connections that are open.", connections::count);
+        telemetry.gauge(Metric.CONNECTIONS_OPEN, connections::count);
+        telemetry.gauge(Metric.CONNECTIONS_LIMIT, settings::maxConnections);
         return new GatewayServer(settings, listening, connections);
     }
 

@@ -3,6 +3,7 @@ package dev.weir.engine.gateway;
 import akka.actor.typed.ActorRef;
 import dev.weir.engine.access.Caller;
 import dev.weir.engine.stream.StreamSupervisor;
+import dev.weir.engine.telemetry.GatewayMeters;
 import dev.weir.protocol.CloseCode;
 import dev.weir.protocol.Subprotocol;
 import io.netty.channel.Channel;
@@ -68,7 +69,12 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<FullHttpRequest
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         long nanos = settings.handshakeTimeout().toNanos();
-        timer = context.executor().schedule(() -> context.close(), nanos, TimeUnit.NANOSECONDS);
+        timer = context.executor().schedule(() -> onLate(context), nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void onLate(ChannelHandlerContext context) {
+        connections.meters().connectionRefused(GatewayMeters.Refusal.NO_HANDSHAKE);
+        context.close();
     }
 
     @Override

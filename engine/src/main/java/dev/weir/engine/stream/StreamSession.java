@@ -13,6 +13,7 @@ import dev.weir.engine.decision.PromptDecision;
 import dev.weir.engine.expert.Asker;
 import dev.weir.engine.expert.ExpertSession;
 import dev.weir.engine.overload.Urgency;
+import dev.weir.engine.telemetry.ModeMeters;
 import dev.weir.engine.trace.TraceRecorder;
 import dev.weir.models.Role;
 import dev.weir.protocol.ErrorCode;
@@ -92,6 +93,8 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     private final Clock clock;
     private final Verdicts verdicts;
     private final TraceRecorder trace;
+    private final ModeMeters meters;
+    private final TextAge age = new TextAge();
     private final ActorRef<ExpertSession.Reply> onReply;
     /** What came before the prompt was decided, in order. */
     private final Deque<Command> early = new ArrayDeque<>();
@@ -108,6 +111,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     private int granted;
     private int countedTokens;
     private long lastTextMillis;
+    private long beganNanos;
 
     private StreamSession(
             ActorContext<Command> context, TimerScheduler<Command> timers, StreamContext stream, Clock clock) {
@@ -117,6 +121,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         this.clock = clock;
         this.verdicts = new Verdicts(stream, clock);
         this.trace = stream.traces().newRecorder();
+        this.meters = stream.telemetry().of(stream.mode());
         this.keptText = stream.keepsText() ? new KeptText() : null;
         this.onReply = context.messageAdapter(ExpertSession.Reply.class, Answered::new);
         this.granted = stream.settings().credit();
@@ -168,6 +173,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
             takeEarly();
             return;
         }
+        beganNanos = System.nanoTime();
         prompt = new TextScoring(
                 stream.ensemble(),
                 stream.cascade(),
@@ -193,6 +199,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         scoring.release();
         promptTail = scoring.tail();
         prompt = null;
+        stream.telemetry().promptDecided(System.nanoTime() - beganNanos);
         promptDecision = PromptDecision.of(
                 stream.policy(), stream.mode(), scoring.decider(), scoring.broken(), scoring.unread());
         beginText();
@@ -249,6 +256,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         }
         takenLength += delta.length();
         append(delta, text);
+        age.received(text.settledTokens(), System.nanoTime());
         if (text.cursor().receivedUnits() - text.scoredUnits()
                 > 2 * stream.settings().credit()) {
             refuseCredit();
@@ -310,6 +318,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
             return;
         }
         text.end();
+        age.received(text.settledTokens(), System.nanoTime());
         advance(text);
     }
 
@@ -351,11 +360,10 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     private void advance(TextScoring scoring) {
         scoring.advance();
         stream.backlog().update(takenLength, scoring.cursor().receivedUnits() - scoring.scoredUnits());
-        stream.telemetry().tokensDecided(scoring.decidedTokens() - countedTokens);
-        countedTokens = scoring.decidedTokens();
         if (!verdicts.isOver()) {
             scoring.decideBroken(promptDecision.broken());
         }
+        measure(scoring);
         if (!verdicts.isOver()) {
             Gaps gaps = gaps(scoring);
             verdicts.release(gaps);
@@ -363,6 +371,25 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
             if (scoring.isDone()) {
                 verdicts.ended(gaps);
             }
+        }
+    }
+
+    private void measure(TextScoring scoring) {
+        boolean stopped = scoring.decider().isStopped();
+        int decided = scoring.decidedTokens();
+        if (decided == countedTokens && !stopped) {
+            return;
+        }
+        stream.telemetry().tokensDecided(decided - countedTokens);
+        countedTokens = decided;
+        long now = System.nanoTime();
+        if (stopped) {
+            meters.stopped(age.waitedNanos(now));
+            return;
+        }
+        long waited = age.decided(decided, now);
+        if (waited != TextAge.NONE) {
+            meters.decided(waited);
         }
     }
 
@@ -411,7 +438,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         if (text != null) {
             text.release();
         }
-        stream.telemetry().streamEnded(verdicts.outcome());
+        verdicts.count();
         return this;
     }
 }

@@ -109,8 +109,9 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
             return openOrRefuse(open);
         } catch (RuntimeException e) {
             getContext().getLog().error("a stream could not be opened", e);
-            open.listener()
-                    .send(new ServerMessage.ErrorMessage(
+            refuse(
+                    open,
+                    new ServerMessage.ErrorMessage(
                             open.request().stream(), ErrorCode.INTERNAL, true, "the stream could not be opened"));
             return this;
         }
@@ -119,7 +120,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
     private Behavior<Command> openOrRefuse(Open open) {
         Optional<ServerMessage.ErrorMessage> refusal = refusal(open.request());
         if (refusal.isPresent()) {
-            open.listener().send(refusal.get());
+            refuse(open, refusal.get());
             return this;
         }
         OpenStream request = open.request();
@@ -127,8 +128,9 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
         Policy policy = ensemble.version().inForce(policy(request).orElseThrow());
         Optional<ResumeTokens.Identity> found = identity(request, policy, ensemble);
         if (found.isEmpty()) {
-            open.listener()
-                    .send(new ServerMessage.ErrorMessage(
+            refuse(
+                    open,
+                    new ServerMessage.ErrorMessage(
                             request.stream(),
                             ErrorCode.RESUME_UNAVAILABLE,
                             true,
@@ -161,6 +163,11 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
                                 open.listener().dispatcher()));
         setup.openStreams().incrementAndGet();
         return this;
+    }
+
+    private void refuse(Open open, ServerMessage.ErrorMessage why) {
+        setup.telemetry().streamRefused(why.code());
+        open.listener().send(why);
     }
 
     private Optional<ServerMessage.ErrorMessage> refusal(OpenStream request) {
@@ -200,7 +207,6 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
     }
 
     private Optional<ServerMessage.ErrorMessage> overloaded(OpenStream request, String message) {
-        setup.telemetry().streamRefused();
         return Optional.of(new ServerMessage.ErrorMessage(
                 request.stream(),
                 ErrorCode.OVERLOADED,

@@ -40,6 +40,7 @@ final class Verdicts implements DecisionSink {
     private long released;
     private boolean over;
     private String outcome = "abandoned";
+    private @Nullable Category stoppedFor;
     private TraceEnd traceEnd = TraceEnd.BROKEN_OFF;
     private long endedThrough;
 
@@ -131,6 +132,8 @@ final class Verdicts implements DecisionSink {
         long shown = shownThrough();
         Receipt receipt = receipts.write(Decision.of(stop), shown, evidence(stop.category()));
         traceEnd = TraceEnd.STOPPED;
+        stoppedFor = stop.category();
+        stream.telemetry().of(stream.mode()).exposed(receipt.exposure());
         keep(receipt, Action.STOP, stop.category());
         terminate(
                 "stopped",
@@ -202,9 +205,9 @@ final class Verdicts implements DecisionSink {
         return over;
     }
 
-    /** For the metrics: how the stream ended. */
-    String outcome() {
-        return outcome;
+    /** The stream is over. */
+    void count() {
+        stream.telemetry().streamEnded(outcome, stream.mode(), stream.policy().name(), stoppedFor);
     }
 
     /**

@@ -8,7 +8,9 @@ import akka.actor.typed.DispatcherSelector;
 import dev.weir.engine.access.Caller;
 import dev.weir.engine.stream.StreamSession;
 import dev.weir.engine.stream.StreamSupervisor;
+import dev.weir.engine.telemetry.Telemetry;
 import dev.weir.protocol.Subprotocol;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
@@ -46,7 +48,7 @@ class VirtualTimeTest {
                         DispatcherSelector.defaultDispatcher(),
                         supervisor.ref(),
                         new FeedbackIntake(new Gateways.ThreeReceipts(), Clock.systemUTC()),
-                        new Connections(10)));
+                        new Connections(10, new Telemetry(new SimpleMeterRegistry()).gateway())));
     }
 
     @AfterEach
