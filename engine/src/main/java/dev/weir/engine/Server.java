@@ -100,7 +100,8 @@ public final class Server implements AutoCloseable {
                         engine.streams(),
                         engine.ledger(),
                         clock,
-                        engine.telemetry());
+                        engine.telemetry(),
+                        List.of());
                 return new Server(
                         eventLoops,
                         engine,

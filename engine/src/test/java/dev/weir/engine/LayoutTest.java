@@ -182,6 +182,15 @@ class LayoutTest {
             .because("who may do what is asked on every door, and is answered the same whichever it is");
 
     @ArchTest
+    static final ArchRule httpKnowsNothingItServes = noClasses()
+            .that()
+            .resideInAPackage("..engine.http..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("..engine.gateway..", "..engine.stream..", "..engine.ledger..")
+            .because("every request of a port comes through one router, whatever is behind it");
+
+    @ArchTest
     static final ArchRule noCycles = slices().matching("dev.weir.engine.(*)..")
             .should()
             .beFreeOfCycles()

@@ -2,6 +2,7 @@ package dev.weir.engine.gateway;
 
 import akka.actor.typed.ActorRef;
 import dev.weir.engine.adaptation.WeightsLearner;
+import dev.weir.engine.http.HttpAnswer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;

@@ -1,18 +1,17 @@
 package dev.weir.engine.gateway;
 
 import dev.weir.engine.telemetry.GatewayMeters;
-import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 
-/** Counts what is answered over HTTP, whoever answers, and leaves a connection that becomes a WebSocket. */
-@ChannelHandler.Sharable
-final class AnswerCounter extends ChannelOutboundHandlerAdapter {
+/** Counts what one connection is answered over HTTP, whoever answers, and leaves when it becomes a WebSocket. */
+final class AnswerCounter extends ChannelDuplexHandler {
 
     private final GatewayMeters meters;
+    private boolean answered;
 
     AnswerCounter(GatewayMeters meters) {
         this.meters = meters;
@@ -22,10 +21,19 @@ final class AnswerCounter extends ChannelOutboundHandlerAdapter {
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
         context.write(message, promise);
         if (message instanceof HttpResponse response) {
+            answered = true;
             meters.answered(response.status().code());
             if (response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
                 context.pipeline().remove(this);
             }
         }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        if (!answered) {
+            meters.connectionRefused(GatewayMeters.Refusal.UNANSWERED);
+        }
+        context.fireChannelInactive();
     }
 }

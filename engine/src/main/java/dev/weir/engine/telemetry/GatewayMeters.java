@@ -13,8 +13,8 @@ public final class GatewayMeters {
 
     /** Why a connection was dropped before it was of use. */
     public enum Refusal {
-        /** It did not shake hands in time. */
-        NO_HANDSHAKE,
+        /** It ended before it was answered anything: it asked for nothing in time, or hung up. */
+        UNANSWERED,
         /** It shook hands, and there are as many as there may be. */
         TOO_MANY_CONNECTIONS,
         /** So many sockets are open that it was not heard. */

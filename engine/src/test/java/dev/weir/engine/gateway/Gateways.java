@@ -69,7 +69,8 @@ final class Gateways implements AutoCloseable {
                 supervisor.ref(),
                 new ThreeReceipts(),
                 Clock.systemUTC(),
-                new Telemetry(new SimpleMeterRegistry()));
+                new Telemetry(new SimpleMeterRegistry()),
+                List.of());
     }
 
     /** @param overrides such as {@code max-bad-messages=2} */
