@@ -19,6 +19,7 @@ import dev.weir.engine.ledger.Ledger;
 import dev.weir.engine.ledger.SqlLedger;
 import dev.weir.engine.overload.Overload;
 import dev.weir.engine.stream.StreamSupervisor;
+import dev.weir.engine.telemetry.Log;
 import dev.weir.engine.telemetry.Metric;
 import dev.weir.engine.telemetry.Telemetry;
 import dev.weir.engine.trace.Definitions;
@@ -120,15 +121,17 @@ public final class Engine implements AutoCloseable {
             Consumer<String> say,
             Clock clock)
             throws StartException {
+        Log.write(settings.logFormat());
         Experts experts = Experts.open(settings, say);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        Telemetry telemetry = new Telemetry(registry);
+        Telemetry telemetry = Telemetry.open(registry, settings.spans(), Build.VERSION);
         ActorSystem<Guardian.Begin> system = ActorSystem.create(Guardian.create(), "weir", setup);
         SqlLedger ledger;
         try {
             ledger = SqlLedger.open(settings.ledger(), telemetry, clock, say);
         } catch (UncheckedIOException e) {
             system.terminate();
+            telemetry.close();
             experts.opened.forEach(OpenExpert::close);
             throw StartException.failed(List.of(String.valueOf(e.getMessage())));
         }
@@ -205,6 +208,7 @@ public final class Engine implements AutoCloseable {
                 Runtime.version().toString());
         experts.forEach(expert ->
                 telemetry.gauge(Metric.EXPERT_INFO, () -> 1, "expert", expert.name(), "version", expert.version()));
+        settings.required().forEach(telemetry::required);
         settings.policies()
                 .forEach((name, policy) -> telemetry.gauge(
                         Metric.POLICY_INFO,
@@ -278,6 +282,7 @@ public final class Engine implements AutoCloseable {
                 .orTimeout(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .join();
         ledger.close(); // last, so that what streams say in going is kept
+        telemetry.close();
     }
 
     /** The experts a configuration names, with their sessions open. */

@@ -6,6 +6,7 @@ import dev.weir.engine.access.Caller;
 import dev.weir.engine.stream.StreamSession;
 import dev.weir.engine.stream.StreamSupervisor;
 import dev.weir.engine.telemetry.GatewayMeters;
+import dev.weir.engine.telemetry.ParentSpan;
 import dev.weir.protocol.ClientDecoder;
 import dev.weir.protocol.ClientMessage;
 import dev.weir.protocol.CloseCode;
@@ -79,6 +80,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
             Channel channel,
             Subprotocol subprotocol,
             Caller caller,
+            @Nullable ParentSpan parentSpan,
             GatewaySettings settings,
             DispatcherSelector streamsDispatcher,
             ActorRef<StreamSupervisor.Command> supervisor,
@@ -95,7 +97,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
         this.assembly = new MessageAssembly(settings.maxFrameBytes());
         this.backpressure = new Backpressure(channel, settings, () -> close(CloseCode.TRY_AGAIN_LATER));
         this.pinger = new Pinger(channel, settings.pingInterval(), () -> close(CloseCode.NO_PONG));
-        this.outbox = new Outbox(channel.eventLoop(), streamsDispatcher, this);
+        this.outbox = new Outbox(channel.eventLoop(), streamsDispatcher, parentSpan, this);
         this.subprotocol = subprotocol;
         this.decoder = subprotocol.newDecoder();
         this.outgoing = new OutgoingFrames(channel, subprotocol, meters);

@@ -8,6 +8,7 @@ import dev.weir.engine.http.Exchange;
 import dev.weir.engine.http.HttpAnswer;
 import dev.weir.engine.http.Route;
 import dev.weir.engine.stream.StreamSupervisor;
+import dev.weir.engine.telemetry.ParentSpan;
 import dev.weir.protocol.CloseCode;
 import dev.weir.protocol.Subprotocol;
 import io.netty.channel.Channel;
@@ -116,6 +117,9 @@ final class HandshakeEndpoint implements Endpoint {
                 channel,
                 chosen.orElse(Subprotocol.JSON),
                 caller,
+                ParentSpan.of(
+                        request.headers().get(ParentSpan.TRACEPARENT),
+                        request.headers().get(ParentSpan.TRACESTATE)),
                 settings,
                 exchange.dispatcher(),
                 supervisor,

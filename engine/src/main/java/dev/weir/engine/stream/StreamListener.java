@@ -3,7 +3,9 @@ package dev.weir.engine.stream;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.DispatcherSelector;
 import dev.weir.engine.ensemble.TokenVotes;
+import dev.weir.engine.telemetry.ParentSpan;
 import dev.weir.protocol.ServerMessage;
+import org.jspecify.annotations.Nullable;
 
 /** Whoever opened a stream and wants its verdicts: a connection, or a command line. Called from any thread, never blocks. */
 public interface StreamListener {
@@ -11,6 +13,11 @@ public interface StreamListener {
     /** Where the actors of its streams run. */
     default DispatcherSelector dispatcher() {
         return DispatcherSelector.fromConfig("weir.stream-dispatcher");
+    }
+
+    /** What others know the streams' request by; null for nothing. */
+    default @Nullable ParentSpan parentSpan() {
+        return null;
     }
 
     /** The stream's text goes to this actor from now on. Comes before any message of the stream, at most once. */

@@ -438,7 +438,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         if (text != null) {
             text.release();
         }
-        verdicts.count();
+        verdicts.report();
         return this;
     }
 }

@@ -10,6 +10,8 @@ import dev.weir.engine.decision.PromptDecision;
 import dev.weir.engine.ledger.Receipt;
 import dev.weir.engine.ledger.StreamRecord;
 import dev.weir.engine.ledger.Tenant;
+import dev.weir.engine.telemetry.Spans;
+import dev.weir.engine.telemetry.StreamSpan;
 import dev.weir.engine.trace.TraceEnd;
 import dev.weir.engine.trace.TraceRecorder;
 import dev.weir.models.Category;
@@ -33,6 +35,7 @@ final class Verdicts implements DecisionSink {
     private final Clock clock;
     private final String id;
     private final Receipts receipts;
+    private final StreamSpan span;
     private final List<String> receiptIds = new ArrayList<>();
     private final RedactionQueue redactions = new RedactionQueue();
     private @Nullable TextScoring text;
@@ -49,6 +52,16 @@ final class Verdicts implements DecisionSink {
         this.id = stream.request().stream();
         this.clock = clock;
         this.receipts = new Receipts(stream, clock);
+        this.span = stream.telemetry()
+                .spans()
+                .begin(new Spans.Stream(
+                        stream.request(),
+                        stream.listener().parentSpan(),
+                        Tenant.DEFAULT,
+                        stream.identity().streamUid(),
+                        stream.policy().id(),
+                        stream.mode(),
+                        stream.ensemble().weights().version()));
     }
 
     /** The prompt is decided, and {@code scoring} follows the text from now on. */
@@ -205,8 +218,9 @@ final class Verdicts implements DecisionSink {
         return over;
     }
 
-    /** The stream is over. */
-    void count() {
+    /** The stream is over; for those who watch the server. */
+    void report() {
+        span.over(outcome, text == null ? 0 : text.decidedTokens());
         stream.telemetry().streamEnded(outcome, stream.mode(), stream.policy().name(), stoppedFor);
     }
 
@@ -319,6 +333,7 @@ final class Verdicts implements DecisionSink {
     }
 
     private void send(ServerMessage message) {
+        span.said(message);
         stream.listener().send(message);
     }
 }

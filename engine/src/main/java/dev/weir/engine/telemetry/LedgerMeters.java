@@ -47,6 +47,6 @@ public final class LedgerMeters {
     /** What waits, read whenever metrics are. */
     public void waiting(Supplier<Number> entries, Supplier<Number> bytes) {
         Metric.LEDGER_WAITING.gauge(registry, entries);
-        Metric.LEDGER_WAITING_BYTES.gauge(registry, bytes);
+        Metric.LEDGER_HELD.gauge(registry, bytes);
     }
 }

@@ -71,7 +71,7 @@ public enum Metric {
             "WebSocket connections that ended: closed by the client, lost without a word, or closed by us, and why."),
     CONNECTIONS_REFUSED(
             "weir.connections.refused",
-            "Connections dropped before they were of use: no handshake in time, or as many as there may be."),
+            "Connections that ended before they were of use: nothing asked for in time, or as many as there may be."),
     HTTP_ANSWERS(
             "weir.http.answers", "HTTP answers on the clients' port, by status; 101 begins a WebSocket connection."),
     RECEIVED("weir.received", "bytes", "Messages received over WebSockets, without their frames' heads."),
@@ -83,7 +83,7 @@ public enum Metric {
             "weir.ledger.dropped", "Ledger entries lost because the queue was full or they could not be written."),
     LEDGER_FAILURES("weir.ledger.failures", "Groups of ledger entries that could not be written."),
     LEDGER_WAITING("weir.ledger.waiting", "Ledger entries that wait to be written."),
-    LEDGER_WAITING_BYTES("weir.ledger.waiting", "bytes", "What the waiting ledger entries hold."),
+    LEDGER_HELD("weir.ledger.held", "bytes", "What the ledger entries that wait hold."),
     LEDGER_DELAY("weir.ledger.delay", "From handing over the oldest entry of a group to its being durable."),
     REVIEWS("weir.reviews", "Reviews by what became of them."),
 
@@ -93,7 +93,11 @@ public enum Metric {
     CERTIFICATE_CERTIFIED("weir.certificate.certified", "1 when the false-stop rate is certified."),
     CERTIFICATE_REVIEWS_NEEDED(
             "weir.certificate.reviews.needed", "Reviews of stops until it is certified, all of them right."),
-    CERTIFICATE_BOUND("weir.certificate.bound", "Below this is the rate of false stops, at 95 %.");
+    CERTIFICATE_BOUND("weir.certificate.bound", "Below this is the rate of false stops, at 95 %."),
+
+    SPANS_ENDED("weir.spans.ended", "Spans to be exported, where traces are on."),
+    SPANS_EXPORTED("weir.spans.exported", "Spans that the collector took."),
+    SPANS_FAILED("weir.spans.failed", "Spans that could not be exported.");
 
     /** Of a decision: from below what a token costs to where every reader has noticed. */
     private static final Duration[] LATENCY_BUCKETS = Stream.of(

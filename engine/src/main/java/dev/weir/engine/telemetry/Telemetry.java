@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * What the engine says about itself; {@link Metric} defines each metric. Counts, times and ids of our own only: no text,
  * and nothing a client chose, ever becomes a label. Safe from any thread.
  */
-public final class Telemetry {
+public final class Telemetry implements AutoCloseable {
 
     private final MeterRegistry registry;
     private final Counter streamsOpened;
@@ -33,9 +33,21 @@ public final class Telemetry {
     private final ConcurrentHashMap<String, ExpertMeters> experts = new ConcurrentHashMap<>();
     private final GatewayMeters gateway;
     private final LedgerMeters ledger;
+    private final Spans spans;
 
+    /** Without spans. */
     public Telemetry(MeterRegistry registry) {
+        this(registry, Spans.NONE);
+    }
+
+    /** @param version of this program, as spans name it */
+    public static Telemetry open(MeterRegistry registry, SpanSettings spans, String version) {
+        return new Telemetry(registry, spans.isOn() ? new OtlpSpans(spans, version, registry) : Spans.NONE);
+    }
+
+    private Telemetry(MeterRegistry registry, Spans spans) {
         this.registry = registry;
+        this.spans = spans;
         this.streamsOpened = Metric.STREAMS_OPENED.counter(registry);
         this.streamsCoarse = Metric.STREAMS_COARSE.counter(registry);
         this.tokensDecided = Metric.TOKENS_DECIDED.counter(registry);
@@ -45,6 +57,16 @@ public final class Telemetry {
         }
         this.gateway = new GatewayMeters(registry);
         this.ledger = new LedgerMeters(registry);
+    }
+
+    public Spans spans() {
+        return spans;
+    }
+
+    /** Sends the spans that wait. */
+    @Override
+    public void close() {
+        spans.close();
     }
 
     public GatewayMeters gateway() {
@@ -85,6 +107,11 @@ public final class Telemetry {
                         "category",
                         stoppedFor == null ? "none" : stoppedFor.wireName())
                 .increment();
+    }
+
+    /** A policy requires this expert: what it leaves unscored is counted from zero. */
+    public void required(String expert) {
+        Metric.STREAMS_UNSCORED.counter(registry, "expert", expert);
     }
 
     /** @param expert required by the policy, and without a vote on some of the text */
@@ -163,7 +190,7 @@ public final class Telemetry {
     }
 
     /**
-     * What overload left out for one expert; read from {@code overload}, which must live as long as the server.
+     * What overload left out for one expert, from zero on; read from {@code overload}, which must live as long as the server.
      *
      * @param coarse positions left to a later window
      * @param asleep positions left out
@@ -172,6 +199,7 @@ public final class Telemetry {
             String expert, T overload, ToDoubleFunction<T> coarse, ToDoubleFunction<T> asleep) {
         Metric.POSITIONS_COARSE.counter(registry, overload, coarse, "expert", expert);
         Metric.POSITIONS_ASLEEP.counter(registry, overload, asleep, "expert", expert);
+        Metric.STREAMS_ASLEEP.counter(registry, "expert", expert);
     }
 
     private ExpertMeters meters(String expert) {

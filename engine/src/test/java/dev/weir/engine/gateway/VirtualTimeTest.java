@@ -44,6 +44,7 @@ class VirtualTimeTest {
                         channel,
                         Subprotocol.JSON,
                         Caller.ANYBODY,
+                        null,
                         Gateways.settings(),
                         DispatcherSelector.defaultDispatcher(),
                         supervisor.ref(),
