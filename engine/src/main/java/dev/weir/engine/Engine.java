@@ -24,6 +24,7 @@ import dev.weir.engine.telemetry.Metric;
 import dev.weir.engine.telemetry.Telemetry;
 import dev.weir.engine.trace.Definitions;
 import dev.weir.engine.trace.TraceSettings;
+import dev.weir.engine.warmup.WarmUp;
 import dev.weir.models.BatchedExpert;
 import dev.weir.models.Device;
 import dev.weir.models.Expert;
@@ -35,6 +36,7 @@ import dev.weir.models.NgramExpert;
 import dev.weir.models.StreamingExpert;
 import dev.weir.models.WindowedExpert;
 import dev.weir.models.WordPiece;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.UncheckedIOException;
@@ -49,6 +51,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -58,22 +61,27 @@ import java.util.function.Consumer;
 public final class Engine implements AutoCloseable {
 
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+    private static final long IDLE_CHECK_NANOS = 1_000_000;
 
-    private final ActorSystem<Guardian.Begin> system;
+    private final ActorSystem<Guardian.Command> system;
     private final Guardian.Begun actors;
     private final PrometheusMeterRegistry registry;
     private final Telemetry telemetry;
     private final SqlLedger ledger;
+    private final WarmUp.Line warmUpLine;
+    private final Overload overload;
     private final AtomicInteger openStreams;
     private final EngineSettings settings;
     private final List<Expert> experts;
 
     private Engine(
-            ActorSystem<Guardian.Begin> system,
+            ActorSystem<Guardian.Command> system,
             Guardian.Begun actors,
             PrometheusMeterRegistry registry,
             Telemetry telemetry,
             SqlLedger ledger,
+            WarmUp.Line warmUpLine,
+            Overload overload,
             AtomicInteger openStreams,
             EngineSettings settings,
             List<Expert> experts) {
@@ -82,6 +90,8 @@ public final class Engine implements AutoCloseable {
         this.registry = registry;
         this.telemetry = telemetry;
         this.ledger = ledger;
+        this.warmUpLine = warmUpLine;
+        this.overload = overload;
         this.openStreams = openStreams;
         this.settings = settings;
         this.experts = List.copyOf(experts);
@@ -104,28 +114,19 @@ public final class Engine implements AutoCloseable {
                 ActorSystemSetup.create(BootstrapSetup.create(config)),
                 settings,
                 new Overload(settings.overload().off(), System::nanoTime),
-                List.of(),
                 say,
                 clock);
     }
 
-    /**
-     * @param setup of the actor system, with the configuration that {@code settings} were read from
-     * @param carrying the dispatchers that text waits for, beside that of the streams
-     */
+    /** @param setup of the actor system, with the configuration that {@code settings} were read from */
     static Engine start(
-            ActorSystemSetup setup,
-            EngineSettings settings,
-            Overload overload,
-            List<DispatcherSelector> carrying,
-            Consumer<String> say,
-            Clock clock)
+            ActorSystemSetup setup, EngineSettings settings, Overload overload, Consumer<String> say, Clock clock)
             throws StartException {
         Log.write(settings.logFormat());
         Experts experts = Experts.open(settings, say);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Telemetry telemetry = Telemetry.open(registry, settings.spans(), Build.VERSION);
-        ActorSystem<Guardian.Begin> system = ActorSystem.create(Guardian.create(), "weir", setup);
+        ActorSystem<Guardian.Command> system = ActorSystem.create(Guardian.create(), "weir", setup);
         SqlLedger ledger;
         try {
             ledger = SqlLedger.open(settings.ledger(), telemetry, clock, say);
@@ -174,12 +175,13 @@ public final class Engine implements AutoCloseable {
                 telemetry,
                 clock,
                 openStreams);
+        Telemetry unread = new Telemetry(new SimpleMeterRegistry());
+        Ledger none = SqlLedger.open(settings.ledger().withUrl(""), unread, clock, line -> {});
         CompletableFuture<Guardian.Begun> actors = new CompletableFuture<>();
         system.tell(new Guardian.Begin(
                 ensemble,
                 stream,
-                overload,
-                carrying,
+                stream.unkept(none, unread),
                 supervisor -> new WeightsLearner.Setup(
                         settings.adaptation(),
                         settings.weighed(experts.chosen),
@@ -194,7 +196,17 @@ public final class Engine implements AutoCloseable {
                         clock),
                 actors));
         begun.join();
-        return new Engine(system, actors.join(), registry, telemetry, ledger, openStreams, settings, experts.chosen);
+        return new Engine(
+                system,
+                actors.join(),
+                registry,
+                telemetry,
+                ledger,
+                new WarmUp.Line(actors.join().warmUp(), none, unread, clock),
+                overload,
+                openStreams,
+                settings,
+                experts.chosen);
     }
 
     /** What runs, for whoever compares servers. */
@@ -231,6 +243,28 @@ public final class Engine implements AutoCloseable {
         return actors.weights();
     }
 
+    /** The same experts, for streams of which nothing is kept once {@link #watch} was called. */
+    WarmUp.Line warmUpLine() {
+        return warmUpLine;
+    }
+
+    /**
+     * Forgets what was played through {@link #warmUpLine()} and watches the load from now on. Blocks until the last of
+     * it is over.
+     *
+     * @param carrying the dispatchers that text waits for, beside that of the streams
+     */
+    void watch(List<DispatcherSelector> carrying) {
+        awaitDrained(warmUpLine.streams(), STOP_TIMEOUT);
+        long deadline = System.nanoTime() + STOP_TIMEOUT.toNanos();
+        while (!overload.isIdle() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(IDLE_CHECK_NANOS); // rows of streams that were stopped are scored all the same
+        }
+        telemetry.forgetRuns();
+        overload.forget();
+        system.tell(new Guardian.Watch(overload, carrying));
+    }
+
     public Telemetry telemetry() {
         return telemetry;
     }
@@ -264,8 +298,12 @@ public final class Engine implements AutoCloseable {
 
     /** Takes no new streams and waits for the open ones; false when some were still open after {@code timeout}. */
     public boolean drain(Duration timeout) {
+        return awaitDrained(actors.streams(), timeout);
+    }
+
+    private boolean awaitDrained(ActorRef<StreamSupervisor.Command> streams, Duration timeout) {
         try {
-            AskPattern.ask(actors.streams(), StreamSupervisor.Drain::new, timeout, system.scheduler())
+            AskPattern.ask(streams, StreamSupervisor.Drain::new, timeout, system.scheduler())
                     .toCompletableFuture()
                     .join();
             return true;

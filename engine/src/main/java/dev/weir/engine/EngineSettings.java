@@ -20,6 +20,7 @@ import dev.weir.engine.telemetry.LogFormat;
 import dev.weir.engine.telemetry.SpanSettings;
 import dev.weir.engine.trace.Definitions;
 import dev.weir.engine.trace.TraceSettings;
+import dev.weir.engine.warmup.WarmUpSettings;
 import dev.weir.models.Device;
 import dev.weir.models.Expert;
 import dev.weir.models.ExpertManifest;
@@ -66,6 +67,7 @@ record EngineSettings(
         AdaptationSettings adaptation,
         SpanSettings spans,
         LogFormat logFormat,
+        WarmUpSettings warmUp,
         String defaultPolicy,
         Map<String, StopThresholds> thresholds) {
 
@@ -91,6 +93,7 @@ record EngineSettings(
                     AdaptationSettings.from(weir.getConfig("learning"), problems),
                     SpanSettings.from(weir.getConfig("telemetry.traces"), problems),
                     LogFormat.from(weir.getConfig("logging"), problems),
+                    WarmUpSettings.from(weir.getConfig("warm-up"), problems),
                     weir.getString("default-policy"),
                     policies(weir.getConfig("policies"), weir.getConfig("policy-defaults"), problems));
             settings.checkNames(problems);

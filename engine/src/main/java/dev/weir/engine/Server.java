@@ -9,6 +9,7 @@ import dev.weir.engine.gateway.GatewayServer;
 import dev.weir.engine.gateway.GatewaySettings;
 import dev.weir.engine.overload.Overload;
 import dev.weir.engine.overload.OverloadSettings;
+import dev.weir.engine.warmup.WarmUp;
 import java.net.BindException;
 import java.time.Clock;
 import java.time.Duration;
@@ -48,7 +49,7 @@ public final class Server implements AutoCloseable {
     }
 
     /**
-     * Binds both ports once the models are warm.
+     * Binds the admin port once the models are loaded, and that of the clients once the whole line is warm.
      *
      * @throws StartException with everything that stands in the way
      */
@@ -78,22 +79,22 @@ public final class Server implements AutoCloseable {
         EventLoops eventLoops = EventLoops.start(gatewaySettings.orElseThrow().eventLoops());
         Engine engine;
         try {
-            engine = Engine.start(
-                    eventLoops.setUp(config),
-                    settings,
-                    watching.apply(settings.overload()),
-                    eventLoops.dispatchers(),
-                    say,
-                    clock);
+            engine = Engine.start(eventLoops.setUp(config), settings, watching.apply(settings.overload()), say, clock);
         } catch (StartException e) {
             eventLoops.close();
             throw e;
         }
+        AtomicBoolean warm = new AtomicBoolean();
         AtomicBoolean draining = new AtomicBoolean();
         try {
             AdminServer admin = AdminServer.start(
-                    adminSettings.orElseThrow(), engine.registry(), () -> !draining.get(), engine.weights());
+                    adminSettings.orElseThrow(),
+                    engine.registry(),
+                    () -> warm.get() && !draining.get(),
+                    engine.weights());
             try {
+                WarmUp.play(settings.warmUp(), gatewaySettings.orElseThrow(), eventLoops, engine.warmUpLine(), say);
+                engine.watch(eventLoops.dispatchers());
                 GatewayServer gateway = GatewayServer.start(
                         gatewaySettings.orElseThrow(),
                         eventLoops,
@@ -102,6 +103,7 @@ public final class Server implements AutoCloseable {
                         clock,
                         engine.telemetry(),
                         List.of());
+                warm.set(true);
                 return new Server(
                         eventLoops,
                         engine,

@@ -155,6 +155,21 @@ class LayoutTest {
             .because("native tensors have one owner, and another runtime may take its place");
 
     @ArchTest
+    static final ArchRule onlyTheServerIsWarmedUp = noClasses()
+            .that()
+            .resideInAPackage("dev.weir.engine.(**)")
+            .and()
+            .resideOutsideOfPackages("..engine.warmup..", "..engine.cli..")
+            .and()
+            .haveSimpleNameNotStartingWith("Engine")
+            .and()
+            .haveSimpleNameNotStartingWith("Server")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("..engine.warmup..")
+            .because("the line must not know whether it is rehearsed");
+
+    @ArchTest
     static final ArchRule wireAndModelsAreStrangers = noClasses()
             .that()
             .resideInAPackage("dev.weir.protocol..")

@@ -2,6 +2,7 @@ package dev.weir.bench.peers;
 
 import dev.weir.bench.report.RunNote;
 import dev.weir.bench.server.Checkout;
+import dev.weir.protocol.Subprotocol;
 import java.net.http.HttpClient;
 import java.util.ArrayList;
 import java.util.List;
@@ -126,6 +127,7 @@ public final class PeersCommand implements Callable<Integer> {
                                                 .commandLine()
                                                 .getParseResult()
                                                 .originalArgs()),
+                        Subprotocol.JSON.wireName(),
                         Checkout.root()),
                 results,
                 streams,

@@ -37,7 +37,11 @@ public class WaitingRowsBenchmark {
             int count = 1 + i * 7 % 8;
             TokenRow row = new TokenRow(new StateArena.Slot(i, 1), new int[count], count, false);
             rows.add(new ExpertSession.TokensRow(
-                    row, 0, i % 2 == 0 ? Urgency.HELD : Urgency.SHOWN, i, new Asker(null, i % CONNECTIONS)));
+                    row,
+                    0,
+                    i % 2 == 0 ? Urgency.HELD : Urgency.SHOWN,
+                    i,
+                    new Asker(reply -> {}, i % CONNECTIONS, Runnable::run)));
         }
         return rows;
     }

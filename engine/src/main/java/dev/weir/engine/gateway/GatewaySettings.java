@@ -57,6 +57,30 @@ public record GatewaySettings(
                 : Math.min(MOST_EVENT_LOOPS_BY_DEFAULT, Runtime.getRuntime().availableProcessors());
     }
 
+    /** The same limits, on a free port that only this machine reaches. */
+    public GatewaySettings onLoopback() {
+        return new GatewaySettings(
+                "127.0.0.1",
+                0,
+                eventLoopThreads,
+                maxFrameBytes,
+                maxConnections,
+                maxStreams,
+                maxStreamNames,
+                closedStreamMemory,
+                maxBadMessages,
+                maxPendingBytes,
+                maxUnscored,
+                writeHighWaterBytes,
+                slowReaderTimeout,
+                pingInterval,
+                handshakeTimeout,
+                bodyTimeout,
+                keepAliveTimeout,
+                closeTimeout,
+                drainTimeout);
+    }
+
     HttpSettings http() {
         return new HttpSettings(handshakeTimeout, bodyTimeout, keepAliveTimeout, slowReaderTimeout);
     }

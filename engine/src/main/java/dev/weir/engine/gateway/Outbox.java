@@ -9,6 +9,7 @@ import dev.weir.protocol.ServerMessage;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,11 @@ final class Outbox implements StreamListener {
     @Override
     public @Nullable ParentSpan parentSpan() {
         return parentSpan;
+    }
+
+    @Override
+    public Executor thread() {
+        return eventLoop;
     }
 
     @Override

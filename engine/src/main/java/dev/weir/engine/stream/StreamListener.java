@@ -5,6 +5,7 @@ import akka.actor.typed.DispatcherSelector;
 import dev.weir.engine.ensemble.TokenVotes;
 import dev.weir.engine.telemetry.ParentSpan;
 import dev.weir.protocol.ServerMessage;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** Whoever opened a stream and wants its verdicts: a connection, or a command line. Called from any thread, never blocks. */
@@ -13,6 +14,11 @@ public interface StreamListener {
     /** Where the actors of its streams run. */
     default DispatcherSelector dispatcher() {
         return DispatcherSelector.fromConfig("weir.stream-dispatcher");
+    }
+
+    /** Hands the experts' answers to its streams: the thread of {@link #dispatcher()} where that is one, else whichever. */
+    default Executor thread() {
+        return Runnable::run;
     }
 
     /** What others know the streams' request by; null for nothing. */

@@ -25,6 +25,7 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +96,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     private final TraceRecorder trace;
     private final ModeMeters meters;
     private final TextAge age = new TextAge();
-    private final ActorRef<ExpertSession.Reply> onReply;
+    private final Consumer<ExpertSession.Reply> onReply;
     /** What came before the prompt was decided, in order. */
     private final Deque<Command> early = new ArrayDeque<>();
 
@@ -116,6 +117,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     private StreamSession(
             ActorContext<Command> context, TimerScheduler<Command> timers, StreamContext stream, Clock clock) {
         super(context);
+        ActorRef<Command> self = context.getSelf();
         this.stream = stream;
         this.id = stream.request().stream();
         this.clock = clock;
@@ -123,11 +125,11 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         this.trace = stream.traces().newRecorder();
         this.meters = stream.telemetry().of(stream.mode());
         this.keptText = stream.keepsText() ? new KeptText() : null;
-        this.onReply = context.messageAdapter(ExpertSession.Reply.class, Answered::new);
+        this.onReply = reply -> self.tell(new Answered(reply));
         this.granted = stream.settings().credit();
         this.lastTextMillis = clock.millis();
-        context.getSelf().tell(new Begin());
-        stream.listener().started(id, context.getSelf());
+        self.tell(new Begin());
+        stream.listener().started(id, self);
         stream.telemetry().streamOpened();
         timers.startTimerWithFixedDelay(new Tick(), stream.settings().tick());
     }
@@ -184,7 +186,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                 Urgency.HELD,
                 trace::prompt,
                 TextScoring.VoteObserver.NONE,
-                new Asker(onReply, stream.listener()));
+                newAsker());
         prompt.append(messages.stream().map(PromptMessage::content).collect(Collectors.joining("\n")));
         prompt.end();
         advancePrompt(prompt);
@@ -225,8 +227,12 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                     stream.listener().cast(stream.request().stream(), cast);
                     stream.listener().voted(stream.request().stream(), tokens, logOdds);
                 },
-                new Asker(onReply, stream.listener()));
+                newAsker());
         verdicts.opened(promptDecision, text);
+    }
+
+    private Asker newAsker() {
+        return new Asker(onReply, stream.listener(), stream.listener().thread());
     }
 
     private void takeEarly() {

@@ -76,7 +76,25 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
             Set<String> keepingText,
             Telemetry telemetry,
             Clock clock,
-            AtomicInteger openStreams) {}
+            AtomicInteger openStreams) {
+
+        /** For streams that are decided like any other and counted apart. */
+        public Setup unkept(Ledger otherLedger, Telemetry otherTelemetry) {
+            return new Setup(
+                    settings,
+                    policies,
+                    defaultPolicy,
+                    cascade,
+                    ensemble,
+                    overload,
+                    otherLedger,
+                    traces,
+                    keepingText,
+                    otherTelemetry,
+                    clock,
+                    new AtomicInteger());
+        }
+    }
 
     public static Behavior<Command> create(Setup setup) {
         return Behaviors.setup(context -> new StreamSupervisor(context, setup));

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.List;
 
 /** What is measured at each run of one expert. */
 final class ExpertMeters {
@@ -20,5 +21,9 @@ final class ExpertMeters {
         queueDelay = Metric.BATCH_QUEUE_DELAY.duration(registry, "expert", expert);
         service = Metric.BATCH_SERVICE.duration(registry, "expert", expert);
         failures = Metric.EXPERT_FAILURES.counter(registry, "expert", expert);
+    }
+
+    void removeFrom(MeterRegistry registry) {
+        List.of(rows, tokens, queueDelay, service, failures).forEach(registry::remove);
     }
 }

@@ -162,6 +162,14 @@ public final class Telemetry implements AutoCloseable {
         meters.service.record(serviceNanos, TimeUnit.NANOSECONDS);
     }
 
+    /** Counts the experts' runs anew, while there are none. */
+    public void forgetRuns() {
+        List<String> names = List.copyOf(experts.keySet());
+        experts.values().forEach(meters -> meters.removeFrom(registry));
+        experts.clear();
+        names.forEach(this::meters);
+    }
+
     public void runFailed(String expert) {
         meters(expert).failures.increment();
     }

@@ -2,8 +2,6 @@ package dev.weir.engine.batching;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import akka.actor.testkit.typed.javadsl.TestInbox;
-import akka.actor.typed.ActorRef;
 import dev.weir.engine.expert.Asker;
 import dev.weir.engine.expert.ExpertSession;
 import dev.weir.engine.expert.ExpertSession.Row;
@@ -24,9 +22,6 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.BeforeTry;
 
 class WaitingRowsTest {
-
-    private static final ActorRef<ExpertSession.Reply> NOBODY =
-            TestInbox.<ExpertSession.Reply>create().getRef();
 
     private static final BatchingSettings BOUNDS = new BatchingSettings(4, 64);
 
@@ -59,7 +54,7 @@ class WaitingRowsTest {
         List<Row> taken = new ArrayList<>();
         for (List<Arriving> arriving : arrivals) {
             for (Arriving next : arriving) {
-                Asker asker = new Asker(NOBODY, next.connection());
+                Asker asker = new Asker(reply -> {}, next.connection(), Runnable::run);
                 Row row = row(next.tokens(), next.urgency(), asker);
                 waiting.add(row);
                 wanted.put(row, next.stays());
@@ -163,7 +158,7 @@ class WaitingRowsTest {
     }
 
     private Row row(int tokens, Urgency urgency, Object connection) {
-        return row(tokens, urgency, new Asker(NOBODY, connection));
+        return row(tokens, urgency, new Asker(reply -> {}, connection, Runnable::run));
     }
 
     private Row row(int tokens, Urgency urgency, Asker asker) {

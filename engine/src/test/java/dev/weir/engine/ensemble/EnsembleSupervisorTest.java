@@ -54,7 +54,7 @@ class EnsembleSupervisorTest {
 
     private final ActorTestKit actors = ActorTestKit.create(ConfigFactory.load());
     private final TestProbe<ExpertSession.Reply> stream = actors.createTestProbe();
-    private final Asker asker = new Asker(stream.getRef(), "connection");
+    private final Asker asker = new Asker(stream.getRef()::tell, "connection", Runnable::run);
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final AtomicReference<EnsembleSnapshot> published = new AtomicReference<>();
 

@@ -107,7 +107,7 @@ class NgramLaneTest {
                 Urgency.HELD,
                 recorder::reply,
                 TextScoring.VoteObserver.NONE,
-                new Asker(null, "nobody"));
+                new Asker(reply -> {}, "nobody", Runnable::run));
 
         Scored append(String delta) {
             scoring.append(delta);

@@ -8,7 +8,6 @@ import dev.weir.engine.ensemble.CascadeSettings;
 import dev.weir.engine.ensemble.EnsembleSnapshot;
 import dev.weir.engine.ensemble.WindowSchedule;
 import dev.weir.engine.expert.Asker;
-import dev.weir.engine.expert.ExpertSession;
 import dev.weir.engine.overload.Level;
 import dev.weir.engine.overload.Overload;
 import dev.weir.engine.overload.OverloadSettings;
@@ -51,8 +50,7 @@ class WindowedLaneTest {
     private Overload overload;
     private QueueLoad queue;
     private final TestInbox<Batcher.Command> batcher = TestInbox.create();
-    private final RowTemplate template =
-            new RowTemplate(0, new Asker(TestInbox.<ExpertSession.Reply>create().getRef(), "connection"));
+    private final RowTemplate template = new RowTemplate(0, new Asker(reply -> {}, "connection", Runnable::run));
 
     @BeforeTry
     void quiet() {
