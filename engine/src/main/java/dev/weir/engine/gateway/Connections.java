@@ -35,7 +35,7 @@ final class Connections {
     Optional<CloseCode> admit(FrameHandler connection) {
         if (count.incrementAndGet() > most) {
             left();
-            meters.connectionRefused(GatewayMeters.Refusal.TOO_MANY_CONNECTIONS);
+            meters.connectionRefused(CloseCode.TOO_MANY_CONNECTIONS);
             return Optional.of(CloseCode.TOO_MANY_CONNECTIONS);
         }
         open.add(connection);

@@ -1,7 +1,9 @@
 package dev.weir.engine.gateway;
 
+import dev.weir.engine.http.Door;
 import dev.weir.engine.http.Router;
 import dev.weir.engine.http.Routes;
+import dev.weir.engine.http.Tls;
 import dev.weir.engine.telemetry.GatewayMeters;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.group.ChannelGroup;
@@ -22,6 +24,8 @@ final class GatewayPipeline extends ChannelInitializer<SocketChannel> {
     private final GatewaySettings settings;
     private final EventLoops eventLoops;
     private final Routes routes;
+    private final Door door;
+    private final Tls tls;
     private final GatewayMeters meters;
     private final ChannelGroup sockets;
 
@@ -30,11 +34,15 @@ final class GatewayPipeline extends ChannelInitializer<SocketChannel> {
             GatewaySettings settings,
             EventLoops eventLoops,
             Routes routes,
+            Door door,
+            Tls tls,
             GatewayMeters meters,
             ChannelGroup sockets) {
         this.settings = settings;
         this.eventLoops = eventLoops;
         this.routes = routes;
+        this.door = door;
+        this.tls = tls;
         this.meters = meters;
         this.sockets = sockets;
     }
@@ -47,9 +55,11 @@ final class GatewayPipeline extends ChannelInitializer<SocketChannel> {
             channel.close();
             return;
         }
+        tls.encrypt(channel);
         channel.pipeline()
                 .addLast(new HttpServerCodec(MAX_REQUEST_LINE, MAX_HEADER_BYTES, MAX_CHUNK_BYTES))
                 .addLast(new AnswerCounter(meters))
-                .addLast(new Router(channel, routes, settings.http(), eventLoops.dispatcherOn(channel.eventLoop())));
+                .addLast(new Router(
+                        channel, routes, door, settings.http(), eventLoops.dispatcherOn(channel.eventLoop())));
     }
 }

@@ -232,7 +232,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     }
 
     private Asker newAsker() {
-        return new Asker(onReply, stream.listener(), stream.listener().thread());
+        return new Asker(onReply, stream.allotment(), stream.listener(), stream.listener().thread());
     }
 
     private void takeEarly() {
@@ -387,6 +387,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
             return;
         }
         stream.telemetry().tokensDecided(decided - countedTokens);
+        stream.allotment().spendTokens(decided - countedTokens);
         countedTokens = decided;
         long now = System.nanoTime();
         if (stopped) {

@@ -1,5 +1,6 @@
 package dev.weir.engine.telemetry;
 
+import dev.weir.protocol.CloseCode;
 import dev.weir.protocol.ErrorCode;
 import dev.weir.protocol.Subprotocol;
 import io.micrometer.core.instrument.Counter;
@@ -11,12 +12,10 @@ import java.util.Set;
 /** What is counted at the port that clients connect to. Safe from any thread. */
 public final class GatewayMeters {
 
-    /** Why a connection was dropped before it was of use. */
+    /** Why a connection was of no use and could not be told so. */
     public enum Refusal {
         /** It ended before it was answered anything: it asked for nothing in time, or hung up. */
         UNANSWERED,
-        /** It shook hands, and there are as many as there may be. */
-        TOO_MANY_CONNECTIONS,
         /** So many sockets are open that it was not heard. */
         TOO_MANY_SOCKETS
     }
@@ -32,6 +31,12 @@ public final class GatewayMeters {
             ErrorCode.FORBIDDEN,
             ErrorCode.INTERNAL);
 
+    private static final Set<CloseCode> SHOWN_OUT = EnumSet.of(
+            CloseCode.TOO_MANY_CONNECTIONS,
+            CloseCode.UNAUTHENTICATED,
+            CloseCode.NOT_ALLOWED,
+            CloseCode.TRY_AGAIN_LATER);
+
     private final MeterRegistry registry;
     private final Counter received;
     private final Counter sent;
@@ -43,6 +48,7 @@ public final class GatewayMeters {
         for (Refusal refusal : Refusal.values()) {
             refused(refusal, 0);
         }
+        SHOWN_OUT.forEach(code -> refused(code, 0));
         REFUSALS.forEach(code -> openRefused(code, 0));
     }
 
@@ -82,9 +88,14 @@ public final class GatewayMeters {
         refused(refusal, 1);
     }
 
-    private void refused(Refusal refusal, int times) {
+    /** It shook hands only to be told why not. */
+    public void connectionRefused(CloseCode why) {
+        refused(why, 1);
+    }
+
+    private void refused(Enum<?> reason, int times) {
         Metric.CONNECTIONS_REFUSED
-                .counter(registry, "reason", refusal.name().toLowerCase(Locale.ROOT))
+                .counter(registry, "reason", reason.name().toLowerCase(Locale.ROOT))
                 .increment(times);
     }
 

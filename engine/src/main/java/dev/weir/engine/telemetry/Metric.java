@@ -71,7 +71,7 @@ public enum Metric {
             "WebSocket connections that ended: closed by the client, lost without a word, or closed by us, and why."),
     CONNECTIONS_REFUSED(
             "weir.connections.refused",
-            "Connections that ended before they were of use: nothing asked for in time, or as many as there may be."),
+            "Connections that were of no use: nothing was asked for in time, the caller may not, or there are as many as there may be."),
     HTTP_ANSWERS(
             "weir.http.answers", "HTTP answers on the clients' port, by status; 101 begins a WebSocket connection."),
     RECEIVED("weir.received", "bytes", "Messages received over WebSockets, without their frames' heads."),
@@ -151,6 +151,11 @@ public enum Metric {
                 .baseUnit(unit.isEmpty() ? null : unit)
                 .tags(labels)
                 .register(registry);
+    }
+
+    /** Shows none of it from now on. */
+    void withdraw(MeterRegistry registry) {
+        registry.find(id).meters().forEach(registry::remove);
     }
 
     /** Shown in buckets, which can be added up over servers. */

@@ -183,6 +183,11 @@ public final class Telemetry implements AutoCloseable {
         metric.gauge(registry, value, labels);
     }
 
+    /** Shows none of its values from now on. */
+    public void withdraw(Metric metric) {
+        metric.withdraw(registry);
+    }
+
     /**
      * What reviews of stops say about a policy's promise, under the weights in force.
      *
