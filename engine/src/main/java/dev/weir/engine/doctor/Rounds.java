@@ -1,5 +1,6 @@
 package dev.weir.engine.doctor;
 
+import dev.weir.engine.telemetry.Metric;
 import dev.weir.engine.telemetry.Telemetry;
 import java.io.IOException;
 import java.time.Duration;
@@ -29,10 +30,7 @@ public final class Rounds implements AutoCloseable {
     /** @param examination blocks; fails with an exception whose message says why */
     public Rounds(Callable<Diagnosis> examination, Telemetry telemetry) {
         this.examination = examination;
-        telemetry.gauge(
-                "weir.unprotected.routes",
-                "Ways on which the last examination's canaries came through, or harmless text did not; NaN before it.",
-                () -> unprotected);
+        telemetry.gauge(Metric.UNPROTECTED_ROUTES, () -> unprotected);
     }
 
     /**
