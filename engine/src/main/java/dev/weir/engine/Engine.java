@@ -10,6 +10,7 @@ import com.typesafe.config.Config;
 import dev.weir.engine.adaptation.LedgerHistory;
 import dev.weir.engine.adaptation.WeightsLearner;
 import dev.weir.engine.calibration.MadeWith;
+import dev.weir.engine.calibration.StopThresholds;
 import dev.weir.engine.decision.Policy;
 import dev.weir.engine.ensemble.EnsembleSnapshot;
 import dev.weir.engine.ensemble.EnsembleSupervisor;
@@ -17,6 +18,7 @@ import dev.weir.engine.ensemble.ExpertRuns;
 import dev.weir.engine.ensemble.OpenExpert;
 import dev.weir.engine.ledger.Ledger;
 import dev.weir.engine.ledger.SqlLedger;
+import dev.weir.engine.live.LiveStreams;
 import dev.weir.engine.overload.Overload;
 import dev.weir.engine.stream.StreamSupervisor;
 import dev.weir.engine.telemetry.Telemetry;
@@ -51,6 +53,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The moderation line without sockets: experts, streams and ledger in one actor system. Thread-safe. Owns every native
@@ -71,6 +74,8 @@ public final class Engine implements AutoCloseable {
     private final AtomicInteger openStreams;
     private final EngineSettings settings;
     private final List<Expert> experts;
+    private final Supplier<EnsembleSnapshot> ensemble;
+    private final LiveStreams live;
 
     private Engine(
             ActorSystem<Guardian.Command> system,
@@ -82,7 +87,9 @@ public final class Engine implements AutoCloseable {
             Overload overload,
             AtomicInteger openStreams,
             EngineSettings settings,
-            List<Expert> experts) {
+            List<Expert> experts,
+            Supplier<EnsembleSnapshot> ensemble,
+            LiveStreams live) {
         this.system = system;
         this.actors = actors;
         this.registry = registry;
@@ -93,6 +100,8 @@ public final class Engine implements AutoCloseable {
         this.openStreams = openStreams;
         this.settings = settings;
         this.experts = List.copyOf(experts);
+        this.ensemble = ensemble;
+        this.live = live;
     }
 
     /**
@@ -137,6 +146,7 @@ public final class Engine implements AutoCloseable {
         AtomicReference<EnsembleSnapshot> published = new AtomicReference<>();
         CompletableFuture<Void> begun = new CompletableFuture<>();
         AtomicInteger openStreams = new AtomicInteger();
+        LiveStreams live = new LiveStreams();
         telemetry.gauge(
                 "weir.device.fallback",
                 "1 where device = auto found no GPU at start, and all experts run on the CPU.",
@@ -171,7 +181,8 @@ public final class Engine implements AutoCloseable {
                 settings.keepingText(),
                 telemetry,
                 clock,
-                openStreams);
+                openStreams,
+                live);
         Telemetry unread = new Telemetry(new SimpleMeterRegistry());
         Ledger none = SqlLedger.open(settings.ledger().withUrl(""), unread, clock, line -> {});
         CompletableFuture<Guardian.Begun> actors = new CompletableFuture<>();
@@ -203,7 +214,9 @@ public final class Engine implements AutoCloseable {
                 overload,
                 openStreams,
                 settings,
-                experts.chosen);
+                experts.chosen,
+                published::get,
+                live);
     }
 
     /** Opens streams. */
@@ -263,6 +276,21 @@ public final class Engine implements AutoCloseable {
 
     PrometheusMeterRegistry registry() {
         return registry;
+    }
+
+    /** Who scores now, and how far each is trusted. */
+    Supplier<EnsembleSnapshot> ensemble() {
+        return ensemble;
+    }
+
+    /** Those open now, for whoever watches. */
+    LiveStreams live() {
+        return live;
+    }
+
+    /** Policies with their stop thresholds as configured, by name. */
+    Map<String, StopThresholds> thresholds() {
+        return settings.thresholds();
     }
 
     public int openStreams() {

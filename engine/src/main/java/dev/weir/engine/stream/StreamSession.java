@@ -109,6 +109,10 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     private int granted;
     private int countedTokens;
     private long lastTextMillis;
+    /** How far the text must be decided for the delta whose latency is taken; below 0 while none is. */
+    private long timedThrough = -1;
+
+    private long timedSinceNanos;
 
     private StreamSession(
             ActorContext<Command> context, TimerScheduler<Command> timers, StreamContext stream, Clock clock) {
@@ -254,7 +258,11 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
             return;
         }
         takenLength += delta.length();
-        append(delta, text);
+        if (timedThrough < 0) {
+            appendTimed(delta, text);
+        } else {
+            append(delta, text);
+        }
         if (text.cursor().receivedUnits() - text.scoredUnits()
                 > 2 * stream.settings().credit()) {
             refuseCredit();
@@ -266,6 +274,16 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     /** What one unit of credit may take of a delta's length: early text is counted only as it is read. */
     private int longestUnit(Delta delta) {
         return delta instanceof Utf8 && stream.request().units() != Units.UTF8 ? MAX_UTF8_BYTES : 1;
+    }
+
+    /** Takes the time from here until what this delta settled is decided. One delta at a time, so that it costs little. */
+    private void appendTimed(Delta delta, TextScoring scoring) {
+        long settled = scoring.cursor().settled();
+        timedSinceNanos = System.nanoTime();
+        append(delta, scoring);
+        if (scoring.cursor().settled() > settled) {
+            timedThrough = scoring.cursor().settled();
+        }
     }
 
     private void append(Delta delta, TextScoring scoring) {
@@ -370,6 +388,10 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                 verdicts.ended(gaps);
             }
         }
+        if (timedThrough >= 0 && scoring.scoredThrough() >= timedThrough) {
+            stream.telemetry().deltaDecided(System.nanoTime() - timedSinceNanos);
+            timedThrough = -1;
+        }
     }
 
     private static Urgency urgency(Mode mode) {
@@ -410,6 +432,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     }
 
     private Behavior<Command> onPostStop() {
+        stream.live().close();
         stream.ledger().ended(verdicts.record(clock.millis(), trace, keptText == null ? null : keptText.whole()));
         if (prompt != null) {
             prompt.release();

@@ -13,6 +13,8 @@ import dev.weir.engine.ensemble.CascadeSettings;
 import dev.weir.engine.ensemble.EnsembleSnapshot;
 import dev.weir.engine.ledger.Ledger;
 import dev.weir.engine.ledger.Tenant;
+import dev.weir.engine.live.LiveStream;
+import dev.weir.engine.live.LiveStreams;
 import dev.weir.engine.overload.Level;
 import dev.weir.engine.overload.Overload;
 import dev.weir.engine.telemetry.Telemetry;
@@ -63,6 +65,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
      * @param ensemble read when a stream opens
      * @param keepingText names of the policies whose streams' texts the ledger is to have
      * @param openStreams kept up to date for whoever reports it
+     * @param live for whoever watches
      */
     public record Setup(
             StreamSettings settings,
@@ -76,7 +79,8 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
             Set<String> keepingText,
             Telemetry telemetry,
             Clock clock,
-            AtomicInteger openStreams) {
+            AtomicInteger openStreams,
+            LiveStreams live) {
 
         /** For streams that are decided like any other and counted apart. */
         public Setup unkept(Ledger otherLedger, Telemetry otherTelemetry) {
@@ -92,7 +96,8 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
                     keepingText,
                     otherTelemetry,
                     clock,
-                    new AtomicInteger());
+                    new AtomicInteger(),
+                    new LiveStreams());
         }
     }
 
@@ -171,6 +176,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
                 setup.ledger(),
                 setup.traces(),
                 setup.keepingText().contains(policy.name()),
+                live(request, identity, policy),
                 setup.telemetry());
         getContext()
                 .watch(getContext()
@@ -179,6 +185,17 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
                                 open.listener().dispatcher()));
         setup.openStreams().incrementAndGet();
         return this;
+    }
+
+    private LiveStream live(OpenStream request, ResumeTokens.Identity identity, Policy policy) {
+        return setup.live()
+                .open(new LiveStream.About(
+                        identity.streamUid(),
+                        request.stream(),
+                        request.channel(),
+                        policy.id(),
+                        request.mode() == null ? policy.mode() : request.mode(),
+                        identity.openedMillis()));
     }
 
     private Optional<ServerMessage.ErrorMessage> refusal(OpenStream request) {

@@ -101,6 +101,10 @@ final class Verdicts implements DecisionSink {
     @Override
     public void scored(int tokens, long end, double[] risks) {
         stream.listener().scored(id, tokens, Position.codePoints(end), risks);
+        if (stream.live().isWatched()) {
+            Decider decider = text().decider();
+            stream.live().scored(tokens, decider.risk(), decider.maxRisk(), decider.worstCategory());
+        }
     }
 
     @Override
@@ -131,6 +135,7 @@ final class Verdicts implements DecisionSink {
         long shown = shownThrough();
         Receipt receipt = receipts.write(Decision.of(stop), shown, evidence(stop.category()));
         traceEnd = TraceEnd.STOPPED;
+        stream.live().stopped(receipt);
         keep(receipt, Action.STOP, stop.category());
         terminate(
                 "stopped",

@@ -8,11 +8,13 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
  * Every metric of the engine, each defined once with a sentence and a unit. Counts, times and ids of our own only: no
@@ -20,12 +22,19 @@ import java.util.function.ToDoubleFunction;
  */
 public final class Telemetry {
 
+    /** From below what a token costs to where every reader has noticed. */
+    private static final Duration[] LATENCY_BUCKETS = Stream.of(
+                    1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
+            .map(Duration::ofMillis)
+            .toArray(Duration[]::new);
+
     private final MeterRegistry registry;
     private final Counter streamsOpened;
     private final Counter streamsCoarse;
     private final Counter streamsRefused;
     private final Counter tokensDecided;
     private final Counter ledgerDropped;
+    private final Timer decisionLatency;
     private final ConcurrentHashMap<String, ExpertMeters> experts = new ConcurrentHashMap<>();
 
     public Telemetry(MeterRegistry registry) {
@@ -37,6 +46,12 @@ public final class Telemetry {
         this.tokensDecided = counter("weir.tokens.decided", "Tokens whose votes have been mixed and decided.");
         this.ledgerDropped = counter(
                 "weir.ledger.dropped", "Ledger entries lost because the queue was full or they could not be written.");
+        this.decisionLatency = Timer.builder("weir.decision.latency")
+                .description(
+                        "From a delta to the decision on the text it settled, and so to its release unless the policy"
+                                + " holds it; of one delta of a stream at a time.")
+                .serviceLevelObjectives(LATENCY_BUCKETS)
+                .register(registry);
     }
 
     public void streamOpened() {
@@ -94,6 +109,11 @@ public final class Telemetry {
 
     public void tokensDecided(int tokens) {
         tokensDecided.increment(tokens);
+    }
+
+    /** What a delta settled is decided. */
+    public void deltaDecided(long nanos) {
+        decisionLatency.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     /**
