@@ -2,8 +2,9 @@ package dev.weir.engine;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
-import dev.weir.engine.gateway.AdminServer;
-import dev.weir.engine.gateway.AdminSettings;
+import dev.weir.engine.admin.AdminServer;
+import dev.weir.engine.admin.AdminSettings;
+import dev.weir.engine.admin.AdminSources;
 import dev.weir.engine.gateway.EventLoops;
 import dev.weir.engine.gateway.GatewayServer;
 import dev.weir.engine.gateway.GatewaySettings;
@@ -89,9 +90,16 @@ public final class Server implements AutoCloseable {
         try {
             AdminServer admin = AdminServer.start(
                     adminSettings.orElseThrow(),
-                    engine.registry(),
-                    () -> warm.get() && !draining.get(),
-                    engine.weights());
+                    new AdminSources(
+                            engine.registry(),
+                            () -> warm.get() && !draining.get(),
+                            engine.weights(),
+                            engine.ensemble(),
+                            engine.live(),
+                            engine.ledger(),
+                            engine.thresholds(),
+                            engine.defaultPolicy().name(),
+                            clock));
             try {
                 WarmUp.play(settings.warmUp(), gatewaySettings.orElseThrow(), eventLoops, engine.warmUpLine(), say);
                 engine.watch(eventLoops.dispatchers());

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Takes feedback to the ledger, whichever way it came, and says what is answered. Thread-safe. */
-final class FeedbackIntake {
+public final class FeedbackIntake {
 
     private static final int MAX_ID = 128;
     private static final int RETRY_AFTER_MS = 1_000;
@@ -21,13 +21,14 @@ final class FeedbackIntake {
     private final Ledger ledger;
     private final Clock clock;
 
-    FeedbackIntake(Ledger ledger, Clock clock) {
+    /** @param clock of the reviews */
+    public FeedbackIntake(Ledger ledger, Clock clock) {
         this.ledger = ledger;
         this.clock = clock;
     }
 
     /** What is wrong with it whatever is in the ledger; closed lists also keep text out of there. */
-    static Optional<ServerMessage.ErrorMessage> fault(Feedback feedback) {
+    public static Optional<ServerMessage.ErrorMessage> fault(Feedback feedback) {
         if (!isId(feedback.id())) {
             return bad("id", "id: another string (expected: 1 to 128 printable ASCII characters)");
         }
@@ -43,7 +44,7 @@ final class FeedbackIntake {
      * @param caller the reviewer
      * @param answer told once, from any thread, with {@link ServerMessage.FeedbackRecorded} or an error
      */
-    void take(Feedback feedback, Caller caller, Consumer<ServerMessage> answer) {
+    public void take(Feedback feedback, Caller caller, Consumer<ServerMessage> answer) {
         if (!isId(feedback.receipt())) { // so is every receipt's
             answer.accept(unknownReceipt(feedback));
             return;
