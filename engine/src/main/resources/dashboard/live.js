@@ -132,6 +132,7 @@ function streams({ numbers, live }) {
   byId('no-streams').textContent = 'No stream is open. Connect a client to the port for streams, or run “ops/weir bench”.';
   byId('streams').tBodies[0].replaceChildren(...live.map(stream => h('tr', {},
     h('th', { scope: 'row', title: stream.uid }, stream.name,
+      stream.tenant === 'default' ? '' : h('small', {}, ` of ${stream.tenant}`),
       stream.channel === 'content' ? '' : h('small', {}, ` ${stream.channel}`)),
     h('td', {}, stream.policy),
     h('td', {}, stream.mode),

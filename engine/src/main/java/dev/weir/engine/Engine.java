@@ -7,6 +7,7 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.javadsl.AskPattern;
 import com.typesafe.config.Config;
+import dev.weir.engine.access.Allotments;
 import dev.weir.engine.adaptation.LedgerHistory;
 import dev.weir.engine.adaptation.WeightsLearner;
 import dev.weir.engine.calibration.MadeWith;
@@ -72,7 +73,7 @@ public final class Engine implements AutoCloseable {
     private final WarmUp.Line warmUpLine;
     private final Overload overload;
     private final AtomicInteger openStreams;
-    private final EngineSettings settings;
+    private volatile EngineSettings settings;
     private final List<Expert> experts;
     private final Supplier<EnsembleSnapshot> ensemble;
     private final LiveStreams live;
@@ -120,14 +121,23 @@ public final class Engine implements AutoCloseable {
         return start(
                 ActorSystemSetup.create(BootstrapSetup.create(config)),
                 settings,
+                Allotments.unlimited(),
                 new Overload(settings.overload().off(), System::nanoTime),
                 say,
                 clock);
     }
 
-    /** @param setup of the actor system, with the configuration that {@code settings} were read from */
+    /**
+     * @param setup of the actor system, with the configuration that {@code settings} were read from
+     * @param allotments of the tenants
+     */
     static Engine start(
-            ActorSystemSetup setup, EngineSettings settings, Overload overload, Consumer<String> say, Clock clock)
+            ActorSystemSetup setup,
+            EngineSettings settings,
+            Allotments allotments,
+            Overload overload,
+            Consumer<String> say,
+            Clock clock)
             throws StartException {
         Experts experts = Experts.open(settings, say);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -181,6 +191,7 @@ public final class Engine implements AutoCloseable {
                 settings.keepingText(),
                 telemetry,
                 clock,
+                allotments,
                 openStreams,
                 live);
         Telemetry unread = new Telemetry(new SimpleMeterRegistry());
@@ -194,8 +205,7 @@ public final class Engine implements AutoCloseable {
                         settings.adaptation(),
                         settings.weighed(experts.chosen),
                         settings.thresholds(),
-                        Objects.requireNonNull(settings.policies().get(settings.defaultPolicy()))
-                                .stopRule(),
+                        settings.stopRule(),
                         history,
                         ledger,
                         settings.ledger().node(),
@@ -272,6 +282,41 @@ public final class Engine implements AutoCloseable {
     /** What the running risk of that policy is made with. */
     public MadeWith madeWith() {
         return settings.madeWith(defaultPolicy(), experts);
+    }
+
+    /**
+     * Decides streams that open from now on by other policies. Blocks until they do.
+     *
+     * @return whether they are other ones than before
+     * @throws StartException when they cannot be put in force without a restart; then nothing has changed
+     */
+    boolean decideBy(EngineSettings next) throws StartException {
+        if (!settings.required().containsAll(next.required())) {
+            throw StartException.wrongSettings(List.of("weir.policies: requires experts " + next.required()
+                    + " (expected: of those required at the start, " + settings.required() + "; or a restart)"));
+        }
+        Experts.checkCalibrations(next, experts, line -> {});
+        if (settings.basis(experts).equals(next.basis(experts))
+                && settings.keepingText().equals(next.keepingText())
+                && settings.defaultPolicy().equals(next.defaultPolicy())) {
+            return false;
+        }
+        next.policies().values().forEach(policy -> ledger.define(Definitions.of(policy)));
+        CompletableFuture<Void> weighed = new CompletableFuture<>();
+        actors.weights()
+                .tell(new WeightsLearner.Rebase(
+                        next.thresholds(),
+                        next.stopRule(),
+                        LedgerHistory.open(ledger, next.weights(), next.basis(experts)),
+                        weighed));
+        weighed.orTimeout(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).join();
+        CompletableFuture<Void> decided = new CompletableFuture<>();
+        actors.streams()
+                .tell(new StreamSupervisor.DecideBy(
+                        next.policies(), next.defaultPolicy(), next.keepingText(), decided));
+        decided.orTimeout(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).join();
+        settings = next;
+        return true;
     }
 
     PrometheusMeterRegistry registry() {

@@ -21,7 +21,6 @@ import dev.weir.engine.trace.TraceSettings;
 import dev.weir.engine.warmup.WarmUpSettings;
 import dev.weir.models.Device;
 import dev.weir.models.Expert;
-import dev.weir.models.ExpertManifest;
 import dev.weir.models.LexiconExpert;
 import dev.weir.models.NgramExpert;
 import dev.weir.models.PlacementSettings;
@@ -35,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -107,6 +107,11 @@ record EngineSettings(
                 .collect(Collectors.toUnmodifiableSet());
     }
 
+    /** Of the default policy. */
+    StopRuleSettings stopRule() {
+        return Objects.requireNonNull(policies().get(defaultPolicy)).stopRule();
+    }
+
     /** Those in force, by name. */
     Map<String, Policy> policies() {
         Map<String, Policy> policies = new LinkedHashMap<>();
@@ -161,10 +166,8 @@ record EngineSettings(
     private static String sha256(Expert expert) {
         return switch (expert) {
             case StreamingExpert streaming -> streaming.manifest().sha256();
-            case WindowedExpert windowed -> {
-                ExpertManifest.Overlay overlay = windowed.manifest().overlay();
-                yield windowed.manifest().sha256() + (overlay == null ? "" : "+" + overlay.sha256());
-            }
+            case WindowedExpert windowed ->
+                windowed.manifest().sha256() + "+" + windowed.manifest().headSha256();
             case NgramExpert ngram -> ngram.manifest().sha256();
             case LexiconExpert lexicon -> "";
         };

@@ -1,5 +1,6 @@
 package dev.weir.engine.batching;
 
+import dev.weir.engine.access.Allotment;
 import dev.weir.engine.expert.Asker;
 import dev.weir.engine.expert.ExpertSession;
 import dev.weir.engine.overload.Urgency;
@@ -24,6 +25,7 @@ public class WaitingRowsBenchmark {
     private static final int ROWS = 256;
 
     private static final int CONNECTIONS = 4;
+    private static final Allotment TENANT = Allotment.unlimited();
     private static final BatchingSettings BOUNDS = new BatchingSettings(64, 1024);
 
     private final WaitingRows waiting = new WaitingRows();
@@ -41,7 +43,7 @@ public class WaitingRowsBenchmark {
                     0,
                     i % 2 == 0 ? Urgency.HELD : Urgency.SHOWN,
                     i,
-                    new Asker(reply -> {}, i % CONNECTIONS, Runnable::run)));
+                    new Asker(reply -> {}, TENANT, i % CONNECTIONS, Runnable::run)));
         }
         return rows;
     }

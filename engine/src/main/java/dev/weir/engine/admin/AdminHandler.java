@@ -1,7 +1,10 @@
 package dev.weir.engine.admin;
 
+import dev.weir.engine.access.Admission;
 import dev.weir.engine.access.Caller;
 import dev.weir.engine.access.Scope;
+import dev.weir.engine.http.Audit;
+import dev.weir.engine.http.Door;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -36,12 +39,15 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private final Routes routes;
 
-    private final Origins origins;
+    private final OwnPages ownPages;
+    private final Door door;
     private boolean following;
 
-    AdminHandler(Routes routes, Origins origins) {
+    /** @param door decides who is let in */
+    AdminHandler(Routes routes, OwnPages ownPages, Door door) {
         this.routes = routes;
-        this.origins = origins;
+        this.ownPages = ownPages;
+        this.door = door;
     }
 
     @Override
@@ -53,7 +59,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         context.channel().config().setAutoRead(false); // the next one when this is answered: answers stay in order
         boolean headOnly = request.method().equals(HttpMethod.HEAD);
         boolean keepsAlive = HttpUtil.isKeepAlive(request);
-        answer(request)
+        answer(context.channel(), request)
                 .orTimeout(SECONDS, TimeUnit.SECONDS)
                 .exceptionally(AdminHandler::failed)
                 .thenAcceptAsync(answer -> write(context, answer, headOnly, keepsAlive), context.executor())
@@ -64,7 +70,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                 });
     }
 
-    private CompletableFuture<Answer> answer(FullHttpRequest request) {
+    private CompletableFuture<Answer> answer(Channel channel, FullHttpRequest request) {
         try {
             if (request.decoderResult().isFailure()) {
                 throw Refusal.badRequest("this is not HTTP/1.1");
@@ -78,10 +84,11 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                                 HttpResponseStatus.NOT_FOUND,
                                 "no such path (expected: one such as /readyz or /metrics)")));
             }
-            Caller caller = Caller.ANYBODY;
-            admit(caller, request, route.get());
+            Caller caller = admit(channel, request, route.get());
             CompletionStage<Answer> answer = route.get().endpoint().serve(AdminRequest.of(request, caller));
-            return answer.toCompletableFuture().copy();
+            return route.get().changes()
+                    ? audited(answer, caller, request.method() + " " + path)
+                    : answer.toCompletableFuture().copy();
         } catch (Refusal refusal) {
             return CompletableFuture.completedFuture(refusal.answer());
         } catch (RuntimeException failure) {
@@ -89,18 +96,42 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         }
     }
 
-    /** Whoever may change how the server decides may see what it decided. */
-    private void admit(Caller caller, FullHttpRequest request, Route route) throws Refusal {
+    private Caller admit(Channel channel, FullHttpRequest request, Route route) throws Refusal {
         if (route.forPages()) {
-            origins.requireKnownHost(request.headers());
+            ownPages.requireKnownHost(request.headers());
         }
         if (route.changes()) {
-            origins.requireOwnPage(request.headers());
+            ownPages.requireOwnPage(request.headers());
         }
-        Optional<Scope> needed = route.scope();
-        if (needed.isPresent() && !caller.has(needed.get()) && !caller.has(Scope.ADMIN)) {
-            throw new Refusal(HttpResponseStatus.FORBIDDEN, "expected: a credential for " + needed.get());
+        if (route.scope().isEmpty()) {
+            return Caller.ANYBODY;
         }
+        return switch (admission(channel, request, route, route.scope().get())) {
+            case Admission.Admitted admitted -> admitted.caller();
+            case Admission.Refused refused -> {
+                Audit.refused(refused, request.method() + " " + route.path());
+                throw new Refusal(Answer.refused(door.answer(refused), refused.message()));
+            }
+        };
+    }
+
+    /** Whoever may change how the server decides may see what it decided. */
+    private Admission admission(Channel channel, FullHttpRequest request, Route route, Scope needed) {
+        Admission admission = door.admit(channel, request.headers(), needed);
+        boolean isSeeing = needed == Scope.REVIEW && !route.changes();
+        return admission instanceof Admission.Refused && isSeeing
+                ? better(door.admit(channel, request.headers(), Scope.ADMIN), admission)
+                : admission;
+    }
+
+    private static Admission better(Admission one, Admission other) {
+        return one instanceof Admission.Admitted ? one : other;
+    }
+
+    private static CompletableFuture<Answer> audited(CompletionStage<Answer> answer, Caller caller, String action) {
+        return answer.toCompletableFuture()
+                .exceptionally(AdminHandler::failed)
+                .whenComplete((said, never) -> Audit.done(caller, action, said.status().code()));
     }
 
     private static Answer failed(Throwable thrown) {
@@ -115,7 +146,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                         HttpResponseStatus.SERVICE_UNAVAILABLE,
                         "no answer within " + SECONDS + " s; the ledger may be slow");
             case UncheckedIOException unread ->
-                Answer.problem(HttpResponseStatus.SERVICE_UNAVAILABLE, "the ledger cannot be read");
+                Answer.problem(HttpResponseStatus.SERVICE_UNAVAILABLE, "the ledger, or a calibration, cannot be read");
             default -> {
                 log.error("an operator's request failed", failure);
                 yield Answer.problem(

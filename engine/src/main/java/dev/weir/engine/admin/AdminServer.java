@@ -1,6 +1,9 @@
 package dev.weir.engine.admin;
 
+import dev.weir.engine.access.Access;
 import dev.weir.engine.gateway.ListeningPort;
+import dev.weir.engine.http.Door;
+import dev.weir.engine.http.Tls;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -57,18 +60,23 @@ public final class AdminServer implements AutoCloseable {
     /**
      * Answers from now on. Also registers the metrics of the JVM: start one server a registry.
      *
+     * @param access decides who is let in
+     * @param tls of the port
      * @throws BindException one line that names host and port, what is wrong and what to change
      */
-    public static AdminServer start(AdminSettings settings, AdminSources sources) throws BindException {
+    public static AdminServer start(AdminSettings settings, AdminSources sources, Access access, Tls tls)
+            throws BindException {
         LedgerDesk desk = new LedgerDesk(sources.ledger());
         WhatIf whatIf = new WhatIf(sources.ledger());
         EventFeed feed = new EventFeed(
                 settings.sampleInterval(),
                 settings.maxWatchers(),
                 () -> new Sampler(new Meters(sources.registry()), sources.ensemble(), sources.live(), sources.clock()),
-                sources.live());
+                sources.live(),
+                access::stillAdmits);
         Routes routes = Routes.of(settings, sources, feed, desk, whatIf);
-        Origins origins = new Origins(settings.names());
+        OwnPages ownPages = new OwnPages(settings.names());
+        Door door = Door.ofOperators(access);
         EventLoopGroup eventLoop = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("weir-admin", true), ListeningPort.ioHandlers());
         ServerBootstrap bootstrap = new ServerBootstrap()
@@ -78,12 +86,13 @@ public final class AdminServer implements AutoCloseable {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
+                        tls.encrypt(channel);
                         channel.pipeline()
                                 .addLast(new ReadTimeoutHandler(IDLE_SECONDS))
                                 .addLast(new HttpServerCodec())
                                 .addLast(new HttpObjectAggregator(MAX_BODY_BYTES, true))
                                 .addLast(new FlowControlHandler())
-                                .addLast(new AdminHandler(routes, origins));
+                                .addLast(new AdminHandler(routes, ownPages, door));
                     }
                 });
         try {

@@ -28,6 +28,6 @@ public record AdminSources(
         Supplier<EnsembleSnapshot> ensemble,
         LiveStreams live,
         Ledger ledger,
-        Map<String, StopThresholds> policies,
-        String defaultPolicy,
+        Supplier<Map<String, StopThresholds>> policies,
+        Supplier<String> defaultPolicy,
         Clock clock) {}

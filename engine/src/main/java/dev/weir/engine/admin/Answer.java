@@ -4,10 +4,12 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +62,19 @@ record Answer(
         problem.put("status", status.code());
         problem.put("detail", detail);
         return of(status, "application/problem+json", bytes(problem));
+    }
+
+    /** A door's answer as a problem, with what it asks for in its headers; releases it. */
+    static Answer refused(FullHttpResponse said, String detail) {
+        Answer problem = problem(said.status(), detail);
+        for (CharSequence asking : List.of(HttpHeaderNames.WWW_AUTHENTICATE, HttpHeaderNames.RETRY_AFTER)) {
+            List<String> values = said.headers().getAll(asking);
+            if (!values.isEmpty()) {
+                problem = problem.with(asking, String.join(", ", values));
+            }
+        }
+        said.release();
+        return problem;
     }
 
     /** Server-sent events, without an end. */

@@ -1,5 +1,6 @@
 package dev.weir.engine.admin;
 
+import dev.weir.engine.access.Caller;
 import dev.weir.engine.live.LiveStreams;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -14,8 +15,11 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,36 +42,54 @@ final class EventFeed {
     private final int most;
     private final Supplier<Sampler> newSampler;
     private final LiveStreams live;
-    /** And how many samples in a row each was left out of. */
-    private final Map<Channel, Integer> watchers = new LinkedHashMap<>();
+    private final Predicate<Caller> stillAdmitted;
+    private final Map<Channel, Watcher> watchers = new LinkedHashMap<>();
 
     private final Deque<byte[]> remembered = new ArrayDeque<>();
     private @Nullable Future<?> sampling;
 
+    private static final class Watcher {
+        final Caller caller;
+        /** Samples in a row. */
+        int leftOut;
+
+        Watcher(Caller caller) {
+            this.caller = caller;
+        }
+    }
+
     /**
      * @param most watchers at once
      * @param newSampler begins to look
+     * @param stillAdmitted whether a watcher would be let in now
      */
-    EventFeed(Duration interval, int most, Supplier<Sampler> newSampler, LiveStreams live) {
+    EventFeed(
+            Duration interval,
+            int most,
+            Supplier<Sampler> newSampler,
+            LiveStreams live,
+            Predicate<Caller> stillAdmitted) {
+        this.stillAdmitted = stillAdmitted;
         this.interval = interval;
         this.most = most;
         this.newSampler = newSampler;
         this.live = live;
     }
 
-    Answer join() {
-        return watchers.size() < most
-                ? Answer.events(this::add)
-                : Answer.problem(
-                        HttpResponseStatus.SERVICE_UNAVAILABLE,
-                        most + " pages watch already (expected: fewer, see weir.admin.max-watchers)");
+    CompletionStage<Answer> join(AdminRequest request) throws Refusal {
+        if (watchers.size() >= most) {
+            throw new Refusal(
+                    HttpResponseStatus.SERVICE_UNAVAILABLE,
+                    most + " pages watch already (expected: fewer, see weir.admin.max-watchers)");
+        }
+        return CompletableFuture.completedFuture(Answer.events(channel -> add(channel, request.caller())));
     }
 
-    private void add(Channel channel) {
+    private void add(Channel channel, Caller caller) {
         if (channel.pipeline().get(ReadTimeoutHandler.class) != null) {
             channel.pipeline().remove(ReadTimeoutHandler.class); // a watcher has nothing more to say
         }
-        watchers.put(channel, 0);
+        watchers.put(channel, new Watcher(caller));
         channel.closeFuture().addListener(closed -> remove(channel));
         send(channel, event("history", history()));
         if (sampling == null) {
@@ -105,14 +127,16 @@ final class EventFeed {
         }
         remembered.addLast(Answer.bytes(sample.numbers()));
         byte[] event = event("sample", Answer.bytes(sample));
-        for (Channel watcher : List.copyOf(watchers.keySet())) {
-            if (watcher.isWritable()) {
-                watchers.put(watcher, 0);
-                send(watcher, event);
-            } else if (watchers.merge(watcher, 1, Integer::sum) >= LEFT_OUT) {
-                watcher.close();
+        Map.copyOf(watchers).forEach((channel, watcher) -> {
+            if (!stillAdmitted.test(watcher.caller)) {
+                channel.close();
+            } else if (channel.isWritable()) {
+                watcher.leftOut = 0;
+                send(channel, event);
+            } else if (++watcher.leftOut >= LEFT_OUT) {
+                channel.close();
             }
-        }
+        });
     }
 
     private byte[] history() {

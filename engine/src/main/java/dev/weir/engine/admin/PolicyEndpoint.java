@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** The policies in force, under the weights in force. Thread-safe. */
 final class PolicyEndpoint {
 
-    private final Map<String, StopThresholds> policies;
-    private final String defaultPolicy;
+    private final Supplier<Map<String, StopThresholds>> policies;
+    private final Supplier<String> defaultPolicy;
     private final Supplier<EnsembleSnapshot> ensemble;
     private final PolicyChoices choices;
 
@@ -51,8 +51,8 @@ final class PolicyEndpoint {
     record Rule(String category, String action, List<Double> thresholds, List<String> positions, double flagAt) {}
 
     PolicyEndpoint(
-            Map<String, StopThresholds> policies,
-            String defaultPolicy,
+            Supplier<Map<String, StopThresholds>> policies,
+            Supplier<String> defaultPolicy,
             Supplier<EnsembleSnapshot> ensemble,
             PolicyChoices choices) {
         this.policies = policies;
@@ -63,8 +63,8 @@ final class PolicyEndpoint {
 
     Answer show() {
         List<ShownPolicy> shown = new ArrayList<>();
-        policies.values().forEach(thresholds -> shown.add(shown(thresholds)));
-        return Answer.json(new Shown(defaultPolicy, shown));
+        policies.get().values().forEach(thresholds -> shown.add(shown(thresholds)));
+        return Answer.json(new Shown(defaultPolicy.get(), shown));
     }
 
     private ShownPolicy shown(StopThresholds thresholds) {

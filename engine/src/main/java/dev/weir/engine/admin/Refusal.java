@@ -2,15 +2,19 @@ package dev.weir.engine.admin;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
 
-/** A request that is not carried out, and why in one sentence. */
+/** A request that is not carried out, and what is answered. */
 final class Refusal extends Exception {
     private static final long serialVersionUID = 1;
 
-    private final transient HttpResponseStatus status;
+    private final transient Answer answer;
 
+    Refusal(Answer answer) {
+        this.answer = answer;
+    }
+
+    /** @param detail why, in one sentence */
     Refusal(HttpResponseStatus status, String detail) {
-        super(detail);
-        this.status = status;
+        this(Answer.problem(status, detail));
     }
 
     static Refusal badRequest(String detail) {
@@ -18,6 +22,6 @@ final class Refusal extends Exception {
     }
 
     Answer answer() {
-        return Answer.problem(status, String.valueOf(getMessage()));
+        return answer;
     }
 }

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
  *
  * @param path taken as it is: no part of it is a name or a file
  * @param scope that its caller needs; none for what anybody may ask
- * @param forPages whether a browser asks it, so that the name of the server matters ({@link Origins})
+ * @param forPages whether a browser asks it, so that the name of the server matters ({@link OwnPages})
  */
 record Route(HttpMethod method, String path, Optional<Scope> scope, boolean forPages, Endpoint endpoint) {
 

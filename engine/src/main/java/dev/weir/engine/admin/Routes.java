@@ -38,7 +38,7 @@ final class Routes {
                 Route.post("/v1/weights/freeze", Scope.ADMIN, weights::freeze),
                 Route.post("/v1/weights/rollback", Scope.ADMIN, weights::rollBack),
                 Route.post("/v1/weights/promote", Scope.ADMIN, weights::promote),
-                Route.get("/admin/events", Scope.ADMIN, Route.at(feed::join)).ofPages(),
+                Route.get("/admin/events", Scope.ADMIN, feed::join).ofPages(),
                 Route.get("/admin/reviews", Scope.REVIEW, reviews::queue).ofPages(),
                 Route.post("/admin/reviews", Scope.REVIEW, reviews::review).ofPages(),
                 Route.get("/admin/receipt", Scope.REVIEW, reviews::receipt).ofPages(),

@@ -64,6 +64,7 @@ record Sample(Numbers numbers, List<Live> live, List<Stop> stops) {
     /** @param trace risks in thousandths */
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     record Live(
+            String tenant,
             String uid,
             String name,
             String channel,
@@ -85,6 +86,7 @@ record Sample(Numbers numbers, List<Live> live, List<Stop> stops) {
                 trace[i] = Math.round(1_000 * view.trace()[i]);
             }
             return new Live(
+                    about.tenant(),
                     about.uid(),
                     about.name(),
                     about.channel(),

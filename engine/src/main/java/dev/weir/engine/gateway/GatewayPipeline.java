@@ -1,7 +1,9 @@
 package dev.weir.engine.gateway;
 
+import dev.weir.engine.http.Door;
 import dev.weir.engine.http.Router;
 import dev.weir.engine.http.Routes;
+import dev.weir.engine.http.Tls;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.socket.SocketChannel;
@@ -21,13 +23,17 @@ final class GatewayPipeline extends ChannelInitializer<SocketChannel> {
     private final GatewaySettings settings;
     private final EventLoops eventLoops;
     private final Routes routes;
+    private final Door door;
+    private final Tls tls;
     private final ChannelGroup sockets;
 
     /** @param sockets all that are open; kept up to date */
-    GatewayPipeline(GatewaySettings settings, EventLoops eventLoops, Routes routes, ChannelGroup sockets) {
+    GatewayPipeline(GatewaySettings settings, EventLoops eventLoops, Routes routes, Door door, Tls tls, ChannelGroup sockets) {
         this.settings = settings;
         this.eventLoops = eventLoops;
         this.routes = routes;
+        this.door = door;
+        this.tls = tls;
         this.sockets = sockets;
     }
 
@@ -38,8 +44,10 @@ final class GatewayPipeline extends ChannelInitializer<SocketChannel> {
             channel.close();
             return;
         }
+        tls.encrypt(channel);
         channel.pipeline()
                 .addLast(new HttpServerCodec(MAX_REQUEST_LINE, MAX_HEADER_BYTES, MAX_CHUNK_BYTES))
-                .addLast(new Router(channel, routes, settings.http(), eventLoops.dispatcherOn(channel.eventLoop())));
+                .addLast(new Router(
+                        channel, routes, door, settings.http(), eventLoops.dispatcherOn(channel.eventLoop())));
     }
 }

@@ -1,9 +1,12 @@
 package dev.weir.engine.gateway;
 
 import akka.actor.typed.ActorRef;
+import dev.weir.engine.access.Access;
+import dev.weir.engine.http.Door;
 import dev.weir.engine.http.Endpoint;
 import dev.weir.engine.http.Router;
 import dev.weir.engine.http.Routes;
+import dev.weir.engine.http.Tls;
 import dev.weir.engine.ledger.Ledger;
 import dev.weir.engine.stream.StreamSupervisor;
 import dev.weir.engine.telemetry.Telemetry;
@@ -56,6 +59,8 @@ public final class GatewayServer implements AutoCloseable {
      *
      * @param eventLoops stay the caller's
      * @param clock of the reviews
+     * @param access decides who is let in
+     * @param tls of the port
      * @param others served beside those of the gateway itself
      * @throws BindException one line that names host and port, what is wrong and what to change
      */
@@ -66,12 +71,14 @@ public final class GatewayServer implements AutoCloseable {
             Ledger ledger,
             Clock clock,
             Telemetry telemetry,
+            Access access,
+            Tls tls,
             List<Endpoint> others)
             throws BindException {
         Connections connections = new Connections(settings.maxConnections());
         FeedbackIntake intake = new FeedbackIntake(ledger, clock);
         List<Endpoint> endpoints = new ArrayList<>(others);
-        endpoints.add(new HandshakeEndpoint(settings, supervisor, intake, connections));
+        endpoints.add(new HandshakeEndpoint(settings, supervisor, intake, connections, access));
         endpoints.add(new FeedbackEndpoint(intake));
         ChannelGroup sockets = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         int highWater = settings.writeHighWaterBytes();
@@ -81,7 +88,8 @@ public final class GatewayServer implements AutoCloseable {
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(highWater / 2, highWater))
-                .childHandler(new GatewayPipeline(settings, eventLoops, new Routes(endpoints), sockets));
+                .childHandler(new GatewayPipeline(
+                        settings, eventLoops, new Routes(endpoints), Door.ofClients(access), tls, sockets));
         Channel listening = ListeningPort.bind(bootstrap, settings.host(), settings.port(), "weir.gateway", "--port");
         telemetry.gauge("weir.connections.open", "WebSocket connections that are open.", connections::count);
         return new GatewayServer(settings, listening, connections, sockets);

@@ -1,6 +1,9 @@
 package dev.weir.engine.gateway;
 
 import akka.actor.typed.ActorRef;
+import dev.weir.engine.access.Access;
+import dev.weir.engine.access.Admission;
+import dev.weir.engine.access.Allotment;
 import dev.weir.engine.access.Caller;
 import dev.weir.engine.access.Scope;
 import dev.weir.engine.http.Endpoint;
@@ -19,6 +22,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker13;
 import java.util.List;
@@ -40,16 +44,19 @@ final class HandshakeEndpoint implements Endpoint {
     private final ActorRef<StreamSupervisor.Command> supervisor;
     private final FeedbackIntake intake;
     private final Connections connections;
+    private final Access access;
 
     HandshakeEndpoint(
             GatewaySettings settings,
             ActorRef<StreamSupervisor.Command> supervisor,
             FeedbackIntake intake,
-            Connections connections) {
+            Connections connections,
+            Access access) {
         this.settings = settings;
         this.supervisor = supervisor;
         this.intake = intake;
         this.connections = connections;
+        this.access = access;
     }
 
     @Override
@@ -59,7 +66,40 @@ final class HandshakeEndpoint implements Endpoint {
 
     @Override
     public void serve(FullHttpRequest request, Caller caller, Exchange exchange) {
-        refusal(request).ifPresentOrElse(exchange::answer, () -> shakeHands(request, caller, exchange));
+        refusal(request).ifPresentOrElse(exchange::answer, () -> connect(request, caller, exchange));
+    }
+
+    @Override
+    public void refuse(FullHttpRequest request, Admission.Refused why, FullHttpResponse answer, Exchange exchange) {
+        if (refusal(request).isPresent()) {
+            exchange.answer(answer);
+            return;
+        }
+        answer.release();
+        showOut(
+                request,
+                exchange,
+                switch (why.reason()) {
+                    case UNAUTHENTICATED -> CloseCode.UNAUTHENTICATED;
+                    case FORBIDDEN -> CloseCode.NOT_ALLOWED;
+                    case NOT_YET -> CloseCode.TRY_AGAIN_LATER;
+                });
+    }
+
+    private void connect(FullHttpRequest request, Caller caller, Exchange exchange) {
+        Allotment tenant = access.allotments().of(caller.tenant());
+        if (tenant.connect()) {
+            exchange.channel().closeFuture().addListener(closed -> tenant.disconnect());
+            shakeHands(request, caller, exchange);
+        } else {
+            showOut(request, exchange, CloseCode.TOO_MANY_CONNECTIONS);
+        }
+    }
+
+    private void showOut(FullHttpRequest request, Exchange exchange, CloseCode why) {
+        Channel channel = exchange.handOver("closing", new ShownOut(settings.closeTimeout()));
+        handshake(channel, request)
+                .addListener(done -> channel.writeAndFlush(new CloseWebSocketFrame(why.status(), why.reason())));
     }
 
     private static Optional<FullHttpResponse> refusal(FullHttpRequest request) {
@@ -102,9 +142,32 @@ final class HandshakeEndpoint implements Endpoint {
 
     private void shakeHands(FullHttpRequest request, Caller caller, Exchange exchange) {
         Channel channel = exchange.channel();
+        FrameHandler connection = new FrameHandler(
+                channel,
+                offeredAndKnown(request).orElse(Subprotocol.JSON),
+                caller,
+                settings,
+                exchange.dispatcher(),
+                supervisor,
+                intake,
+                access,
+                connections);
+        // First the handler, then the handshake: what stands in the buffer behind the request must not be lost unseen.
+        exchange.handOver("frames", connection);
+        Optional<CloseCode> unwanted = connections.admit(connection);
+        handshake(channel, request).addListener(done -> {
+            if (!done.isSuccess()) {
+                channel.close();
+            } else if (unwanted.isPresent()) {
+                connection.close(unwanted.get());
+            }
+        });
+    }
+
+    private ChannelFuture handshake(Channel channel, FullHttpRequest request) {
         HttpHeaders agreed = new DefaultHttpHeaders();
-        Optional<Subprotocol> chosen = offeredAndKnown(request);
-        chosen.ifPresent(subprotocol -> agreed.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, subprotocol.wireName()));
+        offeredAndKnown(request)
+                .ifPresent(chosen -> agreed.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, chosen.wireName()));
         WebSocketDecoderConfig frames = WebSocketDecoderConfig.newBuilder()
                 .maxFramePayloadLength(settings.maxFrameBytes())
                 .allowExtensions(false)
@@ -112,27 +175,8 @@ final class HandshakeEndpoint implements Endpoint {
                 .closeOnProtocolViolation(false) // FrameHandler closes, with the protocol's code
                 .withUTF8Validator(false) // the decoder of messages checks, in the same pass
                 .build();
-        FrameHandler connection = new FrameHandler(
-                channel,
-                chosen.orElse(Subprotocol.JSON),
-                caller,
-                settings,
-                exchange.dispatcher(),
-                supervisor,
-                intake,
-                connections);
-        // First the handler, then the handshake: what stands in the buffer behind the request must not be lost unseen.
-        exchange.handOver("frames", connection);
-        Optional<CloseCode> unwanted = connections.admit(connection);
-        ChannelFuture shaken = new WebSocketServerHandshaker13(null, null, frames)
+        return new WebSocketServerHandshaker13(null, null, frames)
                 .handshake(channel, request, agreed, channel.newPromise());
-        shaken.addListener(done -> {
-            if (!done.isSuccess()) {
-                channel.close();
-            } else if (unwanted.isPresent()) {
-                connection.close(unwanted.get());
-            }
-        });
     }
 
     private static Optional<FullHttpResponse> error(HttpResponseStatus status, String code, String message) {

@@ -1,7 +1,7 @@
 package dev.weir.engine.http;
 
 import akka.actor.typed.DispatcherSelector;
-import dev.weir.engine.access.Caller;
+import dev.weir.engine.access.Admission;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -57,10 +57,11 @@ public final class Router extends ChannelInboundHandlerAdapter {
     }
 
     /** A request on its way in. */
-    private record Reading(HttpRequest head, Endpoint endpoint, Caller caller, ByteBuf body) {}
+    private record Reading(HttpRequest head, Endpoint endpoint, Admission admission, ByteBuf body) {}
 
     private final Channel channel;
     private final Routes routes;
+    private final Door door;
     private final HttpSettings settings;
     private final DispatcherSelector dispatcher;
     private final Allowance forRequest;
@@ -76,9 +77,10 @@ public final class Router extends ChannelInboundHandlerAdapter {
     private @Nullable Reading reading;
 
     /** @param dispatcher of actors that are to run on this connection's event loop */
-    public Router(Channel channel, Routes routes, HttpSettings settings, DispatcherSelector dispatcher) {
+    public Router(Channel channel, Routes routes, Door door, HttpSettings settings, DispatcherSelector dispatcher) {
         this.channel = channel;
         this.routes = routes;
+        this.door = door;
         this.settings = settings;
         this.dispatcher = dispatcher;
         this.forRequest = new Allowance(channel);
@@ -172,6 +174,10 @@ public final class Router extends ChannelInboundHandlerAdapter {
 
     private void onHead(HttpRequest head) {
         forRequest.give(settings.body());
+        if (!door.allowsPage(head.headers())) {
+            refuse(head, Door.foreignPage());
+            return;
+        }
         switch (routes.find(head)) {
             case Routes.Refused refused -> refuse(head, refused.why());
             case Routes.Served served -> onRouted(head, served.endpoint());
@@ -179,9 +185,10 @@ public final class Router extends ChannelInboundHandlerAdapter {
     }
 
     private void onRouted(HttpRequest head, Endpoint endpoint) {
-        Caller caller = Caller.ANYBODY;
-        if (!caller.has(endpoint.route().scope())) {
-            refuse(head, HttpAnswer.error(HttpResponseStatus.FORBIDDEN, "forbidden", "this needs another credential"));
+        Admission admission =
+                door.admit(channel, head.headers(), endpoint.route().scope());
+        if (admission instanceof Admission.Refused refused && endpoint.route().maxBodyBytes() > 0) {
+            refuse(head, door.answer(refused));
         } else if (HttpUtil.getContentLength(head, 0L) > endpoint.route().maxBodyBytes()) {
             refuse(head, tooLarge(endpoint));
         } else {
@@ -189,7 +196,7 @@ public final class Router extends ChannelInboundHandlerAdapter {
                 channel.writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
             }
             phase = Phase.READING_BODY;
-            reading = new Reading(head, endpoint, caller, channel.alloc().buffer(0));
+            reading = new Reading(head, endpoint, admission, channel.alloc().buffer(0));
         }
     }
 
@@ -233,7 +240,11 @@ public final class Router extends ChannelInboundHandlerAdapter {
                 head.headers(),
                 EmptyHttpHeaders.INSTANCE);
         try {
-            request.endpoint().serve(whole, request.caller(), serving);
+            switch (request.admission()) {
+                case Admission.Admitted admitted -> request.endpoint().serve(whole, admitted.caller(), serving);
+                case Admission.Refused refused ->
+                    request.endpoint().refuse(whole, refused, door.answer(refused), serving);
+            }
         } catch (RuntimeException e) {
             log.error("{}: not served", request.endpoint().route().path(), e);
             serving.answer(HttpAnswer.error(

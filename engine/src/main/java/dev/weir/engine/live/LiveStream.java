@@ -11,11 +11,13 @@ public final class LiveStream implements AutoCloseable {
     /**
      * What a stream is from its opening to its end.
      *
+     * @param tenant whose it is
      * @param uid over all its connections
      * @param name the client's
      * @param policy name and version
      */
-    public record About(String uid, String name, String channel, String policy, Mode mode, long openedMillis) {}
+    public record About(
+            String tenant, String uid, String name, String channel, String policy, Mode mode, long openedMillis) {}
 
     /**
      * A stream at one moment.

@@ -229,7 +229,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     }
 
     private Asker newAsker() {
-        return new Asker(onReply, stream.listener(), stream.listener().thread());
+        return new Asker(onReply, stream.allotment(), stream.listener(), stream.listener().thread());
     }
 
     private void takeEarly() {
@@ -375,7 +375,9 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     private void advance(TextScoring scoring) {
         scoring.advance();
         stream.backlog().update(takenLength, scoring.cursor().receivedUnits() - scoring.scoredUnits());
-        stream.telemetry().tokensDecided(scoring.decidedTokens() - countedTokens);
+        int tokens = scoring.decidedTokens() - countedTokens;
+        stream.telemetry().tokensDecided(tokens);
+        stream.allotment().spendTokens(tokens);
         countedTokens = scoring.decidedTokens();
         if (!verdicts.isOver()) {
             scoring.decideBroken(promptDecision.broken());

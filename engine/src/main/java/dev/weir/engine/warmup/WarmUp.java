@@ -2,9 +2,11 @@ package dev.weir.engine.warmup;
 
 import akka.actor.typed.ActorRef;
 import com.sun.management.OperatingSystemMXBean;
+import dev.weir.engine.access.Access;
 import dev.weir.engine.gateway.EventLoops;
 import dev.weir.engine.gateway.GatewayServer;
 import dev.weir.engine.gateway.GatewaySettings;
+import dev.weir.engine.http.Tls;
 import dev.weir.engine.ledger.Ledger;
 import dev.weir.engine.stream.StreamSupervisor;
 import dev.weir.engine.telemetry.Telemetry;
@@ -87,6 +89,8 @@ public final class WarmUp {
                 line.ledger(),
                 line.clock(),
                 line.telemetry(),
+                Access.forAnybody(),
+                Tls.off(),
                 List.of())) {
             new WarmUp(settings.atMost(), say).play(server.port());
         } catch (IOException | ExecutionException e) {

@@ -4,10 +4,12 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.weir.engine.access.Access;
 import dev.weir.engine.adaptation.WeightsLearner;
 import dev.weir.engine.ensemble.EnsembleSnapshot;
 import dev.weir.engine.ensemble.Weights;
 import dev.weir.engine.ensemble.WeightsVersion;
+import dev.weir.engine.http.Tls;
 import dev.weir.engine.ledger.LedgerSettings;
 import dev.weir.engine.ledger.SqlLedger;
 import dev.weir.engine.live.LiveStreams;
@@ -63,7 +65,7 @@ final class AdminPort implements AutoCloseable {
                 new Telemetry(new SimpleMeterRegistry()),
                 Clock.systemUTC(),
                 line -> {});
-        server = AdminServer.start(settings(String.join("\n", settings)), sources());
+        server = AdminServer.start(settings(String.join("\n", settings)), sources(), Access.forAnybody(), Tls.off());
     }
 
     static AdminSettings settings(String overrides) {
@@ -84,8 +86,8 @@ final class AdminPort implements AutoCloseable {
                 },
                 live,
                 ledger,
-                Map.of(),
-                "default",
+                Map::of,
+                () -> "default",
                 Clock.systemUTC());
     }
 

@@ -27,7 +27,7 @@ class EventFeedTest {
 
     EventFeedTest() throws IOException {
         port = new AdminPort("sample-interval = 100 ms", "max-watchers = 2");
-        stream = port.live.open(new LiveStream.About("uid", "s", "content", "default@1", Mode.GATE, 0));
+        stream = port.live.open(new LiveStream.About("default", "uid", "s", "content", "default@1", Mode.GATE, 0));
     }
 
     @AfterEach
@@ -101,7 +101,7 @@ class EventFeedTest {
     void dropsAWatcherThatDoesNotRead() throws Exception {
         for (int i = 0; i < 24; i++) {
             LiveStream open = port.live.open(
-                    new LiveStream.About("uid " + "x".repeat(400), "s" + i, "content", "default@1", Mode.GATE, i));
+                    new LiveStream.About("default", "uid " + "x".repeat(400), "s" + i, "content", "default@1", Mode.GATE, i));
             open.scored(1, 0.5, 0.5, Category.HATE);
         }
         Watcher reading = watch();

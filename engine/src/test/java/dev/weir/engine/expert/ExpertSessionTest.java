@@ -66,7 +66,7 @@ class ExpertSessionTest {
     private ExpertSession.Row row(StateArena states, Executor thread) {
         int[] ids = {ID};
         TokenRow row = new TokenRow(states.acquire().orElseThrow(), ids, ids.length, false);
-        Asker asker = new Asker(answered::add, thread, thread);
+        Asker asker = new Asker(answered::add, Allotment.unlimited(), thread, thread);
         return new ExpertSession.TokensRow(row, 0, Urgency.SHOWN, 0, asker);
     }
 

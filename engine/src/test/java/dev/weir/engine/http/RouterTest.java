@@ -3,6 +3,8 @@ package dev.weir.engine.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.typed.DispatcherSelector;
+import dev.weir.engine.access.Access;
+import dev.weir.engine.access.Accesses;
 import dev.weir.engine.access.Caller;
 import dev.weir.engine.access.Scope;
 import io.netty.bootstrap.ServerBootstrap;
@@ -41,6 +43,7 @@ class RouterTest {
     private static final Duration LONG = Duration.ofHours(1);
 
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final Access access = Accesses.of();
     private final BlockingQueue<Exchange> held = new LinkedBlockingQueue<>();
     private final List<AutoCloseable> open = new ArrayList<>();
     private final BlockingQueue<Channel> accepted = new LinkedBlockingQueue<>();
@@ -74,7 +77,12 @@ class RouterTest {
                     protected void initChannel(SocketChannel channel) {
                         channel.pipeline()
                                 .addLast(new HttpServerCodec(256, 512, 128))
-                                .addLast(new Router(channel, routes, settings, DispatcherSelector.sameAsParent()));
+                                .addLast(new Router(
+                                        channel,
+                                        routes,
+                                        Door.ofClients(access),
+                                        settings,
+                                        DispatcherSelector.sameAsParent()));
                         accepted.add(channel);
                     }
                 })

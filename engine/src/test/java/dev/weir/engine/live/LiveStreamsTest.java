@@ -13,7 +13,7 @@ class LiveStreamsTest {
     private final LiveStreams live = new LiveStreams();
 
     private LiveStream open(String uid, long openedMillis) {
-        return live.open(new LiveStream.About(uid, uid, "content", "default@1", Mode.GATE, openedMillis));
+        return live.open(new LiveStream.About("default", uid, uid, "content", "default@1", Mode.GATE, openedMillis));
     }
 
     @Test

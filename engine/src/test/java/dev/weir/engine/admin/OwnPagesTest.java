@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class OriginsTest {
+class OwnPagesTest {
 
-    private final Origins origins = new Origins(Set.of("weir.example"));
+    private final OwnPages ownPages = new OwnPages(Set.of("weir.example"));
 
     private static HttpHeaders headers(String... pairs) {
         HttpHeaders headers = new DefaultHttpHeaders();
@@ -34,7 +34,7 @@ class OriginsTest {
                 "Weir.Example"
             })
     void takesAddressesAndTheNamesThatWereSet(String host) {
-        assertThatCode(() -> origins.requireKnownHost(headers("Host", host))).doesNotThrowAnyException();
+        assertThatCode(() -> ownPages.requireKnownHost(headers("Host", host))).doesNotThrowAnyException();
     }
 
     @ParameterizedTest
@@ -48,37 +48,37 @@ class OriginsTest {
                 "x]:1"
             })
     void takesNoNameThatAStrangerCouldLeadHere(String host) {
-        assertThatThrownBy(() -> origins.requireKnownHost(headers("Host", host)))
+        assertThatThrownBy(() -> ownPages.requireKnownHost(headers("Host", host)))
                 .hasMessageStartingWith("Host: another");
     }
 
     @Test
     void letsAProgramChangeThings() {
-        assertThatCode(() -> origins.requireOwnPage(headers("Host", "anything:9090")))
+        assertThatCode(() -> ownPages.requireOwnPage(headers("Host", "anything:9090")))
                 .doesNotThrowAnyException();
     }
 
     @Test
     void letsItsOwnPageChangeThings() {
-        assertThatCode(() -> origins.requireOwnPage(
-                        headers("Host", "127.0.0.1:9090", "Origin", "http://127.0.0.1:9090", Origins.OWN, "1")))
+        assertThatCode(() -> ownPages.requireOwnPage(
+                        headers("Host", "127.0.0.1:9090", "Origin", "http://127.0.0.1:9090", OwnPages.OWN, "1")))
                 .doesNotThrowAnyException();
     }
 
     @Test
     void letsNoOtherPageChangeThings() {
-        assertThatThrownBy(() -> origins.requireOwnPage(
-                        headers("Host", "127.0.0.1:9090", "Origin", "http://evil.example", Origins.OWN, "1")))
+        assertThatThrownBy(() -> ownPages.requireOwnPage(
+                        headers("Host", "127.0.0.1:9090", "Origin", "http://evil.example", OwnPages.OWN, "1")))
                 .hasMessageStartingWith("Origin: another page");
         assertThatThrownBy(() ->
-                        origins.requireOwnPage(headers("Host", "127.0.0.1:9090", "Origin", "null", Origins.OWN, "1")))
+                        ownPages.requireOwnPage(headers("Host", "127.0.0.1:9090", "Origin", "null", OwnPages.OWN, "1")))
                 .hasMessageStartingWith("Origin: another page");
-        assertThatThrownBy(() -> origins.requireOwnPage(
-                        headers("Host", "evil.example:9090", "Origin", "http://evil.example:9090", Origins.OWN, "1")))
+        assertThatThrownBy(() -> ownPages.requireOwnPage(
+                        headers("Host", "evil.example:9090", "Origin", "http://evil.example:9090", OwnPages.OWN, "1")))
                 .as("a stranger's name that leads here")
                 .hasMessageStartingWith("Host: another");
         assertThatThrownBy(() ->
-                        origins.requireOwnPage(headers("Host", "127.0.0.1:9090", "Origin", "http://127.0.0.1:9090")))
+                        ownPages.requireOwnPage(headers("Host", "127.0.0.1:9090", "Origin", "http://127.0.0.1:9090")))
                 .as("a form")
                 .hasMessageStartingWith("Origin: another page");
     }

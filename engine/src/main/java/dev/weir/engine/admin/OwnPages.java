@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param names beside addresses and {@code localhost}, in lower case
  */
-record Origins(Set<String> names) {
+record OwnPages(Set<String> names) {
 
     /** Sent by our own page, with any value. */
     static final String OWN = "Weir-Request";
 
-    Origins {
+    OwnPages {
         names = Set.copyOf(names);
     }
 
