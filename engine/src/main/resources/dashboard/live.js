@@ -120,7 +120,7 @@ function certificateTile() {
   }
   return tile('False stops', one.reviewed > 0 ? `≤ ${percent(one.upperBound)}` : 'unproved', '',
     one.certified ? `${one.policy}: below ${percent(one.alpha)}, certified`
-      : `${one.policy}: ${count(one.reviewsNeeded)} reviews to certify ${percent(one.alpha)}`,
+      : `${one.policy}: ${count(one.reviewsNeeded)} reviews to prove ≤\u00a0${percent(one.alpha).replace(' ', '\u00a0')}`,
     one.certified ? 'good' : undefined);
 }
 
@@ -167,6 +167,6 @@ function stops(all) {
     h('a', { href: `#review/${stop.receipt}` },
       h('span', { className: `dot ${severity(stop.severity)}`, 'aria-hidden': 'true' }), ` ${words(stop.category)}`),
     h('span', {}, `risk ${risk(stop.risk)}`),
-    h('span', {}, stop.exposure > 0 ? `${count(stop.exposure)} exposed` : 'none exposed'),
+    h('span', {}, stop.exposure > 0 ? `${count(stop.exposure)} chars seen` : 'none seen'),
     h('time', { dateTime: new Date(stop.atMillis).toISOString() }, time(stop.atMillis)))));
 }

@@ -65,12 +65,15 @@ class DashboardTest {
                 Engines.config(
                         """
                         weir.ledger { url = "jdbc:sqlite:%s", audit-share = 0.15 }
-                        weir.admin.sample-interval = 250 ms
+                        weir.admin.sample-interval = %s
                         weir.learning.poll-interval = 1 s
                         weir.overload { enabled = true, target-delay = 50 ms, interval = 1 h, recovery = 1 h }
                         weir.policy-defaults { keep-text = true, stop-thresholds {
                             by = false-stop-rate, calibration = "%s" } }
-                        """.formatted(folder.resolve("ledger.db"), repository.resolve("models/policies/default.json"))),
+                        """.formatted(
+                                folder.resolve("ledger.db"),
+                                SECONDS < 30 ? "250 ms" : "1 s",
+                                repository.resolve("models/policies/default.json"))),
                 inForce -> overload = new Overload(inForce, () -> System.nanoTime() + ahead.get()),
                 line -> {});
         browser = Chromium.start(binary.get(), Files.createDirectory(folder.resolve("profile")));

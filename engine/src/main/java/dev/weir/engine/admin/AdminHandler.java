@@ -30,7 +30,9 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds the route of a request, lets its caller in or not, and writes the answer. One request of a connection at a time. */
+/**
+ * Finds the route of a request, lets its caller in or not, and writes the answer. One request of a connection at a time.
+ */
 @SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails closes the channel, which is seen
 final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
@@ -38,7 +40,6 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final int SECONDS = 110;
 
     private final Routes routes;
-
     private final OwnPages ownPages;
     private final Door door;
     private boolean following;

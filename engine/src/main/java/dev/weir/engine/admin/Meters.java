@@ -25,6 +25,9 @@ final class Meters {
     private final MeterRegistry registry;
     private final Map<String, Double> before = new HashMap<>();
     private double seconds = 1;
+    private boolean begun;
+    /** What was counted before nobody looked for. */
+    private boolean first = true;
 
     Meters(MeterRegistry registry) {
         this.registry = registry;
@@ -33,6 +36,8 @@ final class Meters {
     /** Begins a look. */
     void sinceLast(double elapsedSeconds) {
         seconds = Math.max(1e-3, elapsedSeconds);
+        first = !begun;
+        begun = true;
     }
 
     /** A second, over all series of the name. */
@@ -140,6 +145,6 @@ final class Meters {
 
     private double moved(Meter.Id id, double now) {
         Double last = before.put(id.getName() + id.getTags(), now);
-        return last == null ? 0 : now - last;
+        return now - (last != null ? last : first ? now : 0);
     }
 }

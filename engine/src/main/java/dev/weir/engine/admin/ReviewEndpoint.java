@@ -157,14 +157,8 @@ final class ReviewEndpoint {
     }
 
     private static Answer answer(ServerMessage said) {
-        if (said instanceof ServerMessage.ErrorMessage error) {
-            HttpResponseStatus status = switch (error.code()) {
-                case UNKNOWN_RECEIPT -> HttpResponseStatus.NOT_FOUND;
-                case OVERLOADED -> HttpResponseStatus.SERVICE_UNAVAILABLE;
-                default -> HttpResponseStatus.BAD_REQUEST;
-            };
-            return Answer.problem(status, error.message());
-        }
-        return Answer.json(Map.of("recorded", true));
+        return said instanceof ServerMessage.ErrorMessage error
+                ? Answer.problem(FeedbackIntake.status(said), error.message())
+                : Answer.json(Map.of("recorded", true));
     }
 }

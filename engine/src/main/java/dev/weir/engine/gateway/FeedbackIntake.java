@@ -7,6 +7,7 @@ import dev.weir.models.Category;
 import dev.weir.protocol.ClientMessage.Feedback;
 import dev.weir.protocol.ErrorCode;
 import dev.weir.protocol.ServerMessage;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -78,6 +79,17 @@ public final class FeedbackIntake {
                                                 + "\" was not recorded: the ledger cannot take it for the moment",
                                         RETRY_AFTER_MS);
                         }));
+    }
+
+    /** Of an answer, where it is one to an HTTP request. */
+    public static HttpResponseStatus status(ServerMessage answer) {
+        return answer instanceof ServerMessage.ErrorMessage error
+                ? switch (error.code()) {
+                    case UNKNOWN_RECEIPT -> HttpResponseStatus.NOT_FOUND;
+                    case OVERLOADED -> HttpResponseStatus.SERVICE_UNAVAILABLE;
+                    default -> HttpResponseStatus.BAD_REQUEST;
+                }
+                : HttpResponseStatus.OK;
     }
 
     private static boolean isId(String id) {

@@ -1,6 +1,7 @@
 package dev.weir.engine.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.weir.engine.telemetry.Telemetry;
@@ -35,6 +36,17 @@ class MetersTest {
         assertThat(recent[0]).isBetween(2.0, 5.0);
         assertThat(recent[1]).isBetween(100.0, 200.0);
         assertThat(latency()).containsOnly(Double.NaN);
+    }
+
+    /** A counter is made when it is counted for the first time, and that time counts too. */
+    @Test
+    void whatIsCountedForTheFirstTimeIsNew() {
+        telemetry.streamEnded("pass");
+        meters.sinceLast(1);
+        assertThat(meters.rates("weir.streams.ended", "outcome")).isEmpty();
+        telemetry.streamEnded("stopped");
+        meters.sinceLast(1);
+        assertThat(meters.rates("weir.streams.ended", "outcome")).containsExactly(entry("stopped", 1.0));
     }
 
     @Test
