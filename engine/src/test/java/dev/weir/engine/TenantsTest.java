@@ -207,6 +207,8 @@ class TenantsTest {
         assertThat(zenith.hear("error")).contains("\"code\":\"unknown_receipt\"");
         acme.say(feedback.formatted("a"));
         assertThat(acme.hear("feedback_recorded")).contains(receipt);
+        assertThat(admin("/admin/receipt?id=" + receipt, ACME)).isEqualTo(200);
+        assertThat(admin("/admin/receipt?id=" + receipt, ZENITH)).isEqualTo(404);
         assertThat(post(ZENITH, feedback.formatted("z2")).statusCode()).isEqualTo(404);
         assertThat(post(REVIEWER, feedback.formatted("r")).statusCode()).isEqualTo(200);
         try (LedgerReader ledger = server.engine().ledger().reader()) {
@@ -331,6 +333,18 @@ class TenantsTest {
         assertThat(admin("/v1/weights", null)).isEqualTo(401);
         assertThat(admin("/v1/weights", ACME)).isEqualTo(403);
         assertThat(admin("/v1/weights", OPERATOR)).isEqualTo(200);
+    }
+
+    @Test
+    void theDashboardShowsReviewersTheirQueueAndOperatorsTheRest() throws Exception {
+        assertThat(admin("/", null)).isEqualTo(401);
+        assertThat(admin("/", REVIEWER)).isEqualTo(200);
+        assertThat(admin("/", OPERATOR)).isEqualTo(200);
+        assertThat(admin("/admin/reviews", REVIEWER)).isEqualTo(200);
+        assertThat(admin("/admin/reviews", OPERATOR)).isEqualTo(200);
+        assertThat(admin("/admin/events", REVIEWER)).isEqualTo(403);
+        assertThat(admin("/admin/policies", REVIEWER)).isEqualTo(403);
+        assertThat(admin("/admin/policies", OPERATOR)).isEqualTo(200);
     }
 
     private static int admin(String path, String key) throws IOException, InterruptedException {

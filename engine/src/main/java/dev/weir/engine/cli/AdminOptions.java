@@ -76,7 +76,7 @@ final class AdminOptions {
         }
         JsonNode answer = Json.MAPPER.readTree(response.body());
         if (response.statusCode() != 200) {
-            throw new IOException(answer.at("/error/message").asText("HTTP " + response.statusCode()));
+            throw new IOException(answer.path("detail").asText("HTTP " + response.statusCode()));
         }
         return answer;
     }

@@ -94,9 +94,10 @@ public final class ServeCommand implements Callable<Integer> {
         if (json) {
             out.println(Json.line(Map.of("event", "ready", "streams", streams, "admin", admin)));
         } else {
-            out.println("streams  " + streams);
-            out.println("health   " + admin + "/readyz");
-            out.println("metrics  " + admin + "/metrics");
+            out.println("streams    " + streams);
+            out.println("dashboard  " + admin + "/");
+            out.println("health     " + admin + "/readyz");
+            out.println("metrics    " + admin + "/metrics");
             out.println("ready");
         }
         out.flush();

@@ -438,6 +438,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     }
 
     private Behavior<Command> onPostStop() {
+        stream.live().close();
         stream.ledger().ended(verdicts.record(clock.millis(), trace, keptText == null ? null : keptText.whole()));
         if (prompt != null) {
             prompt.release();

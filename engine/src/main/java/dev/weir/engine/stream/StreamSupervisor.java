@@ -13,6 +13,8 @@ import dev.weir.engine.decision.Policy;
 import dev.weir.engine.ensemble.CascadeSettings;
 import dev.weir.engine.ensemble.EnsembleSnapshot;
 import dev.weir.engine.ledger.Ledger;
+import dev.weir.engine.live.LiveStream;
+import dev.weir.engine.live.LiveStreams;
 import dev.weir.engine.overload.Level;
 import dev.weir.engine.overload.Overload;
 import dev.weir.engine.telemetry.Telemetry;
@@ -73,6 +75,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
      * @param keepingText names of the policies whose streams' texts the ledger is to have
      * @param allotments of the tenants
      * @param openStreams kept up to date for whoever reports it
+     * @param live for whoever watches
      * @param unread of streams that are decided like any other and leave no trace
      */
     public record Setup(
@@ -89,6 +92,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
             Clock clock,
             Allotments allotments,
             AtomicInteger openStreams,
+            LiveStreams live,
             Unread unread) {
 
         /** Where goes what nobody is to read. */
@@ -110,6 +114,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
                     clock,
                     Allotments.unlimited(),
                     new AtomicInteger(),
+                    new LiveStreams(),
                     unread);
         }
 
@@ -128,6 +133,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
                     clock,
                     allotments,
                     openStreams,
+                    live,
                     unread);
         }
     }
@@ -227,6 +233,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
                 kept.ledger(),
                 kept.traces(),
                 kept.keepingText().contains(policy.name()),
+                live(kept, request, caller, identity, policy),
                 kept.telemetry());
         getContext()
                 .watchWith(
@@ -242,6 +249,19 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
     private void refuse(Open open, ServerMessage.ErrorMessage why) {
         setup.telemetry().streamRefused(why.code());
         open.listener().send(why);
+    }
+
+    private static LiveStream live(
+            Setup kept, OpenStream request, Caller caller, ResumeTokens.Identity identity, Policy policy) {
+        return kept.live()
+                .open(new LiveStream.About(
+                        caller.tenant(),
+                        identity.streamUid(),
+                        request.stream(),
+                        request.channel(),
+                        policy.id(),
+                        mode(request, policy),
+                        identity.openedMillis()));
     }
 
     private Optional<ServerMessage.ErrorMessage> refusal(OpenStream request, Caller caller, Allotment tenant) {
