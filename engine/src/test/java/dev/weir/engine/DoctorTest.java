@@ -57,7 +57,8 @@ class DoctorTest {
 
                         weir.relay.upstream = "http://127.0.0.1:9/v1" # which nobody is to ask
                         weir.policy-defaults.prompt.stop-at = 0.9
-                        weir.models.experts = [lexicon, ngram, prompts, causal]
+                        weir.models.experts = [lexicon, ngram, prompts]
+                        weir.policy-defaults.requires = []
                         """),
                 line -> {});
     }
