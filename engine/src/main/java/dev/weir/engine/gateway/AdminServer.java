@@ -36,7 +36,6 @@ import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -50,7 +49,6 @@ public final class AdminServer implements AutoCloseable {
 
     private static final int MAX_BODY_BYTES = 8_192;
     private static final int IDLE_SECONDS = 120;
-    private static final Set<String> OPEN = Set.of("/livez", "/readyz", "/metrics");
 
     private final EventLoopGroup eventLoop;
     private final Channel listening;
@@ -149,7 +147,7 @@ public final class AdminServer implements AutoCloseable {
 
         @Override
         protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
-            if (OPEN.contains(path(request))) {
+            if (door.isOpen(path(request))) {
                 serve(context, request);
                 return;
             }

@@ -58,6 +58,11 @@ public final class Door {
         return access.allowsPage(headers.get(HttpHeaderNames.ORIGIN), headers.get(HttpHeaderNames.HOST));
     }
 
+    /** Whether a path of the operators' port is for all: probes have no credential, and metrics only where that is set. */
+    public boolean isOpen(String path) {
+        return path.equals("/livez") || path.equals("/readyz") || (path.equals("/metrics") && access.opensMetrics());
+    }
+
     /** @param needed of whoever is let in */
     public Admission admit(Channel channel, HttpHeaders headers, Scope needed) {
         return access.admit(new Credential(bearer(headers), certificate(channel)), needed);

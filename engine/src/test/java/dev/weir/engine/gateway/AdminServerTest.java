@@ -13,11 +13,14 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +81,30 @@ class AdminServerTest {
                 .contains("jvm_memory_used_bytes")
                 .contains("jvm_threads_live_threads")
                 .contains("system_cpu_count");
+    }
+
+    /** Paths are names, not files: none leads anywhere but to what is listed. */
+    @Test
+    void leadsNobodyOutOfItsPaths() throws IOException {
+        for (String path : List.of(
+                "/../../etc/passwd",
+                "/%2e%2e/%2e%2e/etc/passwd",
+                "//etc/passwd",
+                "/metrics/../../etc/passwd",
+                "/metrics%00.html",
+                "/v1/weights/../../livez",
+                "http://127.0.0.1/../etc/passwd")) {
+            try (Socket socket = new Socket("127.0.0.1", server.port())) {
+                socket.setSoTimeout(10_000);
+                socket.getOutputStream()
+                        .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
+                assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                        .as(path)
+                        .matches("(?s)HTTP/1.1 40[04] .*")
+                        .doesNotContain("root:");
+            }
+        }
     }
 
     @Test
