@@ -408,8 +408,7 @@ class TenantsTest {
                         .send(weights, HttpResponse.BodyHandlers.discarding())
                         .statusCode())
                 .isEqualTo(200);
-        HttpRequest feedback = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + server.port() + "/v1/feedback"))
+        HttpRequest feedback = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/v1/feedback"))
                 .header("Authorization", basic)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString("{}"))

@@ -28,7 +28,8 @@ final class GatewayPipeline extends ChannelInitializer<SocketChannel> {
     private final ChannelGroup sockets;
 
     /** @param sockets all that are open; kept up to date */
-    GatewayPipeline(GatewaySettings settings, EventLoops eventLoops, Routes routes, Door door, Tls tls, ChannelGroup sockets) {
+    GatewayPipeline(
+            GatewaySettings settings, EventLoops eventLoops, Routes routes, Door door, Tls tls, ChannelGroup sockets) {
         this.settings = settings;
         this.eventLoops = eventLoops;
         this.routes = routes;

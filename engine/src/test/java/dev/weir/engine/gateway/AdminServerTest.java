@@ -18,9 +18,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -124,7 +124,8 @@ class AdminServerTest {
                         registry,
                         ready::get,
                         learner.ref(),
-                        Accesses.of(), Tls.off()))
+                        Accesses.of(),
+                        Tls.off()))
                 .withMessage("127.0.0.1:" + server.port() + " is in use by another process: stop it, or choose another"
                         + " port with --admin-port or weir.admin.port (0 takes a free one)");
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.DispatcherSelector;
+import dev.weir.engine.access.Access;
 import dev.weir.engine.access.Caller;
 import dev.weir.engine.stream.StreamSession;
 import dev.weir.engine.stream.StreamSupervisor;
@@ -46,6 +47,7 @@ class VirtualTimeTest {
                         DispatcherSelector.defaultDispatcher(),
                         supervisor.ref(),
                         new FeedbackIntake(new Gateways.ThreeReceipts(), Clock.systemUTC()),
+                        Access.forAnybody(),
                         new Connections(10)));
     }
 
