@@ -104,7 +104,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         if (route.changes()) {
             ownPages.requireOwnPage(request.headers());
         }
-        if (route.scope().isEmpty()) {
+        if (route.scope().isEmpty() || (route.path().equals(Routes.METRICS) && door.opensMetrics())) {
             return Caller.ANYBODY;
         }
         return switch (admission(channel, request, route, route.scope().get())) {
@@ -132,7 +132,8 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static CompletableFuture<Answer> audited(CompletionStage<Answer> answer, Caller caller, String action) {
         return answer.toCompletableFuture()
                 .exceptionally(AdminHandler::failed)
-                .whenComplete((said, never) -> Audit.done(caller, action, said.status().code()));
+                .whenComplete((said, never) ->
+                        Audit.done(caller, action, said.status().code()));
     }
 
     private static Answer failed(Throwable thrown) {
