@@ -42,17 +42,8 @@ public final class Access implements AutoCloseable {
 
     /** Who lets in whoever shows this key, for everything, and nobody else: for a port that this process asks itself on. */
     public static Access forOwner(String key) {
-        AccessSettings none = AccessSettings.NONE;
         return open(
-                new AccessSettings(
-                        none.anyone(),
-                        ApiKeys.only(key, Grant.ANYBODY),
-                        none.certificates(),
-                        none.tokens(),
-                        none.origins(),
-                        none.tenants()),
-                Clock.systemUTC(),
-                System::nanoTime);
+                AccessSettings.NONE.withKeys(ApiKeys.only(key, Grant.ANYBODY)), Clock.systemUTC(), System::nanoTime);
     }
 
     /** By these rules from now on. Who is in stays in; what tenants may have is what the new rules say. */
