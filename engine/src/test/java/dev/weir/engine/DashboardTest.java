@@ -62,8 +62,7 @@ class DashboardTest {
         assumeTrue(binary.isPresent(), "no Chromium here (looked in /usr/bin): the dashboard is not tested");
         Path repository = Path.of(System.getProperty("weir.repository"));
         server = Server.start(
-                Engines.config(
-                        """
+                Engines.config("""
                         weir.ledger { url = "jdbc:sqlite:%s", audit-share = 0.15 }
                         weir.admin.sample-interval = %s
                         weir.learning.poll-interval = 1 s

@@ -111,7 +111,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             case Admission.Admitted admitted -> admitted.caller();
             case Admission.Refused refused -> {
                 Audit.refused(refused, request.method() + " " + route.path());
-                throw new Refusal(Answer.refused(door.answer(refused), refused.message()));
+                throw new Refusal(Answer.refused(door.answer(refused), refused.message()), refused.message());
             }
         };
     }
@@ -132,7 +132,8 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static CompletableFuture<Answer> audited(CompletionStage<Answer> answer, Caller caller, String action) {
         return answer.toCompletableFuture()
                 .exceptionally(AdminHandler::failed)
-                .whenComplete((said, never) -> Audit.done(caller, action, said.status().code()));
+                .whenComplete((said, never) ->
+                        Audit.done(caller, action, said.status().code()));
     }
 
     private static Answer failed(Throwable thrown) {

@@ -100,8 +100,8 @@ class EventFeedTest {
     @Test
     void dropsAWatcherThatDoesNotRead() throws Exception {
         for (int i = 0; i < 24; i++) {
-            LiveStream open = port.live.open(
-                    new LiveStream.About("default", "uid " + "x".repeat(400), "s" + i, "content", "default@1", Mode.GATE, i));
+            LiveStream open = port.live.open(new LiveStream.About(
+                    "default", "uid " + "x".repeat(400), "s" + i, "content", "default@1", Mode.GATE, i));
             open.scored(1, 0.5, 0.5, Category.HATE);
         }
         Watcher reading = watch();
