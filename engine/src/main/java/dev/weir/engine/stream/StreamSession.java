@@ -13,6 +13,7 @@ import dev.weir.engine.decision.PromptDecision;
 import dev.weir.engine.expert.Asker;
 import dev.weir.engine.expert.ExpertSession;
 import dev.weir.engine.overload.Urgency;
+import dev.weir.engine.telemetry.ModeMeters;
 import dev.weir.engine.trace.TraceRecorder;
 import dev.weir.models.Role;
 import dev.weir.protocol.ErrorCode;
@@ -93,6 +94,8 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     private final Clock clock;
     private final Verdicts verdicts;
     private final TraceRecorder trace;
+    private final ModeMeters meters;
+    private final TextAge age = new TextAge();
     private final Consumer<ExpertSession.Reply> onReply;
     /** What came before the prompt was decided, in order. */
     private final Deque<Command> early = new ArrayDeque<>();
@@ -109,10 +112,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     private int granted;
     private int countedTokens;
     private long lastTextMillis;
-    /** How far the text must be decided for the delta whose latency is taken; below 0 while none is. */
-    private long timedThrough = -1;
-
-    private long timedSinceNanos;
+    private long beganNanos;
 
     private StreamSession(
             ActorContext<Command> context, TimerScheduler<Command> timers, StreamContext stream, Clock clock) {
@@ -123,6 +123,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         this.clock = clock;
         this.verdicts = new Verdicts(stream, clock);
         this.trace = stream.traces().newRecorder();
+        this.meters = stream.telemetry().of(stream.mode());
         this.keptText = stream.keepsText() ? new KeptText() : null;
         this.onReply = reply -> self.tell(new Answered(reply));
         this.granted = stream.settings().credit();
@@ -174,6 +175,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
             takeEarly();
             return;
         }
+        beganNanos = System.nanoTime();
         prompt = new TextScoring(
                 stream.ensemble(),
                 stream.cascade(),
@@ -199,6 +201,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         scoring.release();
         promptTail = scoring.tail();
         prompt = null;
+        stream.telemetry().promptDecided(System.nanoTime() - beganNanos);
         promptDecision = PromptDecision.of(
                 stream.policy(), stream.mode(), scoring.decider(), scoring.broken(), scoring.unread());
         beginText();
@@ -258,11 +261,8 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
             return;
         }
         takenLength += delta.length();
-        if (timedThrough < 0) {
-            appendTimed(delta, text);
-        } else {
-            append(delta, text);
-        }
+        append(delta, text);
+        age.received(text.settledTokens(), System.nanoTime());
         if (text.cursor().receivedUnits() - text.scoredUnits()
                 > 2 * stream.settings().credit()) {
             refuseCredit();
@@ -274,16 +274,6 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     /** What one unit of credit may take of a delta's length: early text is counted only as it is read. */
     private int longestUnit(Delta delta) {
         return delta instanceof Utf8 && stream.request().units() != Units.UTF8 ? MAX_UTF8_BYTES : 1;
-    }
-
-    /** Takes the time from here until what this delta settled is decided. One delta at a time, so that it costs little. */
-    private void appendTimed(Delta delta, TextScoring scoring) {
-        long settled = scoring.cursor().settled();
-        timedSinceNanos = System.nanoTime();
-        append(delta, scoring);
-        if (scoring.cursor().settled() > settled) {
-            timedThrough = scoring.cursor().settled();
-        }
     }
 
     private void append(Delta delta, TextScoring scoring) {
@@ -334,6 +324,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
             return;
         }
         text.end();
+        age.received(text.settledTokens(), System.nanoTime());
         advance(text);
     }
 
@@ -375,13 +366,10 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     private void advance(TextScoring scoring) {
         scoring.advance();
         stream.backlog().update(takenLength, scoring.cursor().receivedUnits() - scoring.scoredUnits());
-        int tokens = scoring.decidedTokens() - countedTokens;
-        stream.telemetry().tokensDecided(tokens);
-        stream.allotment().spendTokens(tokens);
-        countedTokens = scoring.decidedTokens();
         if (!verdicts.isOver()) {
             scoring.decideBroken(promptDecision.broken());
         }
+        measure(scoring);
         if (!verdicts.isOver()) {
             Gaps gaps = gaps(scoring);
             verdicts.release(gaps);
@@ -390,9 +378,25 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                 verdicts.ended(gaps);
             }
         }
-        if (timedThrough >= 0 && scoring.scoredThrough() >= timedThrough) {
-            stream.telemetry().deltaDecided(System.nanoTime() - timedSinceNanos);
-            timedThrough = -1;
+    }
+
+    private void measure(TextScoring scoring) {
+        boolean stopped = scoring.decider().isStopped();
+        int decided = scoring.decidedTokens();
+        if (decided == countedTokens && !stopped) {
+            return;
+        }
+        stream.telemetry().tokensDecided(decided - countedTokens);
+        stream.allotment().spendTokens(decided - countedTokens);
+        countedTokens = decided;
+        long now = System.nanoTime();
+        if (stopped) {
+            meters.stopped(age.waitedNanos(now));
+            return;
+        }
+        long waited = age.decided(decided, now);
+        if (waited != TextAge.NONE) {
+            meters.decided(waited);
         }
     }
 
@@ -442,7 +446,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         if (text != null) {
             text.release();
         }
-        stream.telemetry().streamEnded(verdicts.outcome());
+        verdicts.report();
         return this;
     }
 }

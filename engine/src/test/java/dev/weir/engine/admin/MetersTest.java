@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.weir.engine.telemetry.Telemetry;
+import dev.weir.models.Category;
+import dev.weir.protocol.Mode;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +20,7 @@ class MetersTest {
 
     private void decided(int times, long millis) {
         for (int i = 0; i < times; i++) {
-            telemetry.deltaDecided(TimeUnit.MILLISECONDS.toNanos(millis));
+            telemetry.of(Mode.GATE).decided(TimeUnit.MILLISECONDS.toNanos(millis));
         }
     }
 
@@ -41,10 +43,10 @@ class MetersTest {
     /** A counter is made when it is counted for the first time, and that time counts too. */
     @Test
     void whatIsCountedForTheFirstTimeIsNew() {
-        telemetry.streamEnded("pass");
+        telemetry.streamEnded("pass", Mode.GATE, "default", null);
         meters.sinceLast(1);
         assertThat(meters.rates("weir.streams.ended", "outcome")).isEmpty();
-        telemetry.streamEnded("stopped");
+        telemetry.streamEnded("stopped", Mode.GATE, "default", Category.PRIVACY);
         meters.sinceLast(1);
         assertThat(meters.rates("weir.streams.ended", "outcome")).containsExactly(entry("stopped", 1.0));
     }
