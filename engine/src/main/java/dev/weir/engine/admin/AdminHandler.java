@@ -104,7 +104,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         if (route.changes()) {
             ownPages.requireOwnPage(request.headers());
         }
-        if (route.scope().isEmpty()) {
+        if (route.scope().isEmpty() || (route.path().equals(Routes.METRICS) && door.opensMetrics())) {
             return Caller.ANYBODY;
         }
         return switch (admission(channel, request, route, route.scope().get())) {

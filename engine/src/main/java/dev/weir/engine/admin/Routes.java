@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
 /** Everything that the admin port does, and the scope that each thing needs: the one table. */
 final class Routes {
 
+    static final String METRICS = "/metrics";
+
     private final List<Route> routes;
 
     private Routes(List<Route> routes) {
@@ -32,7 +34,7 @@ final class Routes {
         routes.addAll(List.of(
                 Route.open("/livez", () -> Answer.json(Map.of("live", true))),
                 Route.open("/readyz", () -> readiness(sources.ready())),
-                Route.open("/metrics", () -> metrics(sources.registry())),
+                Route.get(METRICS, Scope.ADMIN, Route.at(() -> metrics(sources.registry()))),
                 Route.get("/v1/weights", Scope.ADMIN, weights::show),
                 Route.get("/v1/weights/history", Scope.ADMIN, weights::history),
                 Route.post("/v1/weights/freeze", Scope.ADMIN, weights::freeze),

@@ -103,6 +103,7 @@ final class AdminOptions {
         } catch (IllegalArgumentException e) {
             // said below
         }
-        throw new ParameterException(command.commandLine(), "--url " + address + " (expected: http://HOST:PORT or https://HOST:PORT)");
+        throw new ParameterException(
+                command.commandLine(), "--url " + address + " (expected: http://HOST:PORT or https://HOST:PORT)");
     }
 }

@@ -232,7 +232,11 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     }
 
     private Asker newAsker() {
-        return new Asker(onReply, stream.allotment(), stream.listener(), stream.listener().thread());
+        return new Asker(
+                onReply,
+                stream.allotment(),
+                stream.listener(),
+                stream.listener().thread());
     }
 
     private void takeEarly() {
