@@ -111,7 +111,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             case Admission.Admitted admitted -> admitted.caller();
             case Admission.Refused refused -> {
                 Audit.refused(refused, request.method() + " " + route.path());
-                throw new Refusal(Answer.refused(door.answer(refused), refused.message()));
+                throw new Refusal(Answer.refused(door.answer(refused), refused.message()), refused.message());
             }
         };
     }

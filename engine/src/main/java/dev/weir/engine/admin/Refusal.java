@@ -8,13 +8,14 @@ final class Refusal extends Exception {
 
     private final transient Answer answer;
 
-    Refusal(Answer answer) {
+    /** @param detail why, in one sentence */
+    Refusal(Answer answer, String detail) {
+        super(detail);
         this.answer = answer;
     }
 
-    /** @param detail why, in one sentence */
     Refusal(HttpResponseStatus status, String detail) {
-        this(Answer.problem(status, detail));
+        this(Answer.problem(status, detail), detail);
     }
 
     static Refusal badRequest(String detail) {
