@@ -212,6 +212,11 @@ final class BrokenGuard implements AutoCloseable {
         }
 
         @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            context.close(); // the doctor hangs up without a goodbye
+        }
+
+        @Override
         public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
             text.append(data);
             if (last) {

@@ -3,12 +3,15 @@ package dev.weir.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.engine.access.ApiKeys;
 import dev.weir.engine.doctor.CanaryUpstream;
 import dev.weir.engine.doctor.Diagnosis;
 import dev.weir.engine.doctor.Doctor;
 import dev.weir.engine.doctor.Finding;
 import dev.weir.engine.doctor.Status;
 import dev.weir.engine.doctor.Target;
+import dev.weir.engine.ledger.LedgerReader;
+import dev.weir.engine.ledger.StreamRecord;
 import dev.weir.protocol.ClientMessage;
 import dev.weir.protocol.ClientMessage.OpenStream;
 import dev.weir.protocol.Mode;
@@ -20,6 +23,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +36,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
@@ -236,11 +242,13 @@ class DoctorTest {
                 Set.of("content", "reasoning", "tool arguments", "second choice", "cut characters", "disguised", "resumed"),
                 Set.of("gate")));
         hooks.add(new OnSocket(
-                "in protobuf, every stream is only monitored",
+                "in protobuf, what is to be held is only monitored",
                 new BrokenGuard.Fault() {
                     @Override
                     public ClientMessage told(ClientMessage message, OpenStream stream, Subprotocol subprotocol) {
-                        return message instanceof OpenStream open && subprotocol == Subprotocol.PROTO
+                        return message instanceof OpenStream open
+                                        && open.mode() == Mode.GATE
+                                        && subprotocol == Subprotocol.PROTO
                                 ? new OpenStream(
                                         open.stream(),
                                         open.policy(),
@@ -263,8 +271,9 @@ class DoctorTest {
                         "cut characters",
                         "disguised",
                         "resumed",
-                        "prompt"),
-                Set.of("gate", "stream")));
+                        "prompt",
+                        "card number"),
+                Set.of("gate")));
         return hooks.stream();
     }
 
@@ -324,6 +333,33 @@ class DoctorTest {
                             "socket proto, reasoning, stream",
                             "socket proto, reasoning, monitor");
             assertThat(named(diagnosis, Status.UNPROTECTED)).isEmpty();
+        }
+    }
+
+    @Test
+    void canariesAreNeitherKeptNorCounted(@TempDir Path folder) throws Exception {
+        String ledger = "weir.ledger.url = \"jdbc:sqlite:" + folder.resolve("ledger.db") + "\"\n";
+        try (Server kept = server(ledger)) {
+            assertThat(examine(base(kept)).ill()).isEmpty();
+            kept.drain();
+            assertThat(kept.engine().registry().scrape())
+                    .contains("weir_streams_opened_total 0.0\n")
+                    .doesNotContain("weir_decisions_total{");
+            try (LedgerReader reader = kept.engine().ledger().reader()) {
+                List<StreamRecord> streams = new ArrayList<>();
+                reader.streams(0, (sequence, stream) -> streams.add(stream));
+                assertThat(streams).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void onlyAnOperatorMaySendCanaries() throws Exception {
+        String key = ApiKeys.draw("chat-1", new SecureRandom());
+        try (Server locked = server("weir.access.keys.chat-1 { hash = \"" + ApiKeys.hash(key) + "\" }")) {
+            assertThatThrownBy(() -> new Doctor(new Target(base(locked), key, null), TIMEOUT).examine())
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("403");
         }
     }
 
