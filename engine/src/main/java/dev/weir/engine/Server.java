@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import dev.weir.engine.access.Access;
 import dev.weir.engine.admin.AdminServer;
 import dev.weir.engine.admin.AdminSources;
+import dev.weir.engine.doctor.CanaryUpstream;
 import dev.weir.engine.doctor.DoctorSettings;
 import dev.weir.engine.doctor.Rounds;
 import dev.weir.engine.doctor.SelfExamination;
@@ -12,6 +13,7 @@ import dev.weir.engine.gateway.GatewayServer;
 import dev.weir.engine.http.Tls;
 import dev.weir.engine.overload.Overload;
 import dev.weir.engine.overload.OverloadSettings;
+import dev.weir.engine.relay.Relay;
 import dev.weir.engine.warmup.WarmUp;
 import java.net.BindException;
 import java.time.Clock;
@@ -35,6 +37,8 @@ public final class Server implements AutoCloseable {
     private final Tls adminTls;
     private final EventLoops eventLoops;
     private final Engine engine;
+    private final CanaryUpstream canaries;
+    private final Relay relay;
     private final GatewayServer gateway;
     private final AdminServer admin;
     private final Rounds rounds;
@@ -48,6 +52,8 @@ public final class Server implements AutoCloseable {
             Tls adminTls,
             EventLoops eventLoops,
             Engine engine,
+            CanaryUpstream canaries,
+            Relay relay,
             GatewayServer gateway,
             AdminServer admin,
             Rounds rounds,
@@ -59,6 +65,8 @@ public final class Server implements AutoCloseable {
         this.adminTls = adminTls;
         this.eventLoops = eventLoops;
         this.engine = engine;
+        this.canaries = canaries;
+        this.relay = relay;
         this.gateway = gateway;
         this.admin = admin;
         this.rounds = rounds;
@@ -88,6 +96,7 @@ public final class Server implements AutoCloseable {
         Clock clock = Clock.systemUTC();
         EventLoops eventLoops = EventLoops.start(settings.gateway().eventLoops());
         Access access = Access.open(settings.access(), clock, System::nanoTime);
+        CanaryUpstream canaries = CanaryUpstream.start();
         Engine engine;
         try {
             engine = Engine.start(
@@ -98,10 +107,18 @@ public final class Server implements AutoCloseable {
                     say,
                     clock);
         } catch (StartException e) {
+            canaries.close();
             access.close();
             eventLoops.close();
             throw e;
         }
+        Relay relay = Relay.start(
+                settings.relay(),
+                engine.streams(),
+                settings.engine().stream().idleTimeout(),
+                engine.telemetry(),
+                new Relay.Canaries(canaries.base(), engine.unread().telemetry()),
+                clock);
         AtomicBoolean warm = new AtomicBoolean();
         AtomicBoolean draining = new AtomicBoolean();
         try {
@@ -129,7 +146,7 @@ public final class Server implements AutoCloseable {
                                 engine.streams(),
                                 engine.unread(),
                                 clock,
-                                List.of(),
+                                relay.endpoints(),
                                 settings.doctor().timeout()),
                         engine.telemetry());
                 if (settings.doctor().atStart() == DoctorSettings.AtStart.REQUIRE) {
@@ -144,12 +161,10 @@ public final class Server implements AutoCloseable {
                         engine.telemetry(),
                         access,
                         gatewayTls,
-                        List.of());
+                        relay.endpoints());
                 warm.set(true);
                 rounds.begin(
-                        settings.doctor().atStart() == DoctorSettings.AtStart.SAY
-                                ? Optional.of(say)
-                                : Optional.empty(),
+                        settings.doctor().atStart() == DoctorSettings.AtStart.SAY ? Optional.of(say) : Optional.empty(),
                         settings.doctor().interval());
                 return new Server(
                         new LiveConfig(config),
@@ -158,6 +173,8 @@ public final class Server implements AutoCloseable {
                         adminTls,
                         eventLoops,
                         engine,
+                        canaries,
+                        relay,
                         gateway,
                         admin,
                         rounds,
@@ -168,6 +185,8 @@ public final class Server implements AutoCloseable {
                 throw e;
             }
         } catch (BindException | StartException e) {
+            relay.close();
+            canaries.close();
             engine.close();
             access.close();
             eventLoops.close();
@@ -259,6 +278,8 @@ public final class Server implements AutoCloseable {
         draining.set(true);
         rounds.close();
         gateway.close();
+        relay.close();
+        canaries.close();
         admin.close();
         engine.close();
         access.close();

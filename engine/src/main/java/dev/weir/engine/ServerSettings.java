@@ -6,6 +6,7 @@ import dev.weir.engine.access.AccessSettings;
 import dev.weir.engine.admin.AdminSettings;
 import dev.weir.engine.doctor.DoctorSettings;
 import dev.weir.engine.gateway.GatewaySettings;
+import dev.weir.engine.relay.RelaySettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ record ServerSettings(
         AdminSettings admin,
         EngineSettings engine,
         AccessSettings access,
+        RelaySettings relay,
         DoctorSettings doctor) {
 
     /** @throws StartException with every problem at once */
@@ -40,6 +42,12 @@ record ServerSettings(
                         config.getConfig("weir.policies").root().keySet(),
                         problems),
                 problems);
+        Optional<RelaySettings> relay = read(
+                () -> RelaySettings.from(
+                        config.getConfig("weir.relay"),
+                        config.getConfig("weir.policies").root().keySet(),
+                        problems),
+                problems);
         access.ifPresent(doors -> {
             gateway.ifPresent(port -> doors.requireLocal("weir.gateway.host", port.host(), problems));
             admin.ifPresent(port -> doors.requireLocal("weir.admin.host", port.host(), problems));
@@ -52,6 +60,7 @@ record ServerSettings(
                 admin.orElseThrow(),
                 engine.orElseThrow(),
                 access.orElseThrow(),
+                relay.orElseThrow(),
                 doctor.orElseThrow());
     }
 

@@ -67,6 +67,11 @@ final class BrokenGuard implements AutoCloseable {
             return Optional.of(message);
         }
 
+        /** What the good server is asked in place of this. */
+        default String asked(String path, String body) {
+            return body;
+        }
+
         /** Whether the upstream is asked, and nobody moderates what it says. */
         default boolean bypasses(String path, boolean stream, String canary) {
             return false;
@@ -143,15 +148,14 @@ final class BrokenGuard implements AutoCloseable {
 
     private FullHttpResponse ask(String path, String canary, String body) {
         try {
-            boolean bypassed = fault.bypasses(path, JSON.readTree(body).path("stream").asBoolean(false), canary);
-            URI where = bypassed
-                    ? URI.create(upstream + path.substring("/v1".length()))
-                    : good.resolve(path);
+            boolean bypassed =
+                    fault.bypasses(path, JSON.readTree(body).path("stream").asBoolean(false), canary);
+            URI where = bypassed ? URI.create(upstream + path.substring("/v1".length())) : good.resolve(path);
             HttpResponse<byte[]> answer = http.send(
                     HttpRequest.newBuilder(where)
                             .header("content-type", "application/json")
                             .header("x-weir-canary", canary)
-                            .POST(HttpRequest.BodyPublishers.ofString(body))
+                            .POST(HttpRequest.BodyPublishers.ofString(fault.asked(path, body)))
                             .build(),
                     HttpResponse.BodyHandlers.ofByteArray());
             FullHttpResponse passed = new DefaultFullHttpResponse(

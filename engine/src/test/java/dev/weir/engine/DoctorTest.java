@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
@@ -58,15 +60,13 @@ class DoctorTest {
     }
 
     private static Server server(String settings) throws StartException {
-        return Server.start(
-                Engines.config(settings + """
+        return Server.start(Engines.config(settings + """
 
                         weir.relay.upstream = "http://127.0.0.1:9/v1" # which nobody is to ask
                         weir.policy-defaults.prompt.stop-at = 0.9
                         weir.models.experts = [lexicon, ngram, prompts]
                         weir.policy-defaults.requires = []
-                        """),
-                line -> {});
+                        """ + settings), line -> {});
     }
 
     @AfterAll
@@ -98,11 +98,12 @@ class DoctorTest {
     void everyWayOfAServerThatIsWholeIsProtected() throws Exception {
         Diagnosis diagnosis = examine(base(server));
         assertThat(diagnosis.ill()).isEmpty();
-        assertThat(named(diagnosis, Status.PROTECTED)).hasSize(2 * 3 * 9); // codecs, modes, channels
+        assertThat(diagnosis.count(Status.PROTECTED)).isEqualTo(diagnosis.findings().size());
     }
 
     /** A hook that is removed on the socket, and what of it the doctor is to name. */
-    private record OnSocket(String hook, BrokenGuard.Fault fault, Set<String> routes, Set<String> parts, Set<String> modes) {
+    private record OnSocket(
+            String hook, BrokenGuard.Fault fault, Set<String> routes, Set<String> parts, Set<String> modes) {
 
         Set<String> expected() {
             Set<String> expected = new TreeSet<>();
@@ -132,7 +133,7 @@ class DoctorTest {
     }
 
     /** Text of these streams is never scored. */
-    private static BrokenGuard.Fault unscored(java.util.function.Predicate<OpenStream> of) {
+    private static BrokenGuard.Fault unscored(Predicate<OpenStream> of) {
         return new BrokenGuard.Fault() {
             @Override
             public ClientMessage told(ClientMessage message, OpenStream stream, Subprotocol subprotocol) {
@@ -211,7 +212,8 @@ class DoctorTest {
                         return switch (message) {
                             case ServerMessage.Redacted redacted -> Optional.empty();
                             case ServerMessage.Flagged flagged ->
-                                Optional.of(message).filter(any -> !flagged.category().equals("privacy"));
+                                Optional.of(message)
+                                        .filter(any -> !flagged.category().equals("privacy"));
                             case ServerMessage.Ended ended ->
                                 Optional.of(new ServerMessage.Ended(
                                         ended.stream(),
@@ -239,7 +241,14 @@ class DoctorTest {
                     }
                 },
                 Set.of("socket json"),
-                Set.of("content", "reasoning", "tool arguments", "second choice", "cut characters", "disguised", "resumed"),
+                Set.of(
+                        "content",
+                        "reasoning",
+                        "tool arguments",
+                        "second choice",
+                        "cut characters",
+                        "disguised",
+                        "resumed"),
                 Set.of("gate")));
         hooks.add(new OnSocket(
                 "in protobuf, what is to be held is only monitored",
@@ -295,6 +304,83 @@ class DoctorTest {
     void namesTheHookOfTheSocketThatIsMissing(OnSocket broken) throws Exception {
         try (BrokenGuard guard = new BrokenGuard(broken.fault(), base(server), upstream.base())) {
             assertThat(named(examine(guard.base()), Status.UNPROTECTED)).isEqualTo(broken.expected());
+        }
+    }
+
+    /** Replies of this upstream are passed on as they come. */
+    private static BrokenGuard.Fault unmoderated(Predicate<String> canary, Predicate<String> path) {
+        return new BrokenGuard.Fault() {
+            @Override
+            public boolean bypasses(String asked, boolean stream, String which) {
+                return path.test(asked + (stream ? " stream" : " whole")) && canary.test(which);
+            }
+        };
+    }
+
+    @ParameterizedTest(name = "{1} of a relayed reply is not moderated")
+    @CsvSource({
+        "content, content",
+        "reasoning, reasoning",
+        "tool, tool arguments",
+        "choice, second choice",
+        "cut, cut characters",
+        "disguised, disguised",
+        "prompt, prompt",
+        "card, card number"
+    })
+    void namesTheTextOfARelayedReplyThatIsNotModerated(String canary, String part) throws Exception {
+        Set<String> expected = new TreeSet<>();
+        expected.add("chat stream, " + part + ", default");
+        expected.add("chat whole, " + part + ", default");
+        if (Set.of("content", "choice", "prompt", "card").contains(canary)) {
+            expected.add("completions stream, " + part + ", default");
+            expected.add("completions whole, " + part + ", default");
+        }
+        BrokenGuard.Fault fault = unmoderated(which -> which.startsWith(canary + "/"), path -> true);
+        try (BrokenGuard guard = new BrokenGuard(fault, base(server), upstream.base())) {
+            assertThat(named(examine(guard.base()), Status.UNPROTECTED)).isEqualTo(expected);
+        }
+    }
+
+    @ParameterizedTest(name = "{0} is not moderated")
+    @CsvSource({
+        "chat stream, /v1/chat/completions stream, 8",
+        "chat whole, /v1/chat/completions whole, 8",
+        "completions stream, /v1/completions stream, 4",
+        "completions whole, /v1/completions whole, 4"
+    })
+    void namesTheRouteThatIsNotModerated(String route, String path, int parts) throws Exception {
+        BrokenGuard.Fault fault = unmoderated(which -> true, path::equals);
+        try (BrokenGuard guard = new BrokenGuard(fault, base(server), upstream.base())) {
+            assertThat(named(examine(guard.base()), Status.UNPROTECTED))
+                    .hasSize(parts)
+                    .allSatisfy(name -> assertThat(name).startsWith(route + ", "));
+        }
+    }
+
+    @Test
+    void namesModerationsThatFindNothing() throws Exception {
+        BrokenGuard.Fault fault = new BrokenGuard.Fault() {
+            @Override
+            public String asked(String path, String body) {
+                return path.equals("/v1/moderations") ? "{\"input\":\"A low wall.\"}" : body;
+            }
+        };
+        try (BrokenGuard guard = new BrokenGuard(fault, base(server), upstream.base())) {
+            assertThat(named(examine(guard.base()), Status.UNPROTECTED))
+                    .containsExactlyInAnyOrder(
+                            "moderations, content, default",
+                            "moderations, disguised, default",
+                            "moderations, card number, default");
+        }
+    }
+
+    @Test
+    void aServerWithoutAnUpstreamHasItsRelayOff() throws Exception {
+        try (Server bare = server("weir.relay.upstream = \"\"\n")) {
+            Diagnosis diagnosis = examine(base(bare));
+            assertThat(diagnosis.ill()).isEmpty();
+            assertThat(named(diagnosis, Status.OFF)).hasSize(24);
         }
     }
 
@@ -369,9 +455,14 @@ class DoctorTest {
                 weir.doctor.at-start = require
                 weir.policy-defaults.categories.privacy.action = ignore
                 """).close())
-                .isInstanceOfSatisfying(StartException.class, refused -> assertThat(refused.problems())
-                        .allSatisfy(problem -> assertThat(problem).startsWith("doctor: ").contains("card number"))
-                        .anyMatch(problem -> problem.startsWith("doctor: socket json, card number, gate: unprotected")));
+                .isInstanceOfSatisfying(
+                        StartException.class,
+                        refused -> assertThat(refused.problems())
+                                .allSatisfy(problem -> assertThat(problem)
+                                        .startsWith("doctor: ")
+                                        .contains("card number"))
+                                .anyMatch(problem ->
+                                        problem.startsWith("doctor: socket json, card number, gate: unprotected")));
     }
 
     private static int run(StringWriter out, String... args) {
@@ -384,7 +475,8 @@ class DoctorTest {
     @Test
     void theCommandSaysWhatIsProtectedAndWhatIsNot() throws Exception {
         StringWriter well = new StringWriter();
-        assertThat(run(well, "doctor", "--url", "ws://127.0.0.1:" + server.port())).isZero();
+        assertThat(run(well, "doctor", "--url", "ws://127.0.0.1:" + server.port()))
+                .isZero();
         assertThat(well.toString())
                 .containsPattern("socket proto +reasoning +protected +protected +protected\n")
                 .contains(" 0 unprotected");
@@ -405,6 +497,7 @@ class DoctorTest {
         StringWriter said = new StringWriter();
         assertThat(run(said, "doctor", "--url", "ftp://there")).isEqualTo(2);
         assertThat(said.toString()).contains("--url ftp://there (expected: ws, wss, http or https");
-        assertThat(run(new StringWriter(), "doctor", "--url", "ws://127.0.0.1:9")).isEqualTo(1);
+        assertThat(run(new StringWriter(), "doctor", "--url", "ws://127.0.0.1:9"))
+                .isEqualTo(1);
     }
 }

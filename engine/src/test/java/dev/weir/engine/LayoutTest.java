@@ -246,6 +246,26 @@ class LayoutTest {
             .because("every request of a port comes through one router, whatever is behind it");
 
     @ArchTest
+    static final ArchRule onlyTheWiringKnowsTheRelay = noClasses()
+            .that()
+            .resideInAPackage("dev.weir.engine.*..")
+            .and()
+            .resideOutsideOfPackage("..engine.relay..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("..engine.relay..")
+            .because("it is one more door, and the house stands without it");
+
+    @ArchTest
+    static final ArchRule theRelayIsAClientOfStreams = noClasses()
+            .that()
+            .resideInAPackage("..engine.relay..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("..engine.gateway..", "..engine.ledger..", "..engine.ensemble..", "..engine.batching..")
+            .because("a relayed reply is moderated as any other text is");
+
+    @ArchTest
     static final ArchRule noCycles = slices().matching("dev.weir.engine.(*)..")
             .should()
             .beFreeOfCycles()

@@ -63,8 +63,7 @@ public final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Config settings = config.load(Map.of());
-        Target target =
-                new Target(base(settings), System.getenv(KEY), ca == null ? null : Authorities.trusting(ca));
+        Target target = new Target(base(settings), System.getenv(KEY), ca == null ? null : Authorities.trusting(ca));
         Duration timeout = settings.getDuration("weir.doctor.timeout");
         Diagnosis diagnosis;
         try {

@@ -32,8 +32,10 @@ enum Canary {
     private static final class Threats {
 
         static final String LAST = "I will slit your throat.";
-        static final String TEXT = "Listen to me now. I will kill you. I'm going to kill you. I will hunt you down and kill"
-                + " you, I will beat you to death. I will kill your family, and I will burn your house down. " + LAST;
+        static final String TEXT =
+                "Listen to me now. I will kill you. I'm going to kill you. I will hunt you down and kill"
+                        + " you, I will beat you to death. I will kill your family, and I will burn your house down. "
+                        + LAST;
     }
 
     private static final int BOLD_CAPITAL_A = 0x1D400;

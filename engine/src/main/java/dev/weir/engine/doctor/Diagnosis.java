@@ -22,9 +22,8 @@ public record Diagnosis(List<Finding> findings) {
     }
 
     public int count(Status status) {
-        return (int) findings.stream()
-                .filter(finding -> finding.status() == status)
-                .count();
+        return (int)
+                findings.stream().filter(finding -> finding.status() == status).count();
     }
 
     /** In one line. */

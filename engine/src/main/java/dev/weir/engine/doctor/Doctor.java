@@ -78,8 +78,7 @@ public final class Doctor {
     }
 
     private static Finding find(Check check, Courier courier, Mode standing) throws InterruptedException {
-        return check.judge(
-                send(courier, check, check.part().canary()), send(courier, check, Canary.BENIGN), standing);
+        return check.judge(send(courier, check, check.part().canary()), send(courier, check, Canary.BENIGN), standing);
     }
 
     private static Passage send(Courier courier, Check check, Canary canary) throws InterruptedException {

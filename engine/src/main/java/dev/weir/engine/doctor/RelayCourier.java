@@ -63,7 +63,8 @@ final class RelayCourier implements Courier {
             return pieces;
         }
         for (String line : answer.body().split("\n")) {
-            String data = line.startsWith("data:") ? line.substring("data:".length()).strip() : "";
+            String data =
+                    line.startsWith("data:") ? line.substring("data:".length()).strip() : "";
             if (data.startsWith("{")) {
                 pieces.add(WebAnswer.JSON.readTree(data));
             }
@@ -78,7 +79,8 @@ final class RelayCourier implements Courier {
         for (JsonNode piece : pieces) {
             isOurs |= piece.path("model").asText("").equals(CanaryReply.MODEL);
             if (piece.path("error").isObject()) {
-                return Passage.failed("the answer broke off: " + piece.path("error").path("code").asText(""));
+                return Passage.failed("the answer broke off: "
+                        + piece.path("error").path("code").asText(""));
             }
             for (JsonNode choice : piece.path("choices")) {
                 if (choice.path("index").asInt(-1) == CanaryReply.choice(part)) {
@@ -113,7 +115,10 @@ final class RelayCourier implements Courier {
             return shown.toString();
         }
         try {
-            return WebAnswer.JSON.readTree(shown.toString()).path(CanaryReply.ARGUMENT).asText("");
+            return WebAnswer.JSON
+                    .readTree(shown.toString())
+                    .path(CanaryReply.ARGUMENT)
+                    .asText("");
         } catch (IOException e) {
             return shown.toString();
         }

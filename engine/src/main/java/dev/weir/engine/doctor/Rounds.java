@@ -42,8 +42,7 @@ public final class Rounds implements AutoCloseable {
         try {
             Diagnosis diagnosis = examination.call();
             unprotected = diagnosis.unprotected();
-            List<String> wrong =
-                    diagnosis.ill().stream().map(Finding::toString).toList();
+            List<String> wrong = diagnosis.ill().stream().map(Finding::toString).toList();
             if (wrong.isEmpty()) {
                 log.info("doctor: {}", diagnosis.summary());
             } else {
@@ -78,7 +77,10 @@ public final class Rounds implements AutoCloseable {
     private void round(Consumer<String> say) {
         try {
             List<String> wrong = examine();
-            say.accept(wrong.isEmpty() ? "doctor: every way that is open is protected" : "doctor: " + String.join("; ", wrong));
+            say.accept(
+                    wrong.isEmpty()
+                            ? "doctor: every way that is open is protected"
+                            : "doctor: " + String.join("; ", wrong));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // closed meanwhile
         }

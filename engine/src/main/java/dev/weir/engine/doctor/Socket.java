@@ -54,8 +54,7 @@ final class Socket implements AutoCloseable {
             builder.header("Authorization", "Bearer " + target.key());
         }
         Ear ear = new Ear();
-        WebSocket socket =
-                await(builder.buildAsync(target.socket(Route.SOCKET_JSON.path()), ear), timeout);
+        WebSocket socket = await(builder.buildAsync(target.socket(Route.SOCKET_JSON.path()), ear), timeout);
         return new Socket(subprotocol, timeout, socket, ear.heard);
     }
 
@@ -88,7 +87,9 @@ final class Socket implements AutoCloseable {
         } catch (ExecutionException e) {
             if (e.getCause() instanceof WebSocketHandshakeException refused) {
                 throw new IOException(
-                        "the handshake was answered with HTTP " + refused.getResponse().statusCode(), e);
+                        "the handshake was answered with HTTP "
+                                + refused.getResponse().statusCode(),
+                        e);
             }
             throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
         }

@@ -103,10 +103,14 @@ final class SocketCourier implements Courier {
                         Passage.End.STOPPED,
                         heard.shown(),
                         true,
-                        "stopped at " + stopped.at() + ", shown " + heard.shown().length());
+                        "stopped at " + stopped.at() + ", shown "
+                                + heard.shown().length());
             case ServerMessage.Ended ended ->
-                new Passage(Passage.End.PASSED, heard.shown(), heard.isReported(), "ended with verdict "
-                        + ended.verdict().wireName());
+                new Passage(
+                        Passage.End.PASSED,
+                        heard.shown(),
+                        heard.isReported(),
+                        "ended with verdict " + ended.verdict().wireName());
             case ServerMessage.ErrorMessage error ->
                 error.code() == ErrorCode.FORBIDDEN
                         ? Passage.off("the credential does not allow it")

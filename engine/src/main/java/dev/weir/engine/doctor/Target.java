@@ -13,9 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls whose certificates are believed; null for the platform's
  */
 public record Target(
-        URI base,
-        @Nullable String key,
-        @Nullable SSLContext tls) {
+        URI base, @Nullable String key, @Nullable SSLContext tls) {
 
     /** @param address {@code ws}, {@code wss}, {@code http} or {@code https} with a host; a path is left out */
     public static Optional<URI> base(String address) {

@@ -16,8 +16,7 @@ record WebAnswer(int status, String body) {
     static final ObjectMapper JSON = new ObjectMapper();
 
     /** @param canary marks the request, and says which canary the reply is to be */
-    static WebAnswer post(
-            HttpClient http, Target target, String path, String canary, JsonNode body, Duration timeout)
+    static WebAnswer post(HttpClient http, Target target, String path, String canary, JsonNode body, Duration timeout)
             throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(target.http(path))
                 .timeout(timeout)
