@@ -98,7 +98,8 @@ class DoctorTest {
     void everyWayOfAServerThatIsWholeIsProtected() throws Exception {
         Diagnosis diagnosis = examine(base(server));
         assertThat(diagnosis.ill()).isEmpty();
-        assertThat(diagnosis.count(Status.PROTECTED)).isEqualTo(diagnosis.findings().size());
+        assertThat(diagnosis.count(Status.PROTECTED))
+                .isEqualTo(diagnosis.findings().size());
     }
 
     /** A hook that is removed on the socket, and what of it the doctor is to name. */

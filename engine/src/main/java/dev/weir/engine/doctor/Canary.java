@@ -85,7 +85,8 @@ enum Canary {
 
     private static String disguised(String text) {
         StringBuilder disguised = new StringBuilder();
-        for (char letter : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char letter = text.charAt(i);
             int known = LATIN.indexOf(letter);
             disguised.append(known < 0 ? letter : CYRILLIC.charAt(known));
             if (letter == 'i' || letter == 'l') {

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeoutException;
 public final class Doctor {
 
     /** Checks at once: few, so that a server with streams of its own hardly notices. */
-    private static final int AT_ONCE = 4;
+    private static final int AT_ONCE = 2;
 
     private final Target target;
     private final Duration timeout;

@@ -36,7 +36,7 @@ final class Pieces {
     /** Put together again they are the text. Those that are cut may begin and end with half of a surrogate pair. */
     static List<String> of(String text, Part part) {
         if (part != Part.CUT) {
-            return List.of(text.split("(?<= )"));
+            return List.of(text.split("(?<= )", -1));
         }
         List<String> pieces = new ArrayList<>();
         for (int from = 0; from < text.length(); from += CUT) {

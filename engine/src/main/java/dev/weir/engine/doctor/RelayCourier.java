@@ -62,7 +62,7 @@ final class RelayCourier implements Courier {
             pieces.add(answer.json());
             return pieces;
         }
-        for (String line : answer.body().split("\n")) {
+        for (String line : answer.body().lines().toList()) {
             String data =
                     line.startsWith("data:") ? line.substring("data:".length()).strip() : "";
             if (data.startsWith("{")) {
