@@ -17,6 +17,7 @@ MODEL = "all-minilm-l6-v2.onnx"
 TOKENIZER = "all-minilm-l6-v2-tokenizer.json"
 LAYERS, HEADS, WIDTH = 6, 12, 384
 DROPOUT = 0.1
+EPSILON = 1e-12
 
 
 def fetch(work):
@@ -35,17 +36,15 @@ def tokenizer(work):
 
 
 def _weights(work):
-    """Weights by readable names, and the name under which the file has each; those it has under another are transposed."""
+    """By readable names."""
     graph = onnx.load(str(work / MODEL)).graph
     weights = {i.name: onnx.numpy_helper.to_array(i) for i in graph.initializer}
-    stored = {name: name for name in weights}
     for node in graph.node:
         # The exporter kept the names of biases and lost those of matrices; a node's name still says which layer it is.
         if node.op_type == "MatMul" and node.input[1] in weights:
             name = node.name.removesuffix("/MatMul").strip("/").replace("/", ".") + ".weight"
             weights[name] = weights[node.input[1]].T
-            stored[name] = node.input[1]
-    return weights, stored
+    return weights
 
 
 def word_embeddings(work, width):
@@ -54,7 +53,7 @@ def word_embeddings(work, width):
     A small network that starts from them knows from the first step which words are used alike, so a word that no
     training text contains is still read as its neighbours are.
     """
-    words = torch.from_numpy(numpy.array(_weights(work)[0]["embeddings.word_embeddings.weight"]))
+    words = torch.from_numpy(numpy.array(_weights(work)["embeddings.word_embeddings.weight"]))
     centred = words - words.mean(0)
     _, axes = torch.linalg.eigh(centred.T @ centred)
     turned = centred @ axes[:, -width:]
@@ -62,13 +61,13 @@ def word_embeddings(work, width):
 
 
 class Encoder(nn.Module):
-    """all-MiniLM-L6-v2, its layers from `first` on trainable; the runtime uses the original file and an overlay."""
+    """all-MiniLM-L6-v2, its layers from `first` on trainable."""
 
     def __init__(self, work, first):
         super().__init__()
         self.first = first
-        weights, self.stored = _weights(work)
-        for name, values in weights.items():
+        self.rounded = {}  # products that are not exact, by name
+        for name, values in _weights(work).items():
             if name.startswith(("embeddings.", "encoder.")) and values.dtype.kind == "f":
                 tuned = name.startswith("encoder.layer.") and int(name.split(".")[2]) >= first
                 values = nn.Parameter(torch.from_numpy(numpy.array(values)).float(), requires_grad=tuned)
@@ -86,10 +85,13 @@ class Encoder(nn.Module):
         return {own.replace("/", "."): values for own, values in self._parameters.items() if values.requires_grad}
 
     def _dense(self, x, name):
+        return self.rounded[name](x) if name in self.rounded else self.exact(x, name)
+
+    def exact(self, x, name):
         return functional.linear(x, self.weight(name + ".weight"), self.weight(name + ".bias"))
 
     def _norm(self, x, name):
-        return functional.layer_norm(x, (WIDTH,), self.weight(name + ".weight"), self.weight(name + ".bias"), eps=1e-12)
+        return functional.layer_norm(x, (WIDTH,), self.weight(name + ".weight"), self.weight(name + ".bias"), eps=EPSILON)
 
     def forward(self, ids, mask):
         ignored = ((1 - mask.float()) * -1e9)[:, None, None, :]

@@ -12,10 +12,11 @@ import causal
 import data
 import minilm
 import ngram
+import quantise
 
 OPSET = 13
 LICENCE = "Apache-2.0"
-VERSION = "2"
+VERSIONS = {"ngram": "2", "prompts": "2", "causal": "2", "minilm": "3"}
 # What the sources are in, BCP 47. Text in any other is marked as unscored: a few rows of a language train nobody.
 LANGUAGES = ["en", "zh", "vi"]
 TOKENIZER = {"type": "wordpiece", "vocabulary": "vocab.txt"}
@@ -52,21 +53,6 @@ def ngram_weights(table, path):
     steps, scale = ngram.quantised(table)
     path.write_bytes(steps.tobytes())
     return scale
-
-
-def overlay(encoder, path):
-    """The tuned weights, in half precision, in the safetensors format: a header of JSON, then the tensors."""
-    header, parts, at = {}, [], 0
-    for name, weights in encoder.tuned().items():
-        stored = encoder.stored[name]
-        values = weights.detach().cpu().numpy()
-        raw = numpy.ascontiguousarray(values.T if stored != name else values).astype(numpy.float16)
-        header[stored] = {"dtype": "F16", "shape": list(raw.shape), "data_offsets": [at, at + raw.nbytes]}
-        parts.append(raw.tobytes())
-        at += raw.nbytes
-    text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    path.write_bytes(len(text).to_bytes(8, "little") + text + b"".join(parts))
 
 
 def minilm_head(head, path):
@@ -118,7 +104,7 @@ def check_split_invariance(network):
 
 def manifest(folder, own, calibration, sources, quality):
     """`own` is what this kind of expert says beside what all say."""
-    common = {"name": folder.name, "version": VERSION, "categories": data.CATEGORIES, "languages": LANGUAGES}
+    common = {"name": folder.name, "version": VERSIONS[folder.name], "categories": data.CATEGORIES, "languages": LANGUAGES}
     rest = {"calibration": calibration, "licence": LICENCE, "trainingData": sources, "quality": quality}
     text = json.dumps({**common, **own, **rest}, indent=2, ensure_ascii=False)
     (folder / "expert.json").write_text(text + "\n", encoding="utf-8")
@@ -157,11 +143,10 @@ def causal_folder(folder, network, tokenizer):
 
 def minilm_folder(folder, network, tokenizer):
     minilm_head(network.head, folder / "head.onnx")
-    overlay(network.encoder, folder / "upper.safetensors")
+    quantise.write(network.encoder, folder / "encoder.onnx")
     return {
-        "kind": "windowed", "model": "classpath:all-minilm-l6-v2.onnx",
-        "weights": "upper.safetensors", "weightsSha256": _digest(folder / "upper.safetensors"),
-        "head": "head.onnx", "sha256": _digest(folder / "head.onnx"),
+        "kind": "windowed", "model": "encoder.onnx", "sha256": _digest(folder / "encoder.onnx"),
+        "head": "head.onnx", "headSha256": _digest(folder / "head.onnx"),
         "tokenizer": {"type": "wordpiece", "vocabulary": "../causal/vocab.txt"},
         "tensors": {
             "ids": "input_ids", "mask": "attention_mask", "types": "token_type_ids",

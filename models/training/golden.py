@@ -1,9 +1,13 @@
 """Writes golden-tokens.jsonl: texts of our own in many scripts with their ids and word hashes.
 
-They pin the runtime's tokenizer to this one.
+They pin the runtime's tokenizer to this one. And golden-windows.jsonl, windows of our own phrases with their logits, which
+pin its encoder to the rounding here.
 """
 
 import json
+
+import minilm
+import phrases
 
 WORDS = [
     "Hello, world!", "You are a fool, and everyone knows it.", "naïve café déjà vu Ångström", "ÇĞİÖŞÜ çğıöşü",
@@ -44,3 +48,12 @@ def write(path, tokenizer):
         for text in dict.fromkeys(texts()):
             ids, words = tokenizer.encode_words(text)
             lines.write(json.dumps({"text": text, "ids": ids, "words": words}) + "\n")
+
+
+def write_windows(path, network, texts, most=8):
+    rows = texts.where(source=phrases.SOURCE)[:most]
+    windows = [minilm.row((), texts.ids[i][-minilm.TOKENS:]) for i in rows]
+    with path.open("w", encoding="utf-8") as lines:
+        for window, logits in zip(windows, minilm.logits_of(network, windows)):
+            ids = [minilm.CLS, *window.tolist(), minilm.SEP]
+            lines.write(json.dumps({"ids": ids, "logits": [round(float(z), 3) for z in logits]}) + "\n")

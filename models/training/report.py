@@ -173,6 +173,12 @@ def as_markdown(quality):
     if "categories" in quality:
         named = ", ".join(f"{name} {auroc:.2f}" for name, auroc in quality["categories"].items())
         parts += ["### Categories", "", f"AUROC among harmful dev texts, does it name the right harm: {named}.", ""]
+    if "rounding" in quality:
+        e = quality["rounding"]
+        parts += ["### In eight bits", "",
+                  f"All else here was measured before rounding, which moves the logit of `other` by {e['mean']:.3f} on "
+                  f"average and by {e['largest']:.2f} at most ({e['texts']} dev replies); the maxima of their streams "
+                  f"correlate to {e['correlation']:.4f}.", ""]
     parts += ["### Calibration", "", "Fitted on one half of the calibration rows and tried on the other, both ways:", "",
               "| | Brier | ECE, 15 bins of equal mass |", "|---|---|---|"]
     parts += [f"| {name} | {e['brier']:.4f} | {e['ece']:.4f} |" for name, e in quality["calibrators"].items()]

@@ -38,6 +38,14 @@ def mixed(votes, weights):
     return result
 
 
+def moved(before, after):
+    """How far the main vote of a network moved, in units of its logit; both are lists of texts."""
+    apart = numpy.concatenate([abs(a[:, 0] - b[:, 0]) for a, b in zip(before, after)])
+    apart = apart[~numpy.isnan(apart)]
+    return {"texts": len(before), "mean": round(float(apart.mean()), 4), "largest": round(float(apart.max()), 4),
+            "correlation": round(float(numpy.corrcoef(maxima(before)[:, 0], maxima(after)[:, 0])[0, 1]), 5)}
+
+
 def measure(logits_of, texts, rows, calibrated):
     """`logits_of(rows)` gives the logits of these texts."""
     platt = calibrated["other"]

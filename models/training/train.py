@@ -1,6 +1,7 @@
 """Trains the shipped experts from labelled texts. Run it by the script `train` beside it."""
 
 import argparse
+import itertools
 import json
 import pathlib
 import pickle
@@ -17,6 +18,7 @@ import export
 import golden
 import minilm
 import ngram
+import quantise
 import report
 import streams
 
@@ -25,6 +27,8 @@ EXPERTS = ["ngram", "prompts", "minilm", "causal"]  # in this order: each may le
 MIXED = {"ngram": 4, "minilm": 7, "causal": 1}  # the engine's weights, for a mixture of experts without a source
 MEASURED_ROWS = 130    # dev texts of a source that the dear windowed expert is measured on
 COMPARED_ROWS = 30     # and that a source left out is ranked among
+ROUNDED_ROWS = 6       # and that its rounded network is compared on
+ROUNDING_BATCHES = 24  # windows drawn as in training that say how large the numbers get which are rounded
 
 
 def arguments():
@@ -146,6 +150,16 @@ class Trained:
         rows = self.texts.where(split="dev", role=role)
         return sampled(self.texts, rows, MEASURED_ROWS) if self.name == "minilm" else rows
 
+    def _round(self):
+        """Rounds the encoder and says how far that moved the votes on dev replies."""
+        rows = sampled(self.texts, self.texts.where(split="dev", role="response"), ROUNDED_ROWS)
+        exact = self.logits_of(rows)
+        windows = minilm.Windows(self.texts, self._linear("ngram", ngram.SHARES), self.options.seed)
+        seen = itertools.islice(windows.batches(), ROUNDING_BATCHES)
+        quantise.quantise(self.model.encoder, [(ids, mask) for ids, mask, *_ in seen])
+        golden.write_windows(HERE / "golden-windows.jsonl", self.model, self.texts)
+        return streams.moved(exact, self.logits_of(rows))
+
     def ship(self, tokenizer):
         rows = streams.calibration_rows(self.texts, self._roles(), 1000 if self.name == "minilm" else 2500)
         highest = streams.maxima(self.logits_of(rows))
@@ -155,6 +169,8 @@ class Trained:
             quality[role + "s"] = streams.measure(self.logits_of, self.texts, self._dev_rows(role), calibration)
         if self.name != "minilm":
             quality["categories"] = streams.children(self.logits_of, self.texts, self._roles())
+        else:
+            quality["rounding"] = self._round()
 
         folder = self.options.out / self.name
         folder.mkdir(parents=True, exist_ok=True)

@@ -5,9 +5,12 @@ import dev.weir.bench.report.Run;
 import dev.weir.bench.report.RunNote;
 import dev.weir.bench.server.FlightRecorder;
 import dev.weir.bench.server.ProcessTimes;
+import dev.weir.bench.server.ThreadKind;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,6 +29,9 @@ final class IdleCommand implements Callable<Integer> {
     private static final Pattern USED = Pattern.compile("used (\\d+)K");
     private static final int WARM_UP_STREAMS = 50;
     private static final double SETTLE_SECONDS = 3;
+    private static final double SLICE_SECONDS = 5;
+    /** Of a slice, for the compilers: one tick of the kernel's clock. */
+    private static final long QUIET_MILLIS = 10;
 
     @Option(names = "--streams", defaultValue = "1000", description = "Idle ones (${DEFAULT-VALUE}).")
     private int streams;
@@ -36,17 +42,30 @@ final class IdleCommand implements Callable<Integer> {
             description = "Watched (${DEFAULT-VALUE}); a server ends a stream after 120 s without a delta.")
     private double seconds;
 
+    @Option(
+            names = "--settle",
+            defaultValue = "60",
+            description = "Longest wait, before each part, for a JVM that compiles no more (${DEFAULT-VALUE}).")
+    private double settleSeconds;
+
     @Mixin
     private final LoadOptions load = new LoadOptions();
 
     @Mixin
     private final ReportOptions report = new ReportOptions();
 
-    /** @param coresBefore of the server with no stream open */
+    /**
+     * Cores that a server took.
+     *
+     * @param byThreads in the words of {@link ThreadKind}
+     */
+    record Cores(double all, Map<String, Double> byThreads) {}
+
+    /** @param before with no stream open */
     record Idle(
             int streams,
-            double coresBefore,
-            double cores,
+            Cores before,
+            Cores with,
             double heapKibPerStream,
             double residentKibPerStream,
             long residentKib) {}
@@ -59,18 +78,20 @@ final class IdleCommand implements Callable<Integer> {
             rig.warmUp(WARM_UP_STREAMS, load.warmUpTokens(), load.warmUpSeconds());
             open(rig); // else the heap that the first of them grows would be theirs
             rig.client().cancelAll();
-            double coresBefore = cores(rig, seconds, "nothing open");
+            settle(rig);
+            Cores before = cores(rig, "nothing open");
             long pid = rig.server().pid();
             double heapBefore = heapKib(pid);
             long residentBefore = ProcessTimes.residentKib(pid);
             open(rig);
-            double cores = cores(rig, seconds, streams + " idle streams");
+            settle(rig);
+            Cores with = cores(rig, streams + " idle streams");
             double heap = heapKib(pid);
             long resident = ProcessTimes.residentKib(pid);
             idle = new Idle(
                     streams,
-                    coresBefore,
-                    cores,
+                    before,
+                    with,
                     (heap - heapBefore) / streams,
                     (resident - residentBefore) / (double) streams,
                     resident);
@@ -93,25 +114,51 @@ final class IdleCommand implements Callable<Integer> {
         }
     }
 
-    private static String table(Idle idle) {
-        return String.format(
-                Locale.ROOT,
-                "%d idle streams: %.4f cores (%.4f with none); %.1f KiB of heap and %.1f KiB resident a stream; resident"
-                        + " %d MiB%n",
-                idle.streams(),
-                idle.cores(),
-                idle.coresBefore(),
-                idle.heapKibPerStream(),
-                idle.residentKibPerStream(),
-                idle.residentKib() / 1024);
+    /** Waits until the compilers have had hardly anything to do for a while: what they do is no cost of being idle. */
+    private void settle(Rig rig) throws IOException, InterruptedException {
+        long compiled = Long.MAX_VALUE;
+        for (double waited = 0; waited < settleSeconds && compiled > QUIET_MILLIS; waited += SLICE_SECONDS) {
+            ProcessTimes before = ProcessTimes.of(rig.server().pid());
+            rig.progress().await(SLICE_SECONDS, "until nothing is compiled");
+            compiled = ThreadKind.millis(before, ProcessTimes.of(rig.server().pid()))
+                    .getOrDefault(ThreadKind.COMPILERS, 0L);
+        }
     }
 
-    private static double cores(Rig rig, double seconds, String what) throws IOException, InterruptedException {
-        long before = ProcessTimes.of(rig.server().pid()).millis();
+    private static String table(Idle idle) {
+        StringBuilder table = new StringBuilder(String.format(
+                Locale.ROOT,
+                "%d idle streams: %.4f cores (%.4f with none); %.1f KiB of heap and %.1f KiB resident a stream; resident"
+                        + " %d MiB%n%n%-20s %10s %10s%n",
+                idle.streams(),
+                idle.with().all(),
+                idle.before().all(),
+                idle.heapKibPerStream(),
+                idle.residentKibPerStream(),
+                idle.residentKib() / 1024,
+                "cores by threads",
+                "none open",
+                "idle"));
+        for (ThreadKind kind : ThreadKind.values()) {
+            table.append(String.format(
+                    Locale.ROOT,
+                    "%-20s %10.4f %10.4f%n",
+                    kind.words(),
+                    idle.before().byThreads().getOrDefault(kind.words(), 0.0),
+                    idle.with().byThreads().getOrDefault(kind.words(), 0.0)));
+        }
+        return table.toString();
+    }
+
+    private Cores cores(Rig rig, String what) throws IOException, InterruptedException {
+        ProcessTimes before = ProcessTimes.of(rig.server().pid());
         long began = System.nanoTime();
         rig.progress().await(seconds, what);
         double elapsedMillis = (System.nanoTime() - began) / 1e6;
-        return (ProcessTimes.of(rig.server().pid()).millis() - before) / elapsedMillis;
+        ProcessTimes after = ProcessTimes.of(rig.server().pid());
+        Map<String, Double> byThreads = new LinkedHashMap<>();
+        ThreadKind.millis(before, after).forEach((kind, millis) -> byThreads.put(kind.words(), millis / elapsedMillis));
+        return new Cores((after.millis() - before.millis()) / elapsedMillis, byThreads);
     }
 
     /** What is used after a collection. */

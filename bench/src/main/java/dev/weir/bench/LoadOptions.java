@@ -8,6 +8,7 @@ import dev.weir.bench.report.RunNote;
 import dev.weir.bench.server.Checkout;
 import dev.weir.bench.server.ServerProcess;
 import dev.weir.protocol.Mode;
+import dev.weir.protocol.Subprotocol;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.DirectoryStream;
@@ -58,6 +59,12 @@ final class LoadOptions {
                     "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}); gate holds back text of raised risk on purpose.")
     private Mode mode = Mode.STREAM;
 
+    @Option(
+            names = "--subprotocol",
+            defaultValue = "JSON",
+            description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}): text frames, or the binary ones of protobuf.")
+    private Subprotocol subprotocol = Subprotocol.JSON;
+
     @Option(names = "--connections", description = "Sockets; without it 4, or one for each 500 streams.")
     private int connections;
 
@@ -93,7 +100,7 @@ final class LoadOptions {
         int sockets = connections > 0 ? connections : Math.max(4, mostStreams / STREAMS_PER_CONNECTION + 1);
         LoadClient client;
         try {
-            client = LoadClient.connect(server.url(), sockets, traffic);
+            client = LoadClient.connect(server.url(), subprotocol, sockets, traffic);
         } catch (IOException e) {
             server.close();
             throw e;
@@ -134,7 +141,8 @@ final class LoadOptions {
     /** @return what a reader of the result must know */
     RunNote note(String question) {
         List<String> words = command.commandLine().getParseResult().originalArgs();
-        return RunNote.of(question, "ops/weir bench " + String.join(" ", words), Checkout.root());
+        return RunNote.of(
+                question, "ops/weir bench " + String.join(" ", words), subprotocol.wireName(), Checkout.root());
     }
 
     private static Path launcher() {

@@ -61,7 +61,7 @@ final class ReportOptions {
         say("");
         say(note.question());
         say(note.command());
-        say(note.machine() + "; commit " + note.commit() + ", " + note.when());
+        say(note.subprotocol() + "; " + note.machine() + "; commit " + note.commit() + ", " + note.when());
         say("");
         show(run.table());
     }

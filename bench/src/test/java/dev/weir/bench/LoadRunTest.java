@@ -12,6 +12,7 @@ import dev.weir.bench.report.Point;
 import dev.weir.bench.server.ServerProcess;
 import dev.weir.engine.Server;
 import dev.weir.protocol.Mode;
+import dev.weir.protocol.Subprotocol;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -72,7 +73,7 @@ class LoadRunTest {
                         url,
                         URI.create("http://127.0.0.1:" + server.adminPort()),
                         ProcessHandle.current().pid()),
-                LoadClient.connect(url, 2, traffic),
+                LoadClient.connect(url, Subprotocol.JSON, 2, traffic),
                 traffic,
                 Set.of("minilm"));
     }
@@ -86,6 +87,7 @@ class LoadRunTest {
                         weir.gateway.port = 0
                         weir.admin.port = 0
                         weir.ledger.url = ""
+                        weir.warm-up.at-most = 0 s
                         weir.policy-defaults.stop-thresholds.by = typed
                         """.formatted(repository.resolve("models/experts"))))
                 .withFallback(ConfigFactory.load());

@@ -7,6 +7,7 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.javadsl.AskPattern;
 import com.typesafe.config.Config;
+import dev.weir.engine.access.Allotments;
 import dev.weir.engine.adaptation.LedgerHistory;
 import dev.weir.engine.adaptation.WeightsLearner;
 import dev.weir.engine.calibration.MadeWith;
@@ -22,6 +23,7 @@ import dev.weir.engine.stream.StreamSupervisor;
 import dev.weir.engine.telemetry.Telemetry;
 import dev.weir.engine.trace.Definitions;
 import dev.weir.engine.trace.TraceSettings;
+import dev.weir.engine.warmup.WarmUp;
 import dev.weir.models.BatchedExpert;
 import dev.weir.models.Device;
 import dev.weir.models.Expert;
@@ -33,6 +35,7 @@ import dev.weir.models.NgramExpert;
 import dev.weir.models.StreamingExpert;
 import dev.weir.models.WindowedExpert;
 import dev.weir.models.WordPiece;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.UncheckedIOException;
@@ -47,6 +50,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -56,22 +60,27 @@ import java.util.function.Consumer;
 public final class Engine implements AutoCloseable {
 
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+    private static final long IDLE_CHECK_NANOS = 1_000_000;
 
-    private final ActorSystem<Guardian.Begin> system;
+    private final ActorSystem<Guardian.Command> system;
     private final Guardian.Begun actors;
     private final PrometheusMeterRegistry registry;
     private final Telemetry telemetry;
     private final SqlLedger ledger;
+    private final WarmUp.Line warmUpLine;
+    private final Overload overload;
     private final AtomicInteger openStreams;
-    private final EngineSettings settings;
+    private volatile EngineSettings settings;
     private final List<Expert> experts;
 
     private Engine(
-            ActorSystem<Guardian.Begin> system,
+            ActorSystem<Guardian.Command> system,
             Guardian.Begun actors,
             PrometheusMeterRegistry registry,
             Telemetry telemetry,
             SqlLedger ledger,
+            WarmUp.Line warmUpLine,
+            Overload overload,
             AtomicInteger openStreams,
             EngineSettings settings,
             List<Expert> experts) {
@@ -80,6 +89,8 @@ public final class Engine implements AutoCloseable {
         this.registry = registry;
         this.telemetry = telemetry;
         this.ledger = ledger;
+        this.warmUpLine = warmUpLine;
+        this.overload = overload;
         this.openStreams = openStreams;
         this.settings = settings;
         this.experts = List.copyOf(experts);
@@ -101,28 +112,28 @@ public final class Engine implements AutoCloseable {
         return start(
                 ActorSystemSetup.create(BootstrapSetup.create(config)),
                 settings,
+                Allotments.unlimited(),
                 new Overload(settings.overload().off(), System::nanoTime),
-                List.of(),
                 say,
                 clock);
     }
 
     /**
      * @param setup of the actor system, with the configuration that {@code settings} were read from
-     * @param carrying the dispatchers that text waits for, beside that of the streams
+     * @param allotments of the tenants
      */
     static Engine start(
             ActorSystemSetup setup,
             EngineSettings settings,
+            Allotments allotments,
             Overload overload,
-            List<DispatcherSelector> carrying,
             Consumer<String> say,
             Clock clock)
             throws StartException {
         Experts experts = Experts.open(settings, say);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Telemetry telemetry = new Telemetry(registry);
-        ActorSystem<Guardian.Begin> system = ActorSystem.create(Guardian.create(), "weir", setup);
+        ActorSystem<Guardian.Command> system = ActorSystem.create(Guardian.create(), "weir", setup);
         SqlLedger ledger;
         try {
             ledger = SqlLedger.open(settings.ledger(), telemetry, clock, say);
@@ -170,19 +181,20 @@ public final class Engine implements AutoCloseable {
                 settings.keepingText(),
                 telemetry,
                 clock,
+                allotments,
                 openStreams);
+        Telemetry unread = new Telemetry(new SimpleMeterRegistry());
+        Ledger none = SqlLedger.open(settings.ledger().withUrl(""), unread, clock, line -> {});
         CompletableFuture<Guardian.Begun> actors = new CompletableFuture<>();
         system.tell(new Guardian.Begin(
                 ensemble,
                 stream,
-                overload,
-                carrying,
+                stream.unkept(none, unread),
                 supervisor -> new WeightsLearner.Setup(
                         settings.adaptation(),
                         settings.weighed(experts.chosen),
                         settings.thresholds(),
-                        Objects.requireNonNull(settings.policies().get(settings.defaultPolicy()))
-                                .stopRule(),
+                        settings.stopRule(),
                         history,
                         ledger,
                         settings.ledger().node(),
@@ -191,7 +203,17 @@ public final class Engine implements AutoCloseable {
                         clock),
                 actors));
         begun.join();
-        return new Engine(system, actors.join(), registry, telemetry, ledger, openStreams, settings, experts.chosen);
+        return new Engine(
+                system,
+                actors.join(),
+                registry,
+                telemetry,
+                ledger,
+                new WarmUp.Line(actors.join().warmUp(), none, unread, clock),
+                overload,
+                openStreams,
+                settings,
+                experts.chosen);
     }
 
     /** Opens streams. */
@@ -202,6 +224,28 @@ public final class Engine implements AutoCloseable {
     /** Learns from reviews how far to trust each expert. */
     public ActorRef<WeightsLearner.Command> weights() {
         return actors.weights();
+    }
+
+    /** The same experts, for streams of which nothing is kept once {@link #watch} was called. */
+    WarmUp.Line warmUpLine() {
+        return warmUpLine;
+    }
+
+    /**
+     * Forgets what was played through {@link #warmUpLine()} and watches the load from now on. Blocks until the last of
+     * it is over.
+     *
+     * @param carrying the dispatchers that text waits for, beside that of the streams
+     */
+    void watch(List<DispatcherSelector> carrying) {
+        awaitDrained(warmUpLine.streams(), STOP_TIMEOUT);
+        long deadline = System.nanoTime() + STOP_TIMEOUT.toNanos();
+        while (!overload.isIdle() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(IDLE_CHECK_NANOS); // rows of streams that were stopped are scored all the same
+        }
+        telemetry.forgetRuns();
+        overload.forget();
+        system.tell(new Guardian.Watch(overload, carrying));
     }
 
     public Telemetry telemetry() {
@@ -227,6 +271,41 @@ public final class Engine implements AutoCloseable {
         return settings.madeWith(defaultPolicy(), experts);
     }
 
+    /**
+     * Decides streams that open from now on by other policies. Blocks until they do.
+     *
+     * @return whether they are other ones than before
+     * @throws StartException when they cannot be put in force without a restart; then nothing has changed
+     */
+    boolean decideBy(EngineSettings next) throws StartException {
+        if (!settings.required().containsAll(next.required())) {
+            throw StartException.wrongSettings(List.of("weir.policies: requires experts " + next.required()
+                    + " (expected: of those required at the start, " + settings.required() + "; or a restart)"));
+        }
+        Experts.checkCalibrations(next, experts, line -> {});
+        if (settings.basis(experts).equals(next.basis(experts))
+                && settings.keepingText().equals(next.keepingText())
+                && settings.defaultPolicy().equals(next.defaultPolicy())) {
+            return false;
+        }
+        next.policies().values().forEach(policy -> ledger.define(Definitions.of(policy)));
+        CompletableFuture<Void> weighed = new CompletableFuture<>();
+        actors.weights()
+                .tell(new WeightsLearner.Rebase(
+                        next.thresholds(),
+                        next.stopRule(),
+                        LedgerHistory.open(ledger, next.weights(), next.basis(experts)),
+                        weighed));
+        weighed.orTimeout(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).join();
+        CompletableFuture<Void> decided = new CompletableFuture<>();
+        actors.streams()
+                .tell(new StreamSupervisor.DecideBy(
+                        next.policies(), next.defaultPolicy(), next.keepingText(), decided));
+        decided.orTimeout(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).join();
+        settings = next;
+        return true;
+    }
+
     PrometheusMeterRegistry registry() {
         return registry;
     }
@@ -237,8 +316,12 @@ public final class Engine implements AutoCloseable {
 
     /** Takes no new streams and waits for the open ones; false when some were still open after {@code timeout}. */
     public boolean drain(Duration timeout) {
+        return awaitDrained(actors.streams(), timeout);
+    }
+
+    private boolean awaitDrained(ActorRef<StreamSupervisor.Command> streams, Duration timeout) {
         try {
-            AskPattern.ask(actors.streams(), StreamSupervisor.Drain::new, timeout, system.scheduler())
+            AskPattern.ask(streams, StreamSupervisor.Drain::new, timeout, system.scheduler())
                     .toCompletableFuture()
                     .join();
             return true;

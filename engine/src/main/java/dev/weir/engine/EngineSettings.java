@@ -18,9 +18,9 @@ import dev.weir.engine.overload.OverloadSettings;
 import dev.weir.engine.stream.StreamSettings;
 import dev.weir.engine.trace.Definitions;
 import dev.weir.engine.trace.TraceSettings;
+import dev.weir.engine.warmup.WarmUpSettings;
 import dev.weir.models.Device;
 import dev.weir.models.Expert;
-import dev.weir.models.ExpertManifest;
 import dev.weir.models.LexiconExpert;
 import dev.weir.models.NgramExpert;
 import dev.weir.models.PlacementSettings;
@@ -34,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -62,6 +63,7 @@ record EngineSettings(
         Set<String> keepingText,
         Weights weights,
         AdaptationSettings adaptation,
+        WarmUpSettings warmUp,
         String defaultPolicy,
         Map<String, StopThresholds> thresholds) {
 
@@ -85,6 +87,7 @@ record EngineSettings(
                     keepingText(weir.getConfig("policies"), weir.getConfig("policy-defaults")),
                     weights(weir.getConfig("ensemble.weights"), problems),
                     AdaptationSettings.from(weir.getConfig("learning"), problems),
+                    WarmUpSettings.from(weir.getConfig("warm-up"), problems),
                     weir.getString("default-policy"),
                     policies(weir.getConfig("policies"), weir.getConfig("policy-defaults"), problems));
             settings.checkNames(problems);
@@ -102,6 +105,11 @@ record EngineSettings(
         return policies().values().stream()
                 .flatMap(policy -> policy.requires().stream())
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Of the default policy. */
+    StopRuleSettings stopRule() {
+        return Objects.requireNonNull(policies().get(defaultPolicy)).stopRule();
     }
 
     /** Those in force, by name. */
@@ -158,10 +166,8 @@ record EngineSettings(
     private static String sha256(Expert expert) {
         return switch (expert) {
             case StreamingExpert streaming -> streaming.manifest().sha256();
-            case WindowedExpert windowed -> {
-                ExpertManifest.Overlay overlay = windowed.manifest().overlay();
-                yield windowed.manifest().sha256() + (overlay == null ? "" : "+" + overlay.sha256());
-            }
+            case WindowedExpert windowed ->
+                windowed.manifest().sha256() + "+" + windowed.manifest().headSha256();
             case NgramExpert ngram -> ngram.manifest().sha256();
             case LexiconExpert lexicon -> "";
         };

@@ -4,6 +4,7 @@ import dev.weir.engine.cli.CalibrateCommand;
 import dev.weir.engine.cli.CertificateCommand;
 import dev.weir.engine.cli.DemoCommand;
 import dev.weir.engine.cli.EvaluateCommand;
+import dev.weir.engine.cli.KeysCommand;
 import dev.weir.engine.cli.LedgerCommand;
 import dev.weir.engine.cli.ModerateCommand;
 import dev.weir.engine.cli.ReplayCommand;
@@ -32,7 +33,8 @@ import picocli.CommandLine.Spec;
             ReplayCommand.class,
             LedgerCommand.class,
             WeightsCommand.class,
-            CertificateCommand.class
+            CertificateCommand.class,
+            KeysCommand.class
         })
 public final class Main implements Runnable {
 

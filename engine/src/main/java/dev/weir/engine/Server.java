@@ -1,30 +1,33 @@
 package dev.weir.engine;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
+import dev.weir.engine.access.Access;
 import dev.weir.engine.gateway.AdminServer;
-import dev.weir.engine.gateway.AdminSettings;
 import dev.weir.engine.gateway.EventLoops;
 import dev.weir.engine.gateway.GatewayServer;
-import dev.weir.engine.gateway.GatewaySettings;
+import dev.weir.engine.http.Tls;
 import dev.weir.engine.overload.Overload;
 import dev.weir.engine.overload.OverloadSettings;
+import dev.weir.engine.warmup.WarmUp;
 import java.net.BindException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The engine behind its two ports. Thread-safe. */
 public final class Server implements AutoCloseable {
 
+    private LiveConfig live; // of reload alone
+    private final Access access;
+    private final Tls gatewayTls;
+    private final Tls adminTls;
     private final EventLoops eventLoops;
     private final Engine engine;
     private final GatewayServer gateway;
@@ -33,12 +36,20 @@ public final class Server implements AutoCloseable {
     private final AtomicBoolean draining;
 
     private Server(
+            LiveConfig live,
+            Access access,
+            Tls gatewayTls,
+            Tls adminTls,
             EventLoops eventLoops,
             Engine engine,
             GatewayServer gateway,
             AdminServer admin,
             Duration drainTimeout,
             AtomicBoolean draining) {
+        this.live = live;
+        this.access = access;
+        this.gatewayTls = gatewayTls;
+        this.adminTls = adminTls;
         this.eventLoops = eventLoops;
         this.engine = engine;
         this.gateway = gateway;
@@ -48,7 +59,7 @@ public final class Server implements AutoCloseable {
     }
 
     /**
-     * Binds both ports once the models are warm.
+     * Binds the admin port once the models are loaded, and that of the clients once the whole line is warm.
      *
      * @throws StartException with everything that stands in the way
      */
@@ -59,54 +70,64 @@ public final class Server implements AutoCloseable {
     /** @param watching the load */
     static Server start(Config config, Function<OverloadSettings, Overload> watching, Consumer<String> say)
             throws StartException {
+        ServerSettings settings = ServerSettings.from(config);
         List<String> problems = new ArrayList<>();
-        Optional<GatewaySettings> gatewaySettings =
-                read(() -> GatewaySettings.from(config.getConfig("weir.gateway"), problems), problems);
-        Optional<AdminSettings> adminSettings =
-                read(() -> AdminSettings.from(config.getConfig("weir.admin"), problems), problems);
-        Optional<EngineSettings> engineSettings = Optional.empty();
-        try {
-            engineSettings = Optional.of(EngineSettings.from(config));
-        } catch (StartException e) {
-            problems.addAll(e.problems());
-        }
+        Tls gatewayTls = Tls.from(config.getConfig("weir.gateway.tls"), "weir.gateway.tls", problems);
+        Tls adminTls = Tls.from(config.getConfig("weir.admin.tls"), "weir.admin.tls", problems);
         if (!problems.isEmpty()) {
             throw StartException.wrongSettings(problems);
         }
         Clock clock = Clock.systemUTC();
-        EngineSettings settings = engineSettings.orElseThrow();
-        EventLoops eventLoops = EventLoops.start(gatewaySettings.orElseThrow().eventLoops());
+        EventLoops eventLoops = EventLoops.start(settings.gateway().eventLoops());
+        Access access = Access.open(settings.access(), clock, System::nanoTime);
         Engine engine;
         try {
             engine = Engine.start(
                     eventLoops.setUp(config),
-                    settings,
-                    watching.apply(settings.overload()),
-                    eventLoops.dispatchers(),
+                    settings.engine(),
+                    access.allotments(),
+                    watching.apply(settings.engine().overload()),
                     say,
                     clock);
         } catch (StartException e) {
+            access.close();
             eventLoops.close();
             throw e;
         }
+        AtomicBoolean warm = new AtomicBoolean();
         AtomicBoolean draining = new AtomicBoolean();
         try {
             AdminServer admin = AdminServer.start(
-                    adminSettings.orElseThrow(), engine.registry(), () -> !draining.get(), engine.weights());
+                    settings.admin(),
+                    engine.registry(),
+                    () -> warm.get() && !draining.get(),
+                    engine.weights(),
+                    access,
+                    adminTls);
             try {
+                WarmUp.play(settings.engine().warmUp(), settings.gateway(), eventLoops, engine.warmUpLine(), say);
+                engine.watch(eventLoops.dispatchers());
                 GatewayServer gateway = GatewayServer.start(
-                        gatewaySettings.orElseThrow(),
+                        settings.gateway(),
                         eventLoops,
                         engine.streams(),
                         engine.ledger(),
                         clock,
-                        engine.telemetry());
+                        engine.telemetry(),
+                        access,
+                        gatewayTls,
+                        List.of());
+                warm.set(true);
                 return new Server(
+                        new LiveConfig(config),
+                        access,
+                        gatewayTls,
+                        adminTls,
                         eventLoops,
                         engine,
                         gateway,
                         admin,
-                        gatewaySettings.orElseThrow().drainTimeout(),
+                        settings.gateway().drainTimeout(),
                         draining);
             } catch (BindException e) {
                 admin.close();
@@ -114,18 +135,47 @@ public final class Server implements AutoCloseable {
             }
         } catch (BindException e) {
             engine.close();
+            access.close();
             eventLoops.close();
             throw StartException.failed(List.of(String.valueOf(e.getMessage())));
         }
     }
 
-    private static <T> Optional<T> read(Supplier<T> block, List<String> problems) {
-        try {
-            return Optional.of(block.get());
-        } catch (ConfigException e) {
-            problems.add(String.valueOf(e.getMessage()));
-            return Optional.empty();
+    /**
+     * What came of a new configuration.
+     *
+     * @param changed the blocks that are in force as it says
+     * @param waiting settings that it changes and that are read at the start only
+     */
+    public record Reloaded(List<String> changed, List<String> waiting) {}
+
+    /**
+     * Puts in force what of a configuration can be changed while the server runs: all of it, or nothing. Streams,
+     * connections and requests that have begun go on as they began. Blocks, perhaps for seconds.
+     *
+     * @throws StartException with everything that is wrong with it; then everything stays as it was
+     */
+    public synchronized Reloaded reload(Config next) throws StartException {
+        LiveConfig changed = live.with(next);
+        ServerSettings settings = ServerSettings.from(changed.config());
+        List<String> blocks = new ArrayList<>();
+        if (engine.decideBy(settings.engine())) {
+            blocks.add("policies");
         }
+        if (live.differences(changed.config()).stream()
+                .anyMatch(path -> path.startsWith("weir.access") || path.startsWith("weir.tenant"))) {
+            access.change(settings.access());
+            blocks.add("access");
+        }
+        live = changed;
+        return new Reloaded(blocks, changed.differences(next));
+    }
+
+    /** Uses the certificates of the ports as their files are now. @return why those that changed cannot be used */
+    public List<String> readCertificatesAgain() {
+        return Stream.of(gatewayTls, adminTls)
+                .flatMap(tls -> tls.readAgain().stream())
+                .toList();
     }
 
     public int port() {
@@ -160,6 +210,7 @@ public final class Server implements AutoCloseable {
         gateway.close();
         admin.close();
         engine.close();
+        access.close();
         eventLoops.close();
     }
 }

@@ -19,6 +19,7 @@ final class Engines {
                         weir.admin.port = 0
                         weir.ledger.url = ""
                         weir.stream.max-streams = 512
+                        weir.warm-up.at-most = 0 s
                         # However slow the machine, decisions are compared.
                         weir.overload.enabled = false
                         # Calibrated thresholds are for the shipped experts, and many tests take others.

@@ -146,6 +146,21 @@ class LayoutTest {
             .because("native tensors have one owner, and another runtime may take its place");
 
     @ArchTest
+    static final ArchRule onlyTheServerIsWarmedUp = noClasses()
+            .that()
+            .resideInAPackage("dev.weir.engine.(**)")
+            .and()
+            .resideOutsideOfPackages("..engine.warmup..", "..engine.cli..")
+            .and()
+            .haveSimpleNameNotStartingWith("Engine")
+            .and()
+            .haveSimpleNameNotStartingWith("Server")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("..engine.warmup..")
+            .because("the line must not know whether it is rehearsed");
+
+    @ArchTest
     static final ArchRule wireAndModelsAreStrangers = noClasses()
             .that()
             .resideInAPackage("dev.weir.protocol..")
@@ -180,6 +195,15 @@ class LayoutTest {
             .dependOnClassesThat()
             .resideInAnyPackage("akka..", "io.netty..", "..engine.stream..", "..engine.gateway..", "..engine.ledger..")
             .because("who may do what is asked on every door, and is answered the same whichever it is");
+
+    @ArchTest
+    static final ArchRule httpKnowsNothingItServes = noClasses()
+            .that()
+            .resideInAPackage("..engine.http..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("..engine.gateway..", "..engine.stream..", "..engine.ledger..")
+            .because("every request of a port comes through one router, whatever is behind it");
 
     @ArchTest
     static final ArchRule noCycles = slices().matching("dev.weir.engine.(*)..")

@@ -1,7 +1,6 @@
 package dev.weir.models;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -12,8 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The files a manifest names: found, whole, readable. What is wrong is added to a list of problems. */
 final class ExpertFiles {
-    private static final String CLASSPATH = "classpath:";
-
     private final String expert;
     private final Path folder;
     private final List<String> problems;
@@ -57,15 +54,6 @@ final class ExpertFiles {
         return new NgramWeights(bytes, manifest.buckets(), categories);
     }
 
-    void checkEncoder(String model) {
-        boolean there = model.startsWith(CLASSPATH)
-                ? ExpertFiles.class.getResource("/" + model.substring(CLASSPATH.length())) != null
-                : Files.isReadable(folder.resolve(model));
-        if (!there) {
-            problem("model", model, "a readable file in its folder or a resource on the class path");
-        }
-    }
-
     @Nullable
     WordPiece vocabulary(String file) {
         try {
@@ -83,19 +71,6 @@ final class ExpertFiles {
         } catch (IOException e) {
             problem("rules", manifest.rules(), "a readable UTF-8 file in its folder");
             return null;
-        }
-    }
-
-    /** The bytes of a model file or resource. */
-    static byte[] bytes(Path folder, String model) throws IOException {
-        if (!model.startsWith(CLASSPATH)) {
-            return Files.readAllBytes(folder.resolve(model));
-        }
-        try (InputStream in = ExpertFiles.class.getResourceAsStream("/" + model.substring(CLASSPATH.length()))) {
-            if (in == null) {
-                throw new IOException("no resource " + model);
-            }
-            return in.readAllBytes();
         }
     }
 

@@ -70,12 +70,8 @@ public final class ExpertLibrary {
                 yield tokenizer == null ? null : new StreamingExpert(streaming, folder, tokenizer);
             }
             case ExpertManifest.Windowed windowed -> {
-                files.checkEncoder(windowed.model());
-                files.checkModel("head", windowed.head(), windowed.sha256());
-                ExpertManifest.Overlay overlay = windowed.overlay();
-                if (overlay != null) {
-                    files.checkModel("weights", overlay.file(), overlay.sha256());
-                }
+                files.checkModel("model", windowed.model(), windowed.sha256());
+                files.checkModel("head", windowed.head(), windowed.headSha256());
                 WordPiece tokenizer = files.vocabulary(windowed.vocabulary());
                 yield tokenizer == null ? null : new WindowedExpert(windowed, folder, tokenizer);
             }

@@ -125,10 +125,10 @@ public sealed interface ExpertManifest {
     /**
      * A pretrained encoder and a head of our own.
      *
-     * @param model file name inside the folder, or {@code classpath:} and a resource
-     * @param overlay weights that take the place of some of the model's; null to use it as it is
+     * @param model the encoder, a file name inside the folder
+     * @param sha256 of the model file, lower-case hex
      * @param head file name inside the folder
-     * @param sha256 of the head file, lower-case hex
+     * @param headSha256 of the head file, lower-case hex
      * @param vocabulary file name inside the folder, or {@code ../folder/name} of another expert's
      * @param windowTokens text tokens in one window, the start and end tokens included
      * @param strideTokens distance between scheduled positions, in tokens
@@ -140,9 +140,9 @@ public sealed interface ExpertManifest {
             List<Category> categories,
             List<String> languages,
             String model,
-            @Nullable Overlay overlay,
-            String head,
             String sha256,
+            String head,
+            String headSha256,
             String vocabulary,
             WindowedTensors tensors,
             int windowTokens,
@@ -154,14 +154,6 @@ public sealed interface ExpertManifest {
             List<Calibration> calibration,
             String licence)
             implements ExpertManifest {}
-
-    /**
-     * A file of the safetensors format.
-     *
-     * @param file name inside the folder
-     * @param sha256 of it, lower-case hex
-     */
-    record Overlay(String file, String sha256) {}
 
     /** Names of the encoder's inputs and output, then of the head's. */
     record WindowedTensors(

@@ -27,15 +27,27 @@ public final class LanguageRecognizer {
     private static final List<String> FAVOURED = List.of("en", "vi");
     private static final Script[] SCRIPTS = Script.values();
 
-    private final int[] weights = new int[SCRIPTS.length];
-    /** Log-likelihoods of this block, by script and language; none of a script until a letter of it came. */
-    private final float[][] likelihoods = new float[SCRIPTS.length][0];
+    /** The two letters before the block, which its first trigrams begin with. */
+    private static final int BEFORE = 2;
 
+    private static final int LETTER_BITS = 21;
+    private static final int LETTER = (1 << LETTER_BITS) - 1;
+
+    private final int[] weights = new int[SCRIPTS.length];
+    /**
+     * Letters, lower case, and at most one blank before each; above a letter the number of its script, above a blank that
+     * of the letter before it. They are judged when the block is full: the tables of the languages are large, and a text
+     * that comes a word at a time would find them gone from the processor's caches each time.
+     */
+    private final int[] block = new int[BEFORE + 2 * BLOCK];
+
+    private int end = BEFORE;
     private int weight;
-    private int before = ' ';
-    private int last = ' ';
-    private Script lastScript = Script.LATIN;
     private final Deque<String> blocks = new ArrayDeque<>();
+
+    public LanguageRecognizer() {
+        Arrays.fill(block, 0, BEFORE, ' ' | (Script.LATIN.ordinal() << LETTER_BITS));
+    }
 
     /** Takes one code point; true if it completed a block. */
     public boolean append(int codePoint) {
@@ -43,13 +55,13 @@ public final class LanguageRecognizer {
                 ? Script.LATIN
                 : codePoint >= 0x80 && Character.isLetter(codePoint) ? Script.of(codePoint) : null;
         if (script == null) {
-            if (last != ' ' && isBetweenWords(codePoint)) {
-                read(' ', lastScript);
+            int last = block[end - 1];
+            if ((last & LETTER) != ' ' && isBetweenWords(codePoint)) {
+                block[end++] = (last & ~LETTER) | ' ';
             }
             return false;
         }
-        lastScript = script;
-        read(Character.toLowerCase(codePoint), script);
+        block[end++] = Character.toLowerCase(codePoint) | (script.ordinal() << LETTER_BITS);
         weights[script.ordinal()] += script.weight();
         weight += script.weight();
         if (weight < BLOCK) {
@@ -75,17 +87,6 @@ public final class LanguageRecognizer {
         };
     }
 
-    private void read(int c, Script script) {
-        float[] sums = likelihoods[script.ordinal()];
-        if (sums.length == 0) {
-            sums = new float[script.profiles().languages().size()];
-            likelihoods[script.ordinal()] = sums;
-        }
-        script.profiles().add(before, last, c, sums);
-        before = last;
-        last = c;
-    }
-
     private String language() {
         int han = weights[Script.HAN.ordinal()];
         int kana = weights[Script.KANA.ordinal()];
@@ -104,7 +105,7 @@ public final class LanguageRecognizer {
     /** The likeliest language of a script, unless a favoured one comes within the margin. */
     private String likeliest(Script script) {
         List<String> languages = script.profiles().languages();
-        float[] sums = likelihoods[script.ordinal()];
+        float[] sums = likelihoods(script);
         double margin = MARGIN * weights[script.ordinal()];
         int best = 0;
         int favoured = -1;
@@ -119,11 +120,22 @@ public final class LanguageRecognizer {
         return languages.get(favoured >= 0 && sums[best] - sums[favoured] <= margin ? favoured : best);
     }
 
+    /** Log-likelihoods of the block's letters of this script, by language. */
+    private float[] likelihoods(Script script) {
+        LanguageProfiles profiles = script.profiles();
+        float[] sums = new float[profiles.languages().size()];
+        for (int at = BEFORE; at < end; at++) {
+            if (block[at] >>> LETTER_BITS == script.ordinal()) {
+                profiles.add(block[at - 2] & LETTER, block[at - 1] & LETTER, block[at] & LETTER, sums);
+            }
+        }
+        return sums;
+    }
+
     private void clear() {
         weight = 0;
         Arrays.fill(weights, 0);
-        for (float[] sums : likelihoods) {
-            Arrays.fill(sums, 0);
-        }
+        System.arraycopy(block, end - BEFORE, block, 0, BEFORE);
+        end = BEFORE;
     }
 }

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one {@code expert.json}. Keys are exact: a missing, mistyped or unknown one is a problem that names it, and
@@ -167,10 +166,9 @@ final class ManifestReader {
                 "categories",
                 "languages",
                 "model",
-                "weights",
-                "weightsSha256",
-                "head",
                 "sha256",
+                "head",
+                "headSha256",
                 "tokenizer",
                 "tensors",
                 "windowTokens",
@@ -192,10 +190,10 @@ final class ManifestReader {
                 text(json, "", "version"),
                 categories,
                 languages(json),
-                text(json, "", "model"),
-                overlay(json),
-                file(json, "head"),
+                file(json, "model"),
                 sha256(json, "sha256"),
+                file(json, "head"),
+                sha256(json, "headSha256"),
                 vocabulary(json),
                 new ExpertManifest.WindowedTensors(
                         text(tensors, "tensors.", "ids"),
@@ -381,12 +379,6 @@ final class ManifestReader {
             checkInFolder("tokenizer.vocabulary", vocabulary);
         }
         return vocabulary;
-    }
-
-    private ExpertManifest.@Nullable Overlay overlay(JsonNode json) {
-        return json.has("weights") || json.has("weightsSha256")
-                ? new ExpertManifest.Overlay(file(json, "weights"), sha256(json, "weightsSha256"))
-                : null;
     }
 
     private String sha256(JsonNode json, String key) {

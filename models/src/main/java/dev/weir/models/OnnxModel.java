@@ -38,6 +38,9 @@ final class OnnxModel implements AutoCloseable {
             options.setInterOpNumThreads(1);
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
             options.addConfigEntry("session.inter_op.allow_spinning", "0");
+            if (ByteProducts.mayOverflow()) {
+                options.addConfigEntry("session.x64quantprecision", "1");
+            }
             if (placement instanceof Placement.Gpu gpu) {
                 use(gpu, options);
             }

@@ -1,6 +1,7 @@
 package dev.weir.models;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -83,7 +84,7 @@ public final class StreamingSession implements AutoCloseable {
         ExpertManifest.Streaming manifest = expert.manifest();
         byte[] model;
         try {
-            model = ExpertFiles.bytes(expert.folder(), manifest.model());
+            model = Files.readAllBytes(expert.folder().resolve(manifest.model()));
         } catch (IOException e) {
             throw new ExpertLoadException(List.of(
                     "expert " + expert.name() + ": model " + manifest.model() + " (expected: a readable file)"));

@@ -6,7 +6,6 @@ import ai.onnxruntime.OrtException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +70,6 @@ public final class WindowedSession implements AutoCloseable {
                 expert,
                 "model",
                 manifest.model(),
-                manifest.overlay(),
                 placement,
                 List.of(
                         new OnnxModel.Expected("ids", names.ids(), OnnxJavaType.INT64, any, any),
@@ -83,7 +81,6 @@ public final class WindowedSession implements AutoCloseable {
                 expert,
                 "head",
                 manifest.head(),
-                null,
                 placement,
                 List.of(
                         new OnnxModel.Expected("headHidden", names.headHidden(), OnnxJavaType.FLOAT, any, any, HIDDEN),
@@ -113,18 +110,13 @@ public final class WindowedSession implements AutoCloseable {
             WindowedExpert expert,
             String key,
             String file,
-            ExpertManifest.@Nullable Overlay overlay,
             Placement placement,
             List<OnnxModel.Expected> inputs,
             List<OnnxModel.Expected> outputs,
             List<String> problems) {
         OnnxModel model = null;
         try {
-            byte[] bytes = ExpertFiles.bytes(expert.folder(), file);
-            if (overlay != null && !overlaid(expert, bytes, overlay, problems)) {
-                return null;
-            }
-            model = OnnxModel.open(bytes, placement);
+            model = OnnxModel.open(Files.readAllBytes(expert.folder().resolve(file)), placement);
             model.check(expert.name(), inputs, outputs, problems);
             return model;
         } catch (OrtException e) {
@@ -135,35 +127,6 @@ public final class WindowedSession implements AutoCloseable {
         }
         close(model);
         return null;
-    }
-
-    /** Writes other weights into the bytes of a model; false where they do not fit. */
-    private static boolean overlaid(
-            WindowedExpert expert, byte[] model, ExpertManifest.Overlay overlay, List<String> problems)
-            throws IOException {
-        int before = problems.size();
-        WeightOverlay.apply(
-                model,
-                ExpertFiles.bytes(expert.folder(), overlay.file()),
-                (found, expected) -> problems.add("expert " + expert.name() + ": weights " + overlay.file() + " "
-                        + found + " (expected: " + expected + ")"));
-        return problems.size() == before;
-    }
-
-    /**
-     * Writes encoder and head to files, the encoder with its own weights in place: the networks that a session runs, for
-     * other programs to run.
-     */
-    public static void export(WindowedExpert expert, Path encoder, Path head) throws ExpertLoadException, IOException {
-        ExpertManifest.Windowed manifest = expert.manifest();
-        List<String> problems = new ArrayList<>();
-        byte[] bytes = ExpertFiles.bytes(expert.folder(), manifest.model());
-        ExpertManifest.Overlay overlay = manifest.overlay();
-        if (overlay != null && !overlaid(expert, bytes, overlay, problems)) {
-            throw new ExpertLoadException(problems);
-        }
-        Files.write(encoder, bytes);
-        Files.write(head, ExpertFiles.bytes(expert.folder(), manifest.head()));
     }
 
     private static void close(@Nullable OnnxModel model) {

@@ -57,6 +57,11 @@ public final class JsonCodec {
         Messages.write(message, new JsonWriter(out));
     }
 
+    /** Writes what a client says in UTF-8, in place of what {@code out} held. */
+    public static void encode(ClientMessage message, MessageBuffer out) {
+        Messages.write(message, new JsonWriter(out));
+    }
+
     /** As {@link #encode(ClientMessage)}, in UTF-8. */
     public static byte[] encodeUtf8(ClientMessage message) {
         return written(message).toBytes();
@@ -64,7 +69,7 @@ public final class JsonCodec {
 
     private static MessageBuffer written(ClientMessage message) {
         MessageBuffer json = new MessageBuffer();
-        Messages.write(message, new JsonWriter(json));
+        encode(message, json);
         return json;
     }
 

@@ -36,7 +36,12 @@ public final class ProtoCodec {
     /** Writes what a client says; half a surrogate pair in a {@link ClientMessage.Delta} becomes U+FFFD. */
     public static byte[] encode(ClientMessage message) {
         MessageBuffer out = new MessageBuffer();
-        Messages.write(message, new ProtoWriter(out, Messages.CLIENT_TYPES));
+        encode(message, out);
         return out.toBytes();
+    }
+
+    /** The same, in place of what {@code out} held. */
+    public static void encode(ClientMessage message, MessageBuffer out) {
+        Messages.write(message, new ProtoWriter(out, Messages.CLIENT_TYPES));
     }
 }

@@ -45,4 +45,12 @@ public enum Subprotocol {
             case PROTO -> ProtoCodec.encode(message, out);
         }
     }
+
+    /** Writes what a client says, in place of what {@code out} held. */
+    public void encode(ClientMessage message, MessageBuffer out) {
+        switch (this) {
+            case JSON -> JsonCodec.encode(message, out);
+            case PROTO -> ProtoCodec.encode(message, out);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package dev.weir.bench.load;
 
 import dev.weir.protocol.ServerMessage;
+import dev.weir.protocol.Subprotocol;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -49,11 +50,12 @@ public final class LoadClient implements AutoCloseable {
     }
 
     /** Connects; nothing is played until {@link #setStreams}. */
-    public static LoadClient connect(URI url, int connections, Traffic traffic) throws IOException {
+    public static LoadClient connect(URI url, Subprotocol subprotocol, int connections, Traffic traffic)
+            throws IOException {
         LoadClient client = new LoadClient(traffic);
         try {
             for (int i = 0; i < connections; i++) {
-                client.connections.add(WireConnection.open(url));
+                client.connections.add(WireConnection.open(url, subprotocol));
             }
         } catch (IOException e) {
             for (WireConnection open : client.connections) {

@@ -1,10 +1,12 @@
 package dev.weir.bench.load;
 
+import dev.weir.protocol.ClientMessage;
 import dev.weir.protocol.ErrorCode;
 import dev.weir.protocol.Mode;
 import dev.weir.protocol.ServerMessage;
-import java.nio.charset.StandardCharsets;
-import java.util.Locale;
+import dev.weir.protocol.Units;
+import java.util.List;
+import java.util.Map;
 
 /**
  * One stream: sends its script's pieces when they are due and the credit allows, and times what comes back. One thread.
@@ -22,7 +24,6 @@ final class PlayedStream {
 
     private final WireConnection connection;
     private final String name;
-    private final byte[] nameBytes;
     private final Script script;
     private final LoadTally tally;
     private final long[] intended;
@@ -38,13 +39,20 @@ final class PlayedStream {
     PlayedStream(WireConnection connection, String name, Script script, Mode mode, int credit, LoadTally tally) {
         this.connection = connection;
         this.name = name;
-        this.nameBytes = name.getBytes(StandardCharsets.US_ASCII);
         this.script = script;
         this.tally = tally;
         this.intended = new long[script.pieces()];
         this.credit = credit;
-        connection.text("{\"type\":\"open\",\"stream\":\"%s\",\"mode\":\"%s\"}"
-                .formatted(name, mode.name().toLowerCase(Locale.ROOT)));
+        connection.say(new ClientMessage.OpenStream(
+                name,
+                null,
+                mode,
+                Units.CODEPOINT,
+                null,
+                ClientMessage.OpenStream.DEFAULT_CHANNEL,
+                List.of(),
+                Map.of(),
+                null));
     }
 
     String name() {
@@ -82,17 +90,17 @@ final class PlayedStream {
 
     private void send() {
         while (sent < due && script.lengthOf(sent) <= credit) {
-            connection.delta(nameBytes, script.tail(sent));
+            connection.say(new ClientMessage.Delta(name, script.piece(sent), null));
             credit -= script.lengthOf(sent++);
             if (sent == intended.length) {
-                connection.text("{\"type\":\"end\",\"stream\":\"%s\",\"length\":%d}".formatted(name, script.length()));
+                connection.say(new ClientMessage.EndStream(name, script.length()));
             }
         }
     }
 
     void cancel() {
         if (state == State.OPEN) {
-            connection.text("{\"type\":\"cancel\",\"stream\":\"%s\"}".formatted(name));
+            connection.say(new ClientMessage.Cancel(name));
         }
     }
 

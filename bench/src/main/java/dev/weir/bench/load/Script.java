@@ -1,11 +1,9 @@
 package dev.weir.bench.load;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * A text ready to be played: its pieces as they stand in a frame, and which piece settles which.
+ * A text ready to be played: its pieces, and which piece settles which.
  *
  * <p>A word is settled when something follows that is not part of it, so a piece that ends in a letter waits for a later
  * one, however fast the server is. That wait is the generator's: the server's latency counts from the piece that
@@ -13,15 +11,13 @@ import java.util.List;
  */
 final class Script {
 
-    private static final byte[] NONE = {};
-
-    private final byte[][] tails;
+    private final List<String> pieces;
     private final int[] ends;
     private final int[] settledBy;
     private final int spanPiece;
 
-    private Script(byte[][] tails, int[] ends, int[] settledBy, int spanPiece) {
-        this.tails = tails;
+    private Script(List<String> pieces, int[] ends, int[] settledBy, int spanPiece) {
+        this.pieces = pieces;
         this.ends = ends;
         this.settledBy = settledBy;
         this.spanPiece = spanPiece;
@@ -29,29 +25,25 @@ final class Script {
 
     static Script of(Sample sample) {
         List<String> pieces = Pieces.of(sample.text());
-        byte[][] tails = new byte[pieces.size()][];
         int[] ends = new int[pieces.size()];
         int[] settledBy = new int[pieces.size()];
         int length = 0;
         int span = -1;
-        for (int i = 0; i < tails.length; i++) {
+        for (int i = 0; i < ends.length; i++) {
             String piece = pieces.get(i);
-            tails[i] = ("\",\"text\":\""
-                            + new String(JsonStringEncoder.getInstance().quoteAsString(piece)) + "\"}")
-                    .getBytes(StandardCharsets.UTF_8);
             length += piece.codePointCount(0, piece.length());
             ends[i] = length;
             if (span < 0 && sample.spanStart() >= 0 && sample.spanStart() < length) {
                 span = i;
             }
         }
-        int settles = tails.length - 1;
-        for (int i = tails.length - 1; i >= 0; i--) {
+        int settles = ends.length - 1;
+        for (int i = ends.length - 1; i >= 0; i--) {
             settles = isSettledByItself(pieces.get(i)) ? i : settles;
             settledBy[i] = settles;
             settles = startsAfresh(pieces.get(i)) ? i : settles;
         }
-        return new Script(tails, ends, settledBy, span);
+        return new Script(pieces, ends, settledBy, span);
     }
 
     private static boolean isSettledByItself(String piece) {
@@ -71,9 +63,8 @@ final class Script {
         return ends.length == 0 ? 0 : ends[ends.length - 1];
     }
 
-    /** The end of a delta's frame, behind the name of the stream. */
-    byte[] tail(int piece) {
-        return piece < tails.length ? tails[piece] : NONE;
+    String piece(int number) {
+        return pieces.get(number);
     }
 
     /** In code points from the start of the text. */

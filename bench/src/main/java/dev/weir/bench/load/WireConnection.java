@@ -1,8 +1,12 @@
 package dev.weir.bench.load;
 
+import dev.weir.protocol.ClientMessage;
 import dev.weir.protocol.JsonCodec;
+import dev.weir.protocol.MessageBuffer;
+import dev.weir.protocol.ProtoCodec;
 import dev.weir.protocol.ProtocolException;
 import dev.weir.protocol.ServerMessage;
+import dev.weir.protocol.Subprotocol;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -14,42 +18,51 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
- * One WebSocket, as little of it as a client on loopback needs: frames are put together by hand from parts made
- * beforehand, all of a round leave in one write, and nothing waits. One thread.
+ * One WebSocket, as little of it as a client on loopback needs: what is said gathers in one buffer, all of a round leaves
+ * in one write, and nothing waits. One thread.
  */
 final class WireConnection implements AutoCloseable {
 
     private static final int TEXT = 0x81;
+    private static final int BINARY = 0x82;
+    private static final int PING = 0x89;
     private static final int PONG = 0x8A;
     private static final int CLOSE = 0x88;
-    private static final byte[] DELTA = "{\"type\":\"delta\",\"stream\":\"".getBytes(StandardCharsets.US_ASCII);
 
     private final SocketChannel channel;
+    private final Subprotocol subprotocol;
+    private final int dataFrame;
+    private final MessageBuffer message = new MessageBuffer();
     private ByteBuffer out = ByteBuffer.allocateDirect(1 << 16);
     private ByteBuffer in = ByteBuffer.allocateDirect(1 << 18);
 
-    private WireConnection(SocketChannel channel) {
+    private WireConnection(SocketChannel channel, Subprotocol subprotocol) {
         this.channel = channel;
+        this.subprotocol = subprotocol;
+        this.dataFrame = switch (subprotocol) {
+            case JSON -> TEXT;
+            case PROTO -> BINARY;
+        };
     }
 
-    static WireConnection open(URI url) throws IOException {
+    static WireConnection open(URI url, Subprotocol subprotocol) throws IOException {
         SocketChannel channel = SocketChannel.open(new InetSocketAddress(url.getHost(), url.getPort()));
         try {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            shakeHands(channel, url);
+            shakeHands(channel, url, subprotocol);
             channel.configureBlocking(false);
-            return new WireConnection(channel);
+            return new WireConnection(channel, subprotocol);
         } catch (IOException e) {
             channel.close();
             throw e;
         }
     }
 
-    private static void shakeHands(SocketChannel channel, URI url) throws IOException {
+    private static void shakeHands(SocketChannel channel, URI url, Subprotocol subprotocol) throws IOException {
         String request = "GET " + url.getPath() + " HTTP/1.1\r\nHost: " + url.getHost() + ":" + url.getPort()
                 + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13"
                 + "\r\nSec-WebSocket-Key: d2Vpci1iZW5jaC0wMDAwMA==\r\nSec-WebSocket-Protocol: "
-                + JsonCodec.SUBPROTOCOL + "\r\n\r\n";
+                + subprotocol.wireName() + "\r\n\r\n";
         ByteBuffer bytes = ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII));
         while (bytes.hasRemaining()) {
             channel.write(bytes);
@@ -68,16 +81,11 @@ final class WireConnection implements AutoCloseable {
         }
     }
 
-    /** @param tail of {@link Script#tail} */
-    void delta(byte[] stream, byte[] tail) {
-        begin(TEXT, DELTA.length + stream.length + tail.length);
-        out.put(DELTA).put(stream).put(tail);
-    }
-
-    void text(String message) {
-        byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
-        begin(TEXT, bytes.length);
-        out.put(bytes);
+    /** Leaves with the next {@link #flush}. */
+    void say(ClientMessage said) {
+        subprotocol.encode(said, message);
+        begin(dataFrame, message.length());
+        out.put(message.bytes(), 0, message.length());
     }
 
     /** A client's frame has a mask; one of zeros leaves the bytes as they are. */
@@ -148,20 +156,27 @@ final class WireConnection implements AutoCloseable {
     }
 
     private void onFrame(int kind, byte[] payload, Consumer<ServerMessage> each) throws IOException {
-        switch (kind) {
-            case TEXT -> {
-                try {
-                    each.accept(JsonCodec.decodeServer(new String(payload, StandardCharsets.UTF_8)));
-                } catch (ProtocolException e) {
-                    throw new IOException("the server sent " + e.getMessage(), e);
-                }
-            }
-            case CLOSE -> throw new EOFException("the server closed a connection with " + closeCode(payload));
-            case 0x89 -> {
-                begin(PONG, payload.length);
-                out.put(payload);
-            }
-            default -> throw new IOException("a frame of kind " + kind + " (expected: text, ping or close)");
+        if (kind == dataFrame) {
+            each.accept(decode(payload));
+        } else if (kind == PING) {
+            begin(PONG, payload.length);
+            out.put(payload);
+        } else if (kind == CLOSE) {
+            throw new EOFException("the server closed a connection with " + closeCode(payload));
+        } else {
+            throw new IOException("a frame that begins with %#x (expected: %#x, which is %s, a ping or a close)"
+                    .formatted(kind, dataFrame, subprotocol.wireName()));
+        }
+    }
+
+    private ServerMessage decode(byte[] payload) throws IOException {
+        try {
+            return switch (subprotocol) {
+                case JSON -> JsonCodec.decodeServer(new String(payload, StandardCharsets.UTF_8));
+                case PROTO -> ProtoCodec.decodeServer(payload);
+            };
+        } catch (ProtocolException e) {
+            throw new IOException("the server sent " + e.getMessage(), e);
         }
     }
 

@@ -10,10 +10,11 @@ import java.util.regex.Pattern;
  * A server and what it does.
  *
  * @param strategy empty for Weir as shipped, which has its own
+ * @param inFloats whether it runs the encoder in the 32-bit floats in which it was published, not in ours of eight bits
  * @param streams of its own; empty for as many as the others
  */
-record Contestant(Kind kind, Optional<Strategy> strategy, OptionalInt streams) {
-    private static final Pattern NAME = Pattern.compile("(node|djl|weir)(:[a-z-]+)?(@[1-9][0-9]{0,5})?");
+record Contestant(Kind kind, Optional<Strategy> strategy, boolean inFloats, OptionalInt streams) {
+    private static final Pattern NAME = Pattern.compile("(node|djl|weir)(:[a-z-]+)?(\\+floats)?(@[1-9][0-9]{0,5})?");
 
     enum Kind {
         NODE,
@@ -22,7 +23,7 @@ record Contestant(Kind kind, Optional<Strategy> strategy, OptionalInt streams) {
     }
 
     /**
-     * Reads {@code node}, {@code djl} or {@code weir}, a colon and a strategy, an @ and a number of streams. Without a
+     * Reads {@code node}, {@code djl} or {@code weir}, a colon and a strategy, {@code +floats} for a peer, an @ and a number of streams. Without a
      * strategy a peer scores windows and Weir does what it does.
      *
      * @throws IllegalArgumentException with what was expected
@@ -37,23 +38,27 @@ record Contestant(Kind kind, Optional<Strategy> strategy, OptionalInt streams) {
         if (parts.group(2) != null) {
             strategy = Optional.of(Strategy.named(parts.group(2).substring(1)).orElseThrow(() -> unknown(name)));
         }
-        OptionalInt streams = parts.group(3) == null
+        boolean inFloats = parts.group(3) != null;
+        if (inFloats && kind == Kind.WEIR) {
+            throw unknown(name);
+        }
+        OptionalInt streams = parts.group(4) == null
                 ? OptionalInt.empty()
-                : OptionalInt.of(Integer.parseInt(parts.group(3).substring(1)));
-        return new Contestant(kind, strategy, streams);
+                : OptionalInt.of(Integer.parseInt(parts.group(4).substring(1)));
+        return new Contestant(kind, strategy, inFloats, streams);
     }
 
     private static IllegalArgumentException unknown(String name) {
         return new IllegalArgumentException("contestant " + name
-                + " (expected: node, djl or weir, then maybe : and window, nemo, so-far or every-token, then maybe @ and a"
-                + " number of streams)");
+                + " (expected: node, djl or weir, then maybe : and window, nemo, so-far or every-token, for a peer maybe"
+                + " +floats, then maybe @ and a number of streams)");
     }
 
     /** As {@link #parse} reads it, a strategy always said. */
     String name() {
         String server = kind.name().toLowerCase(Locale.ROOT);
         String does = strategy.map(known -> ":" + known.label()).orElse("");
-        return server + does + (streams.isPresent() ? "@" + streams.getAsInt() : "");
+        return server + does + (inFloats ? "+floats" : "") + (streams.isPresent() ? "@" + streams.getAsInt() : "");
     }
 
     boolean isPeer() {

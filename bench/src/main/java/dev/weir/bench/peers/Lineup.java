@@ -56,7 +56,7 @@ final class Lineup {
                         "node",
                         "server.mjs",
                         "--encoder",
-                        networks.encoder().toString(),
+                        encoder(contestant),
                         "--head",
                         networks.head().toString(),
                         "--tokenizer",
@@ -69,6 +69,10 @@ final class Lineup {
                 folder,
                 log(contestant),
                 client);
+    }
+
+    private String encoder(Contestant contestant) throws IOException {
+        return (contestant.inFloats() ? networks.encoderInFloats() : networks.encoder()).toString();
     }
 
     private Running startDjl(Contestant contestant) throws NotInstalledException, IOException, InterruptedException {
@@ -95,7 +99,7 @@ final class Lineup {
                         "-cp",
                         module.resolve("target/weir/lib") + "/*",
                         "dev.weir.peers.djl.Server",
-                        networks.encoder().toString(),
+                        encoder(contestant),
                         networks.head().toString(),
                         networks.tokenizer().toString(),
                         Integer.toString(strategy.window()),

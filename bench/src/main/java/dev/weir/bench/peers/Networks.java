@@ -8,7 +8,6 @@ import dev.weir.models.ExpertLibrary;
 import dev.weir.models.ExpertLoadException;
 import dev.weir.models.StreamingExpert;
 import dev.weir.models.WindowedExpert;
-import dev.weir.models.WindowedSession;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -20,6 +19,7 @@ import java.util.stream.Stream;
 /** The networks that every contestant runs, written where each can read them. */
 final class Networks {
     private static final String TOKENIZER = "/all-minilm-l6-v2-tokenizer.json";
+    private static final String IN_FLOATS = "/all-minilm-l6-v2.onnx";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final WindowedExpert windowed;
@@ -32,13 +32,12 @@ final class Networks {
         this.work = work;
     }
 
-    /** Takes the experts of a folder and writes the windowed one's networks and tokenizer into {@code work}. */
+    /** Takes the experts of a folder and writes the windowed one's tokenizer into {@code work}. */
     static Networks prepare(Path models, Path work) throws IOException, ExpertLoadException {
         List<Expert> experts = ExpertLibrary.load(models).experts();
         Networks networks = new Networks(
                 only(WindowedExpert.class, experts, models), only(StreamingExpert.class, experts, models), work);
         Files.createDirectories(work);
-        WindowedSession.export(networks.windowed, networks.encoder(), networks.head());
         networks.writeTokenizer();
         return networks;
     }
@@ -62,11 +61,20 @@ final class Networks {
     }
 
     Path encoder() {
-        return work.resolve("encoder.onnx");
+        return windowed.folder().resolve(windowed.manifest().model());
+    }
+
+    /** The same encoder as it was published: other weights in its upper half, in 32-bit floats, and as much work. */
+    Path encoderInFloats() throws IOException {
+        Path file = work.resolve("encoder-in-floats.onnx");
+        try (InputStream in = published(IN_FLOATS)) {
+            Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+        }
+        return file;
     }
 
     Path head() {
-        return work.resolve("head.onnx");
+        return windowed.folder().resolve(windowed.manifest().head());
     }
 
     Path streamingModel() {
@@ -80,15 +88,20 @@ final class Networks {
 
     /** The encoder's own cuts texts to 128 tokens and pads them to as many. */
     private void writeTokenizer() throws IOException {
-        try (InputStream in = Networks.class.getResourceAsStream(TOKENIZER)) {
-            if (in == null) {
-                throw new IOException("resource " + TOKENIZER + " is missing (expected: beside the encoder)");
-            }
+        try (InputStream in = published(TOKENIZER)) {
             ObjectNode tokenizer = (ObjectNode) JSON.readTree(in);
             tokenizer.putNull("truncation");
             tokenizer.putNull("padding");
             JSON.writeValue(tokenizer().toFile(), tokenizer);
         }
+    }
+
+    private static InputStream published(String resource) throws IOException {
+        InputStream in = Networks.class.getResourceAsStream(resource);
+        if (in == null) {
+            throw new IOException("resource " + resource + " is missing (expected: on the class path of the bench)");
+        }
+        return in;
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.weir.bench.peers;
 
 import dev.weir.bench.report.RunNote;
 import dev.weir.bench.server.Checkout;
+import dev.weir.protocol.Subprotocol;
 import java.net.http.HttpClient;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,10 +28,11 @@ public final class PeersCommand implements Callable<Integer> {
     @Option(
             names = "--contestants",
             split = ",",
-            defaultValue = "node,djl,weir,weir@200,weir:window,node:nemo,node:so-far,node:every-token",
+            defaultValue = "node,djl,node+floats,weir,weir@200,weir:window,node:nemo,node:so-far,node:every-token",
             description =
                     "Servers, what they do, and streams of their own: node|djl|weir[:window|nemo|so-far|every-token]"
-                            + "[@STREAMS] (default: ${DEFAULT-VALUE}).")
+                            + "[+floats][@STREAMS]; +floats: a peer with the encoder in 32-bit floats, as it was published"
+                            + " (default: ${DEFAULT-VALUE}).")
     private List<String> names = List.of();
 
     @Option(
@@ -126,6 +128,7 @@ public final class PeersCommand implements Callable<Integer> {
                                                 .commandLine()
                                                 .getParseResult()
                                                 .originalArgs()),
+                        Subprotocol.JSON.wireName(),
                         Checkout.root()),
                 results,
                 streams,

@@ -52,11 +52,12 @@ public final class BenchPage {
                 <header>
                 <h1>Weir <span>bench</span></h1>
                 <p>%s</p>
-                <p><code>%s</code><br>%s; commit %s, %s</p>
+                <p><code>%s</code><br>%s; %s; commit %s, %s</p>
                 </header>
                 """.formatted(
                         Html.escape(note.question()),
                         Html.escape(note.command()),
+                        Html.escape(note.subprotocol()),
                         Html.escape(note.machine()),
                         Html.escape(note.commit()),
                         Html.escape(note.when()));

@@ -10,14 +10,16 @@ import java.time.temporal.ChronoUnit;
 /**
  * What a result must be read with.
  *
+ * @param subprotocol that the client spoke, as the handshake names it
  * @param commit with a + where the working tree differs from it; unknown outside of a repository
  */
-public record RunNote(String question, String command, String machine, String commit, String when) {
+public record RunNote(String question, String command, String subprotocol, String machine, String commit, String when) {
 
-    public static RunNote of(String question, String command, Path repository) {
+    public static RunNote of(String question, String command, String subprotocol, Path repository) {
         return new RunNote(
                 question,
                 command,
+                subprotocol,
                 thisMachine(),
                 commit(repository),
                 Instant.now().truncatedTo(ChronoUnit.MINUTES).toString());

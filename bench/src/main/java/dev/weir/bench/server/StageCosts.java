@@ -1,7 +1,6 @@
 package dev.weir.bench.server;
 
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,19 +10,17 @@ import java.util.Map;
  */
 public final class StageCosts {
 
-    private static final List<String> JIT_THREADS = List.of("C1 Compiler", "C2 Compiler", "Sweeper");
-    private static final List<String> GC_THREADS = List.of("GC Thread", "G1 ", "VM Thread");
-    private static final List<String> JVM_THREADS =
-            List.of("JFR ", "VM Periodic", "Signal Disp", "Monitor Defl", "Attach List");
-
     private StageCosts() {}
 
     /** @return milliseconds of each stage, which together are those of the process */
     public static Map<Stage, Double> of(ProcessTimes before, ProcessTimes after, Flight flight) {
-        double jit = after.millisSince(before, JIT_THREADS);
-        double gc = after.millisSince(before, GC_THREADS);
-        double jvm = after.millisSince(before, JVM_THREADS);
-        return split((double) after.millis() - before.millis(), jit, gc, jvm, flight.samples());
+        Map<ThreadKind, Long> threads = ThreadKind.millis(before, after);
+        return split(
+                (double) after.millis() - before.millis(),
+                threads.getOrDefault(ThreadKind.COMPILERS, 0L),
+                threads.getOrDefault(ThreadKind.COLLECTOR, 0L),
+                threads.getOrDefault(ThreadKind.JVM, 0L),
+                flight.samples());
     }
 
     static Map<Stage, Double> split(double total, double jit, double gc, double jvm, Map<Stage, Long> samples) {

@@ -1,5 +1,6 @@
 package dev.weir.engine.batching;
 
+import dev.weir.engine.access.Allotment;
 import dev.weir.engine.expert.Asker;
 import dev.weir.engine.expert.ExpertSession;
 import dev.weir.engine.overload.Urgency;
@@ -24,6 +25,7 @@ public class WaitingRowsBenchmark {
     private static final int ROWS = 256;
 
     private static final int CONNECTIONS = 4;
+    private static final Allotment TENANT = Allotment.unlimited();
     private static final BatchingSettings BOUNDS = new BatchingSettings(64, 1024);
 
     private final WaitingRows waiting = new WaitingRows();
@@ -37,7 +39,11 @@ public class WaitingRowsBenchmark {
             int count = 1 + i * 7 % 8;
             TokenRow row = new TokenRow(new StateArena.Slot(i, 1), new int[count], count, false);
             rows.add(new ExpertSession.TokensRow(
-                    row, 0, i % 2 == 0 ? Urgency.HELD : Urgency.SHOWN, i, new Asker(null, i % CONNECTIONS)));
+                    row,
+                    0,
+                    i % 2 == 0 ? Urgency.HELD : Urgency.SHOWN,
+                    i,
+                    new Asker(reply -> {}, TENANT, i % CONNECTIONS, Runnable::run)));
         }
         return rows;
     }

@@ -6,6 +6,7 @@ import dev.weir.protocol.ErrorCode;
 import dev.weir.protocol.Mode;
 import dev.weir.protocol.ServerMessage;
 import dev.weir.protocol.Severity;
+import dev.weir.protocol.Subprotocol;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -39,7 +40,8 @@ class PlaceTest {
                 throw new java.io.UncheckedIOException(e);
             }
         });
-        connection = WireConnection.open(URI.create("ws://127.0.0.1:" + listening.getLocalPort() + "/v1/stream"));
+        connection = WireConnection.open(
+                URI.create("ws://127.0.0.1:" + listening.getLocalPort() + "/v1/stream"), Subprotocol.JSON);
     }
 
     @AfterEach

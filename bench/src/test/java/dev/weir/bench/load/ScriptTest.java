@@ -2,9 +2,6 @@ package dev.weir.bench.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.protocol.ClientMessage;
-import dev.weir.protocol.JsonCodec;
-import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class ScriptTest {
@@ -14,6 +11,7 @@ class ScriptTest {
         Script script = Script.of(new Sample("an unbelievable cat. Yes", false, -1));
         // "an", " unbel", "ievable", " cat", ".", " Yes"
         assertThat(script.pieces()).isEqualTo(6);
+        assertThat(script.piece(2)).isEqualTo("ievable");
         assertThat(new int[] {
                     script.settledBy(0),
                     script.settledBy(1),
@@ -33,12 +31,5 @@ class ScriptTest {
         assertThat(script.spanPiece()).isEqualTo(1);
         assertThat(script.pieceBefore(2)).isEqualTo(0);
         assertThat(script.pieceBefore(3)).isEqualTo(1);
-    }
-
-    @Test
-    void writesDeltasThatTheServerReads() throws Exception {
-        Script script = Script.of(new Sample("\"\\\n", false, -1));
-        String message = "{\"type\":\"delta\",\"stream\":\"b1" + new String(script.tail(0), StandardCharsets.UTF_8);
-        assertThat(JsonCodec.decodeClient(message)).isEqualTo(new ClientMessage.Delta("b1", "\"\\", null));
     }
 }

@@ -30,9 +30,16 @@ class ContestantTest {
     }
 
     @Test
+    void givesPeersTheEncoderInFloatsToo() {
+        assertThat(Contestant.parse("djl:nemo+floats@4").inFloats()).isTrue();
+        assertThat(Contestant.parse("node+floats").name()).isEqualTo("node:window+floats");
+        assertThatThrownBy(() -> Contestant.parse("weir+floats")).hasMessageStartingWith("contestant weir+floats");
+    }
+
+    @Test
     void saysWhichNamesItKnows() {
         assertThatThrownBy(() -> Contestant.parse("node:all"))
                 .hasMessage("contestant node:all (expected: node, djl or weir, then maybe : and window, nemo, so-far or"
-                        + " every-token, then maybe @ and a number of streams)");
+                        + " every-token, for a peer maybe +floats, then maybe @ and a number of streams)");
     }
 }

@@ -14,13 +14,24 @@ import org.junit.jupiter.api.Test;
 
 class BenchPageTest {
 
-    private static final RunNote NOTE =
-            new RunNote("How fast?", "ops/weir bench --texts <a&b>", "2 cores", "0123456789", "2026-11-21T18:00:00Z");
+    private static final RunNote NOTE = new RunNote(
+            "How fast?",
+            "ops/weir bench --texts <a&b>",
+            "weir.v1+proto",
+            "2 cores",
+            "0123456789",
+            "2026-11-21T18:00:00Z");
 
     @Test
     void needsNothingBesideIt() {
         String page = BenchPage.of(Run.of(NOTE, List.of(point(100), point(200))));
-        assertThat(page).contains("Latency against load", "Batch size against load", "By stage", "&lt;a&amp;b&gt;");
+        assertThat(page)
+                .contains(
+                        "Latency against load",
+                        "Batch size against load",
+                        "By stage",
+                        "&lt;a&amp;b&gt;",
+                        "weir.v1+proto");
         assertThat(page).doesNotContain("http", "src=", "<script", "NaN");
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,10 +25,28 @@ class ProcessTimesTest {
         ProcessTimes times = ProcessTimes.read(process);
         assertThat(times.millis()).isEqualTo(2_000);
         assertThat(times.residentKib()).isEqualTo(2_048);
-        ProcessTimes nothing = new ProcessTimes(0, java.util.Map.of(), 0);
+        ProcessTimes nothing = new ProcessTimes(0, Map.of(), 0);
         assertThat(times.millisSince(nothing, List.of("C2 Compiler"))).isEqualTo(400);
         assertThat(times.millisSince(times, List.of("C2 Compiler"))).isZero();
         assertThat(times.millisSince(nothing, List.of("GC Thread"))).isZero();
+    }
+
+    @Test
+    void aThreadIsOfTheFirstKindThatItsNameFits() {
+        ProcessTimes before = new ProcessTimes(0, Map.of(1L, thread("weir-ledger-sch", 10)), 0);
+        ProcessTimes after = new ProcessTimes(
+                0,
+                Map.of(
+                        1L, thread("weir-ledger-sch", 30),
+                        2L, thread("weir-akka.actor", 40),
+                        3L, thread("java", 50)),
+                0);
+        assertThat(ThreadKind.millis(before, after))
+                .containsOnly(Map.entry(ThreadKind.LEDGER, 20L), Map.entry(ThreadKind.ACTORS, 40L));
+    }
+
+    private static ProcessTimes.ThreadTime thread(String name, long millis) {
+        return new ProcessTimes.ThreadTime(name, millis);
     }
 
     private static void write(Path folder, String stat) throws IOException {

@@ -2,7 +2,6 @@ package dev.weir.engine.access;
 
 import dev.weir.protocol.Mode;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -11,14 +10,15 @@ import java.util.Set;
  * @param tenant whose streams, conversations, receipts and quotas these are
  * @param subject who it is within the tenant; the reviewer of what he reviews
  * @param policies that may be named, and the first that is taken when none is; empty for all that are in force
- * @param weakestMode the least that a stream may be protected; absent for whatever its policy says
+ * @param weakestMode the least that a stream may be protected
+ * @param pass see {@link Access#stillAdmits}
  */
 public record Caller(
-        String tenant, String subject, Set<Scope> scopes, List<String> policies, Optional<Mode> weakestMode) {
+        String tenant, String subject, Set<Scope> scopes, List<String> policies, Mode weakestMode, Pass pass) {
 
     /** Everybody, where no authentication is configured. */
     public static final Caller ANYBODY =
-            new Caller("default", "anonymous", Set.of(Scope.values()), List.of(), Optional.empty());
+            new Caller("default", "anonymous", Set.of(Scope.values()), List.of(), Mode.MONITOR, new Pass.Nothing());
 
     public Caller {
         scopes = Set.copyOf(scopes);
@@ -27,5 +27,15 @@ public record Caller(
 
     public boolean has(Scope scope) {
         return scopes.contains(scope);
+    }
+
+    /** Whether its streams may be decided by the policy of this name. */
+    public boolean mayName(String policy) {
+        return policies.isEmpty() || policies.contains(policy);
+    }
+
+    /** Whether its streams may be protected no more than this. */
+    public boolean mayAsk(Mode mode) {
+        return mode.compareTo(weakestMode) >= 0;
     }
 }

@@ -29,12 +29,14 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +65,18 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
             implements Command {}
 
     /**
+     * Learn on top of other policies from now on, beginning with the weights of their history.
+     *
+     * @param inForce completed when streams that open are decided with those
+     */
+    public record Rebase(
+            Map<String, StopThresholds> policies,
+            StopRuleSettings rule,
+            LedgerHistory history,
+            CompletableFuture<Void> inForce)
+            implements Command {}
+
+    /**
      * What the learner works with.
      *
      * @param experts that vote on replies, with their configured weights, in the order of all votes
@@ -86,6 +100,20 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
         public Setup {
             experts = new LinkedHashMap<>(experts);
         }
+
+        private Setup on(Rebase rebase) {
+            return new Setup(
+                    settings,
+                    experts,
+                    rebase.policies(),
+                    rebase.rule(),
+                    rebase.history(),
+                    ledger,
+                    node,
+                    ensemble,
+                    telemetry,
+                    clock);
+        }
     }
 
     /** An expert begins with at least this share of the trust, or nothing could be learned about a shadow. */
@@ -94,6 +122,7 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
     private static final int IN_FORCE_SECONDS = 10;
     private static final double MOST_WEIGHT = 1_000;
 
+    private final AtomicReference<Setup> latest;
     private final Setup setup;
     private final List<String> experts;
     private final Cage cage;
@@ -112,15 +141,22 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
     private volatile long version;
 
     public static Behavior<Command> create(Setup setup) {
+        return on(new AtomicReference<>(setup));
+    }
+
+    /** @param latest that it works with, also when it is started again after a failure */
+    private static Behavior<Command> on(AtomicReference<Setup> latest) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            Setup setup = Objects.requireNonNull(latest.get());
             timers.startTimerWithFixedDelay(
                     new Poll(), Duration.ZERO, setup.settings().pollInterval());
-            return new WeightsLearner(context, setup);
+            return new WeightsLearner(context, setup, latest);
         }));
     }
 
-    private WeightsLearner(ActorContext<Command> context, Setup setup) {
+    private WeightsLearner(ActorContext<Command> context, Setup setup, AtomicReference<Setup> latest) {
         super(context);
+        this.latest = latest;
         this.setup = setup;
         this.experts = List.copyOf(setup.experts().keySet());
         this.learned = nothingLearned();
@@ -140,8 +176,17 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
                 .onMessage(Freeze.class, this::onFreeze)
                 .onMessage(RollBack.class, this::onRollBack)
                 .onMessage(Promote.class, this::onPromote)
+                .onMessage(Rebase.class, this::onRebase)
                 .onSignal(PostStop.class, stopped -> onStopped())
                 .build();
+    }
+
+    private Behavior<Command> onRebase(Rebase rebase) {
+        closeReader();
+        latest.set(setup.on(rebase));
+        setup.ensemble()
+                .tell(new EnsembleSupervisor.Weigh(rebase.history().versions().getLast(), rebase.inForce()));
+        return on(latest);
     }
 
     private Behavior<Command> onPoll() {

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,16 +17,20 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** How a command reaches the server that runs. */
+/** How a command reaches the server that runs; with the key of the environment where the server asks for one. */
 final class AdminOptions {
 
+    private static final String KEY = "WEIR_ADMIN_KEY";
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     @Option(
             names = "--url",
-            description = "Admin address of the server (default: http:// with weir.admin.host and weir.admin.port).")
+            description = "Admin address of the server (default: with weir.admin.host and weir.admin.port).")
     private @Nullable String url;
+
+    @Option(names = "--ca", paramLabel = "FILE", description = "PEM file of the authority of the server's certificate.")
+    private @Nullable Path ca;
 
     @Mixin
     private final ConfigOptions config = new ConfigOptions();
@@ -55,12 +60,15 @@ final class AdminOptions {
         URI server = server();
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(server.resolve(path)).timeout(TIMEOUT);
+        String key = System.getenv(KEY);
+        if (key != null) {
+            request.header("Authorization", "Bearer " + key);
+        }
         if (body != null) {
             request.header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body));
         }
         HttpResponse<String> response;
-        try (HttpClient client =
-                HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build()) {
+        try (HttpClient client = client()) {
             response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new IOException(
@@ -73,19 +81,28 @@ final class AdminOptions {
         return answer;
     }
 
+    private HttpClient client() throws IOException {
+        HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT);
+        if (ca != null) {
+            client.sslContext(Authorities.trusting(ca));
+        }
+        return client.build();
+    }
+
     private URI server() {
         Config settings = config.load(Map.of());
         String address = url == null
-                ? "http://" + settings.getString("weir.admin.host") + ":" + settings.getInt("weir.admin.port")
+                ? (settings.getString("weir.admin.tls.certificate").isEmpty() ? "http://" : "https://")
+                        + settings.getString("weir.admin.host") + ":" + settings.getInt("weir.admin.port")
                 : url;
         try {
             URI server = URI.create(address);
-            if (server.getHost() != null && "http".equals(server.getScheme())) {
+            if (server.getHost() != null && ("http".equals(server.getScheme()) || "https".equals(server.getScheme()))) {
                 return server;
             }
         } catch (IllegalArgumentException e) {
             // said below
         }
-        throw new ParameterException(command.commandLine(), "--url " + address + " (expected: http://HOST:PORT)");
+        throw new ParameterException(command.commandLine(), "--url " + address + " (expected: http://HOST:PORT or https://HOST:PORT)");
     }
 }

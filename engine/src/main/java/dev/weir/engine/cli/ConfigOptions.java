@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,6 +35,11 @@ final class ConfigOptions {
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // picocli sets it before it calls anything
     private CommandSpec command;
+
+    /** The file with settings; empty when none was given. */
+    Optional<Path> file() {
+        return Optional.ofNullable(file);
+    }
 
     /**
      * The settings in force: {@code overrides}, then system properties, the file, and the defaults.

@@ -3,6 +3,7 @@ package dev.weir.engine.cli;
 import com.typesafe.config.Config;
 import dev.weir.engine.Server;
 import dev.weir.engine.StartException;
+import dev.weir.engine.warmup.Conversation;
 import dev.weir.protocol.ClientSettings;
 import dev.weir.protocol.WeirClient;
 import java.io.IOException;
@@ -35,8 +36,19 @@ import picocli.CommandLine.Spec;
 public final class DemoCommand implements Callable<Integer> {
 
     private static final int FRAME_MILLIS = 100;
-    private static final Map<String, Object> FREE_PORTS =
-            Map.of("weir.gateway.port", 0, "weir.admin.port", 0, "weir.ledger.url", "", "weir.overload.enabled", false);
+    /** Nobody is refused here, so nobody is made to wait for a warm server. */
+    private static final Map<String, Object> FREE_PORTS = Map.of(
+            "weir.gateway.port",
+            0,
+            "weir.admin.port",
+            0,
+            "weir.ledger.url",
+            "",
+            "weir.overload.enabled",
+            false,
+            "weir.warm-up.at-most",
+            "0 s");
+
     private static final String HIDE_CURSOR = "\033[?25l";
     private static final String SHOW_CURSOR = "\033[?25h";
 

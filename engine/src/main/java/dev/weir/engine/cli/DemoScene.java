@@ -1,5 +1,6 @@
 package dev.weir.engine.cli;
 
+import dev.weir.engine.warmup.Conversation;
 import dev.weir.protocol.Action;
 import dev.weir.protocol.Outcome;
 import dev.weir.protocol.ServerMessage;

@@ -1,6 +1,7 @@
 package dev.weir.engine.cli;
 
 import com.typesafe.config.Config;
+import dev.weir.engine.Reloading;
 import dev.weir.engine.Server;
 import dev.weir.engine.StartException;
 import java.io.PrintWriter;
@@ -18,7 +19,10 @@ import picocli.CommandLine.Spec;
 /** Runs the server until it is told to stop; then it drains. */
 @Command(
         name = "serve",
-        description = "Run the server. SIGTERM or Ctrl-C lets open streams finish first.",
+        description = {
+            "Run the server. SIGTERM or Ctrl-C lets open streams finish first.",
+            "SIGHUP, or a changed file, puts access, tenants, policies and certificates in force anew."
+        },
         mixinStandardHelpOptions = true,
         sortOptions = false)
 public final class ServeCommand implements Callable<Integer> {
@@ -35,6 +39,9 @@ public final class ServeCommand implements Callable<Integer> {
     @Mixin
     private final ConfigOptions config = new ConfigOptions();
 
+    @Option(names = "--print-config", description = "Print the settings in force, secrets masked, and end.")
+    private boolean printConfig;
+
     @Option(names = "--json", description = "Say what happens as JSON lines.")
     private boolean json;
 
@@ -46,8 +53,20 @@ public final class ServeCommand implements Callable<Integer> {
     public Integer call() throws StartException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         Config settings = config.load(overrides());
+        if (printConfig) {
+            out.print(MaskedConfig.render(settings.withOnlyPath("weir")));
+            out.flush();
+            return 0;
+        }
         Server server = Server.start(settings, line -> say(out, line));
         announce(out, server, settings);
+        Reloading reloading = Reloading.start(
+                server,
+                config.file(),
+                () -> config.load(overrides()),
+                settings.getDuration("weir.reload.interval"),
+                line -> say(out, line));
+        Hangup.runs(reloading::now);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(out, server), "weir-stop"));
         new CountDownLatch(1).await(); // until the hook ends the process
         return 0;
@@ -68,8 +87,10 @@ public final class ServeCommand implements Callable<Integer> {
     }
 
     private void announce(PrintWriter out, Server server, Config settings) {
-        String streams = "ws://" + settings.getString("weir.gateway.host") + ":" + server.port() + "/v1/stream";
-        String admin = "http://" + settings.getString("weir.admin.host") + ":" + server.adminPort();
+        String streams = (isEncrypted(settings, "gateway") ? "wss://" : "ws://")
+                + settings.getString("weir.gateway.host") + ":" + server.port() + "/v1/stream";
+        String admin = (isEncrypted(settings, "admin") ? "https://" : "http://")
+                + settings.getString("weir.admin.host") + ":" + server.adminPort();
         if (json) {
             out.println(Json.line(Map.of("event", "ready", "streams", streams, "admin", admin)));
         } else {
@@ -79,6 +100,10 @@ public final class ServeCommand implements Callable<Integer> {
             out.println("ready");
         }
         out.flush();
+    }
+
+    private static boolean isEncrypted(Config settings, String port) {
+        return !settings.getString("weir." + port + ".tls.certificate").isEmpty();
     }
 
     private void say(PrintWriter out, String line) {

@@ -16,7 +16,7 @@ import java.util.List;
  * Who scores and how far each is trusted, at one moment. Immutable; a stream keeps the one it was opened with.
  *
  * @param version weights, and the thresholds that go with them
- * @param weights those of the version that one tenant's streams are decided with
+ * @param weights those of the version that a stream is decided with; see {@link #forTenant}
  * @param tokenizer shared by all learned experts
  * @param ngrams have no session, and so are always awake
  */
@@ -45,6 +45,14 @@ public record EnsembleSnapshot(
 
     /** A windowed expert at work; {@code awake} is false while its breaker is open. */
     public record Windowed(WindowedExpert expert, ActorRef<Batcher.Command> batcher, QueueLoad load, boolean awake) {}
+
+    /** The same for a tenant's stream, which is decided with no other tenant's weights. */
+    public EnsembleSnapshot forTenant(String tenant) {
+        return version.weights().byTenant().containsKey(tenant)
+                ? new EnsembleSnapshot(
+                        version, version.weights().forTenant(tenant), lexicon, tokenizer, streaming, windowed, ngrams)
+                : this;
+    }
 
     /** How much of a prompt's end its replies are read with. */
     public int promptTokens() {

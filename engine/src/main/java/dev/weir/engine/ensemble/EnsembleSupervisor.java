@@ -13,7 +13,6 @@ import dev.weir.engine.batching.Batcher;
 import dev.weir.engine.batching.BatchingSettings;
 import dev.weir.engine.expert.ExpertRun;
 import dev.weir.engine.expert.ExpertSession;
-import dev.weir.engine.ledger.Tenant;
 import dev.weir.engine.overload.Overload;
 import dev.weir.engine.overload.QueueLoad;
 import dev.weir.engine.telemetry.Telemetry;
@@ -389,7 +388,7 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
         setup.published()
                 .set(new EnsembleSnapshot(
                         version,
-                        version.weights().forTenant(Tenant.DEFAULT),
+                        version.weights().ofNoTenant(),
                         setup.lexicon(),
                         setup.tokenizer(),
                         streaming,

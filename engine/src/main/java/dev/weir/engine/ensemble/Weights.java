@@ -36,6 +36,11 @@ public record Weights(
         byTenant = Collections.unmodifiableMap(tenants);
     }
 
+    /** Those of a tenant nothing was learned for. */
+    public Weights ofNoTenant() {
+        return new Weights(version, byExpert, byCategory, Map.of());
+    }
+
     /** As set, with nothing learned. */
     public Weights(long version, Map<String, Double> byExpert) {
         this(version, byExpert, Map.of(), Map.of());

@@ -12,17 +12,24 @@ import dev.weir.engine.telemetry.Telemetry;
 import dev.weir.models.ExpertFailedException;
 import dev.weir.models.TokenRow;
 import dev.weir.models.WindowRow;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
 
 /**
  * Owns one native session of one expert and the thread it runs on. A run that fails is repeated row by row, so that one
  * bad row fails alone; when row after row fails, its supervisor is told.
+ *
+ * <p>The answers of a run go to each event loop together: one by one they would wake it several times, and what it has to
+ * say would leave in as many writes.
  */
 public final class ExpertSession extends AbstractBehavior<ExpertSession.Command> {
 
     public sealed interface Command {}
 
-    /** Scores 1 to the expert's maximum of rows, answers each row's {@code replyTo}, then {@code replyTo}. */
+    /** Scores 1 to the expert's maximum of rows, answers each row's {@link Asker}, then {@code replyTo}. */
     public record Run(List<Row> rows, ActorRef<Ran> replyTo) implements Command {}
 
     /** Closes the native session, after the runs that came before. */
@@ -44,7 +51,7 @@ public final class ExpertSession extends AbstractBehavior<ExpertSession.Command>
 
         /** Says that it will not be scored. */
         default void fail() {
-            asker().replyTo().tell(new Failed(this));
+            asker().thread().execute(() -> asker().answer(new Failed(this)));
         }
     }
 
@@ -146,11 +153,7 @@ public final class ExpertSession extends AbstractBehavior<ExpertSession.Command>
             getContext().getLog().warn("expert {}: a run of {} rows failed", expert, rows.size());
             return rows.size() > 1 ? scoreOneByOne(rows) : fail(rows.getFirst());
         }
-        boolean scoredAny = false;
-        for (Row row : rows) {
-            scoredAny |= answer(row);
-        }
-        return scoredAny;
+        return answer(rows);
     }
 
     private boolean scoreOneByOne(List<Row> rows) {
@@ -161,17 +164,26 @@ public final class ExpertSession extends AbstractBehavior<ExpertSession.Command>
         return scoredAny;
     }
 
-    private static boolean answer(Row row) {
-        boolean failed = switch (row) {
+    /** @return whether any of them was scored */
+    private static boolean answer(List<Row> rows) {
+        boolean scoredAny = false;
+        Map<Executor, List<Reply>> byThread = new HashMap<>();
+        for (Row row : rows) {
+            boolean failed = failed(row);
+            scoredAny |= !failed;
+            byThread.computeIfAbsent(row.asker().thread(), thread -> new ArrayList<>(rows.size()))
+                    .add(failed ? new Failed(row) : new Scored(row));
+        }
+        byThread.forEach((thread, replies) -> thread.execute(
+                () -> replies.forEach(reply -> reply.row().asker().answer(reply))));
+        return scoredAny;
+    }
+
+    private static boolean failed(Row row) {
+        return switch (row) {
             case TokensRow tokens -> tokens.row().failed();
             case WindowedRow windowed -> windowed.row().failed();
         };
-        return failed ? fail(row) : succeed(row);
-    }
-
-    private static boolean succeed(Row row) {
-        row.asker().replyTo().tell(new Scored(row));
-        return true;
     }
 
     private static boolean fail(Row row) {

@@ -1,7 +1,14 @@
 package dev.weir.engine.gateway;
 
 import akka.actor.typed.ActorRef;
+import dev.weir.engine.access.Access;
+import dev.weir.engine.access.Admission;
+import dev.weir.engine.access.Scope;
 import dev.weir.engine.adaptation.WeightsLearner;
+import dev.weir.engine.http.Door;
+import dev.weir.engine.http.Audit;
+import dev.weir.engine.http.HttpAnswer;
+import dev.weir.engine.http.Tls;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -29,6 +36,7 @@ import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -42,6 +50,7 @@ public final class AdminServer implements AutoCloseable {
 
     private static final int MAX_BODY_BYTES = 8_192;
     private static final int IDLE_SECONDS = 120;
+    private static final Set<String> OPEN = Set.of("/livez", "/readyz", "/metrics");
 
     private final EventLoopGroup eventLoop;
     private final Channel listening;
@@ -61,15 +70,20 @@ public final class AdminServer implements AutoCloseable {
      * @param learner answers {@code /v1/weights}
      * @param ready whether the models are loaded and warm and the server is not draining; asked at every
      *     {@code /readyz}, from this server's thread
+     * @param access decides who is let in
+     * @param tls of the port
      * @throws BindException one line that names host and port, what is wrong and what to change
      */
     public static AdminServer start(
             AdminSettings settings,
             PrometheusMeterRegistry registry,
             BooleanSupplier ready,
-            ActorRef<WeightsLearner.Command> learner)
+            ActorRef<WeightsLearner.Command> learner,
+            Access access,
+            Tls tls)
             throws BindException {
         WeightsEndpoint weights = new WeightsEndpoint(learner);
+        Door door = Door.ofOperators(access);
         EventLoopGroup eventLoop = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("weir-admin", true), ListeningPort.ioHandlers());
         ServerBootstrap bootstrap = new ServerBootstrap()
@@ -78,12 +92,13 @@ public final class AdminServer implements AutoCloseable {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
+                        tls.encrypt(channel);
                         channel.pipeline()
                                 .addLast(new ReadTimeoutHandler(IDLE_SECONDS))
                                 .addLast(new HttpServerCodec())
                                 .addLast(new HttpServerKeepAliveHandler())
                                 .addLast(new HttpObjectAggregator(MAX_BODY_BYTES, true))
-                                .addLast(new Endpoints(registry, ready, weights));
+                                .addLast(new Endpoints(registry, ready, weights, door));
                     }
                 });
         try {
@@ -123,8 +138,10 @@ public final class AdminServer implements AutoCloseable {
         private final PrometheusMeterRegistry registry;
         private final BooleanSupplier ready;
         private final WeightsEndpoint weights;
+        private final Door door;
 
-        Endpoints(PrometheusMeterRegistry registry, BooleanSupplier ready, WeightsEndpoint weights) {
+        Endpoints(PrometheusMeterRegistry registry, BooleanSupplier ready, WeightsEndpoint weights, Door door) {
+            this.door = door;
             this.weights = weights;
             this.registry = registry;
             this.ready = ready;
@@ -132,10 +149,36 @@ public final class AdminServer implements AutoCloseable {
 
         @Override
         protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
-            if (request.decoderResult().isSuccess() && isAbout(request, WeightsEndpoint.PATH)) {
-                weights.serve(request, context::writeAndFlush);
+            if (OPEN.contains(path(request))) {
+                serve(context, request);
                 return;
             }
+            String action = request.method() + " " + path(request);
+            switch (door.admit(context.channel(), request.headers(), Scope.ADMIN)) {
+                case Admission.Refused refused -> {
+                    Audit.refused(refused, action);
+                    context.writeAndFlush(door.answer(refused));
+                }
+                case Admission.Admitted admitted -> {
+                    if (request.decoderResult().isSuccess() && isAbout(request, WeightsEndpoint.PATH)) {
+                        boolean changes = !request.method().equals(HttpMethod.GET);
+                        weights.serve(request, response -> {
+                            if (changes) {
+                                Audit.done(
+                                        admitted.caller(),
+                                        action,
+                                        response.status().code());
+                            }
+                            context.writeAndFlush(response);
+                        });
+                    } else {
+                        serve(context, request);
+                    }
+                }
+            }
+        }
+
+        private void serve(ChannelHandlerContext context, FullHttpRequest request) {
             FullHttpResponse answer = answer(request);
             if (request.method().equals(HttpMethod.HEAD)) {
                 answer.content().clear(); // the headers keep the length a GET would have
@@ -144,15 +187,19 @@ public final class AdminServer implements AutoCloseable {
         }
 
         private static boolean isAbout(FullHttpRequest request, String path) {
-            String asked = new QueryStringDecoder(request.uri()).rawPath();
+            String asked = path(request);
             return asked.equals(path) || asked.startsWith(path + '/');
+        }
+
+        private static String path(FullHttpRequest request) {
+            return new QueryStringDecoder(request.uri()).rawPath();
         }
 
         private FullHttpResponse answer(FullHttpRequest request) {
             if (request.decoderResult().isFailure()) {
                 return HttpAnswer.error(HttpResponseStatus.BAD_REQUEST, "bad_request", "this is not HTTP/1.1");
             }
-            return switch (new QueryStringDecoder(request.uri()).rawPath()) {
+            return switch (path(request)) {
                 case "/livez" -> get(request, () -> HttpAnswer.json(HttpResponseStatus.OK, "{\"live\":true}\n"));
                 case "/readyz" -> get(request, this::readiness);
                 case "/metrics" -> get(request, this::metrics);

@@ -2,7 +2,9 @@ package dev.weir.engine.gateway;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.DispatcherSelector;
+import dev.weir.engine.access.Access;
 import dev.weir.engine.access.Caller;
+import dev.weir.engine.access.Scope;
 import dev.weir.engine.stream.StreamSession;
 import dev.weir.engine.stream.StreamSupervisor;
 import dev.weir.protocol.ClientDecoder;
@@ -55,6 +57,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
     private final GatewaySettings settings;
     private final ActorRef<StreamSupervisor.Command> supervisor;
     private final FeedbackIntake intake;
+    private final Access access;
     private final Connections connections;
     private final StreamTable streams;
     private final MessageAssembly assembly;
@@ -78,12 +81,14 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
             DispatcherSelector streamsDispatcher,
             ActorRef<StreamSupervisor.Command> supervisor,
             FeedbackIntake intake,
+            Access access,
             Connections connections) {
         this.channel = channel;
         this.caller = caller;
         this.settings = settings;
         this.supervisor = supervisor;
         this.intake = intake;
+        this.access = access;
         this.connections = connections;
         this.streams = new StreamTable(settings, channel.eventLoop().ticker()::nanoTime);
         this.assembly = new MessageAssembly(settings.maxFrameBytes());
@@ -182,7 +187,14 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
         String name = open.stream();
         switch (streams.open(name)) {
             case BEGUN -> {
-                if (retiring == null) {
+                if (!access.stillAdmits(caller)) {
+                    streams.giveUp(name);
+                    refuse(
+                            name,
+                            ErrorCode.UNAUTHORIZED,
+                            true,
+                            "the credential of this connection is no longer good: open another with a new one");
+                } else if (retiring == null) {
                     supervisor.tell(new StreamSupervisor.Open(open, caller, outbox, streams.backlog(name)));
                 } else {
                     streams.giveUp(name);
@@ -234,6 +246,16 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void onFeedback(ClientMessage.Feedback feedback) {
+        if (!caller.has(Scope.REVIEW)) {
+            say(new ServerMessage.ErrorMessage(
+                    null,
+                    ErrorCode.FORBIDDEN,
+                    false,
+                    "type",
+                    "feedback needs a credential with the scope review",
+                    null));
+            return;
+        }
         FeedbackIntake.fault(feedback)
                 .ifPresentOrElse(this::onBadMessage, () -> intake.take(feedback, caller, outbox::send));
     }

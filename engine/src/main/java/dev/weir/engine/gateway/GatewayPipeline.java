@@ -1,59 +1,53 @@
 package dev.weir.engine.gateway;
 
-import akka.actor.typed.ActorRef;
-import dev.weir.engine.stream.StreamSupervisor;
+import dev.weir.engine.http.Door;
+import dev.weir.engine.http.Router;
+import dev.weir.engine.http.Routes;
+import dev.weir.engine.http.Tls;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
-import java.util.concurrent.atomic.AtomicInteger;
 
-/**
- * What a new socket goes through. At first HTTP; the handshake puts {@link FrameHandler} in place of
- * {@link HandshakeHandler} and the frame codec in place of everything HTTP, so that an open connection carries nothing
- * it does not use.
- */
-@SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails closes the channel, which is seen
+/** What a new socket goes through: HTTP, request by request, until one of them makes it a WebSocket. */
+@SuppressWarnings("FutureReturnValueIgnored") // nobody waits for the close
 final class GatewayPipeline extends ChannelInitializer<SocketChannel> {
 
     private static final int MAX_REQUEST_LINE = 4_096;
     private static final int MAX_HEADER_BYTES = 8_192;
-    private static final int MAX_BODY_BYTES = 8_192;
+    private static final int MAX_CHUNK_BYTES = 8_192;
 
     /** Sockets beyond the connections allowed that may be on their way to being refused; the next is dropped unheard. */
     private static final int SPARE_SOCKETS = 1_024;
 
     private final GatewaySettings settings;
     private final EventLoops eventLoops;
-    private final ActorRef<StreamSupervisor.Command> supervisor;
-    private final FeedbackIntake intake;
-    private final Connections connections;
-    private final AtomicInteger sockets = new AtomicInteger();
+    private final Routes routes;
+    private final Door door;
+    private final Tls tls;
+    private final ChannelGroup sockets;
 
-    GatewayPipeline(
-            GatewaySettings settings,
-            EventLoops eventLoops,
-            ActorRef<StreamSupervisor.Command> supervisor,
-            FeedbackIntake intake,
-            Connections connections) {
+    /** @param sockets all that are open; kept up to date */
+    GatewayPipeline(GatewaySettings settings, EventLoops eventLoops, Routes routes, Door door, Tls tls, ChannelGroup sockets) {
         this.settings = settings;
         this.eventLoops = eventLoops;
-        this.supervisor = supervisor;
-        this.intake = intake;
-        this.connections = connections;
+        this.routes = routes;
+        this.door = door;
+        this.tls = tls;
+        this.sockets = sockets;
     }
 
     @Override
     protected void initChannel(SocketChannel channel) {
-        int open = sockets.incrementAndGet();
-        channel.closeFuture().addListener(closed -> sockets.decrementAndGet());
-        if (open > settings.maxConnections() + SPARE_SOCKETS) {
+        sockets.add(channel);
+        if (sockets.size() > settings.maxConnections() + SPARE_SOCKETS) {
             channel.close();
             return;
         }
+        tls.encrypt(channel);
         channel.pipeline()
-                .addLast(new HttpServerCodec(MAX_REQUEST_LINE, MAX_HEADER_BYTES, MAX_BODY_BYTES))
-                .addLast(new HttpObjectAggregator(MAX_BODY_BYTES, true))
-                .addLast(new HandshakeHandler(settings, eventLoops, supervisor, intake, connections));
+                .addLast(new HttpServerCodec(MAX_REQUEST_LINE, MAX_HEADER_BYTES, MAX_CHUNK_BYTES))
+                .addLast(new Router(
+                        channel, routes, door, settings.http(), eventLoops.dispatcherOn(channel.eventLoop())));
     }
 }

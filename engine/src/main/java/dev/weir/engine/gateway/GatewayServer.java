@@ -1,6 +1,12 @@
 package dev.weir.engine.gateway;
 
 import akka.actor.typed.ActorRef;
+import dev.weir.engine.access.Access;
+import dev.weir.engine.http.Door;
+import dev.weir.engine.http.Endpoint;
+import dev.weir.engine.http.Router;
+import dev.weir.engine.http.Routes;
+import dev.weir.engine.http.Tls;
 import dev.weir.engine.ledger.Ledger;
 import dev.weir.engine.stream.StreamSupervisor;
 import dev.weir.engine.telemetry.Telemetry;
@@ -9,9 +15,15 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +35,7 @@ import java.util.concurrent.TimeoutException;
  *
  * <p>To stop in good order: {@link #drain}, wait for it as long as the drain time allows, {@link #close}.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // nobody waits for a close
 public final class GatewayServer implements AutoCloseable {
 
     private static final int BACKLOG = 1_024;
@@ -31,12 +44,14 @@ public final class GatewayServer implements AutoCloseable {
     private final Channel listening;
     private final InetSocketAddress address;
     private final Connections connections;
+    private final ChannelGroup sockets;
 
-    private GatewayServer(GatewaySettings settings, Channel listening, Connections connections) {
+    private GatewayServer(GatewaySettings settings, Channel listening, Connections connections, ChannelGroup sockets) {
         this.settings = settings;
         this.listening = listening;
         this.address = (InetSocketAddress) listening.localAddress();
         this.connections = connections;
+        this.sockets = sockets;
     }
 
     /**
@@ -44,6 +59,9 @@ public final class GatewayServer implements AutoCloseable {
      *
      * @param eventLoops stay the caller's
      * @param clock of the reviews
+     * @param access decides who is let in
+     * @param tls of the port
+     * @param others served beside those of the gateway itself
      * @throws BindException one line that names host and port, what is wrong and what to change
      */
     public static GatewayServer start(
@@ -52,9 +70,17 @@ public final class GatewayServer implements AutoCloseable {
             ActorRef<StreamSupervisor.Command> supervisor,
             Ledger ledger,
             Clock clock,
-            Telemetry telemetry)
+            Telemetry telemetry,
+            Access access,
+            Tls tls,
+            List<Endpoint> others)
             throws BindException {
         Connections connections = new Connections(settings.maxConnections());
+        FeedbackIntake intake = new FeedbackIntake(ledger, clock);
+        List<Endpoint> endpoints = new ArrayList<>(others);
+        endpoints.add(new HandshakeEndpoint(settings, supervisor, intake, connections, access));
+        endpoints.add(new FeedbackEndpoint(intake));
+        ChannelGroup sockets = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         int highWater = settings.writeHighWaterBytes();
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(eventLoops.group())
@@ -63,10 +89,10 @@ public final class GatewayServer implements AutoCloseable {
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(highWater / 2, highWater))
                 .childHandler(new GatewayPipeline(
-                        settings, eventLoops, supervisor, new FeedbackIntake(ledger, clock), connections));
+                        settings, eventLoops, new Routes(endpoints), Door.ofClients(access), tls, sockets));
         Channel listening = ListeningPort.bind(bootstrap, settings.host(), settings.port(), "weir.gateway", "--port");
         telemetry.gauge("weir.connections.open", "WebSocket connections that are open.", connections::count);
-        return new GatewayServer(settings, listening, connections);
+        return new GatewayServer(settings, listening, connections, sockets);
     }
 
     /** Where it listens: the port that was chosen, if the settings named none. */
@@ -75,19 +101,23 @@ public final class GatewayServer implements AutoCloseable {
     }
 
     /**
-     * Takes no new connections and no new streams, and closes each connection with 1001 once its last stream is over.
-     * May be called again.
+     * Takes no new connections, requests and streams, and closes each connection once its last stream (with 1001) or its
+     * request is over. May be called again.
      *
      * @return completed when the last connection is gone
      */
     public CompletionStage<Void> drain() {
         listening.close().awaitUninterruptibly();
-        return connections.retireAll(CloseCode.DRAINING);
+        CompletableFuture<Void> gone = new CompletableFuture<>();
+        sockets.newCloseFuture().addListener(closed -> gone.complete(null));
+        sockets.forEach(Router::retire);
+        return gone.thenCombine(connections.retireAll(CloseCode.DRAINING), (all, webSockets) -> null);
     }
 
-    /** Closes every connection with 1001, whatever streams it has open; returns at once. */
+    /** Closes every connection, with 1001 where it is a WebSocket, whatever goes on there; returns at once. */
     public void closeConnections() {
         connections.closeAll(CloseCode.DRAINING);
+        sockets.close(channel -> channel.pipeline().get(Router.class) != null);
     }
 
     /** Closes what is open with 1001, waits for the peers to answer (at most {@code close-timeout}), and lets go. */

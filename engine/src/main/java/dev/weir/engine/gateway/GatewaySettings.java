@@ -1,6 +1,7 @@
 package dev.weir.engine.gateway;
 
 import com.typesafe.config.Config;
+import dev.weir.engine.http.HttpSettings;
 import java.time.Duration;
 import java.util.List;
 
@@ -20,7 +21,9 @@ import java.util.List;
  * @param writeHighWaterBytes unsent, beyond which reading pauses; it resumes at half
  * @param slowReaderTimeout how long a connection may stay beyond that mark
  * @param pingInterval between pings; the third is a close instead when the two before it are unanswered
- * @param handshakeTimeout from accept to the end of the handshake
+ * @param handshakeTimeout from accept to the end of the first request's head
+ * @param bodyTimeout from the end of a request's head to the end of its body
+ * @param keepAliveTimeout from the end of an answer to the end of the next request's head
  * @param closeTimeout how long the peer may take to answer a close frame
  * @param drainTimeout how long open streams may take to finish when the server is told to stop; read by the server
  */
@@ -40,6 +43,8 @@ public record GatewaySettings(
         Duration slowReaderTimeout,
         Duration pingInterval,
         Duration handshakeTimeout,
+        Duration bodyTimeout,
+        Duration keepAliveTimeout,
         Duration closeTimeout,
         Duration drainTimeout) {
 
@@ -50,6 +55,34 @@ public record GatewaySettings(
         return eventLoopThreads > 0
                 ? eventLoopThreads
                 : Math.min(MOST_EVENT_LOOPS_BY_DEFAULT, Runtime.getRuntime().availableProcessors());
+    }
+
+    /** The same limits, on a free port that only this machine reaches. */
+    public GatewaySettings onLoopback() {
+        return new GatewaySettings(
+                "127.0.0.1",
+                0,
+                eventLoopThreads,
+                maxFrameBytes,
+                maxConnections,
+                maxStreams,
+                maxStreamNames,
+                closedStreamMemory,
+                maxBadMessages,
+                maxPendingBytes,
+                maxUnscored,
+                writeHighWaterBytes,
+                slowReaderTimeout,
+                pingInterval,
+                handshakeTimeout,
+                bodyTimeout,
+                keepAliveTimeout,
+                closeTimeout,
+                drainTimeout);
+    }
+
+    HttpSettings http() {
+        return new HttpSettings(handshakeTimeout, bodyTimeout, keepAliveTimeout, slowReaderTimeout);
     }
 
     /** Reads the block {@code weir.gateway}; what is out of range is added to {@code problems}. */
@@ -70,6 +103,8 @@ public record GatewaySettings(
                 config.getDuration("slow-reader-timeout"),
                 config.getDuration("ping-interval"),
                 config.getDuration("handshake-timeout"),
+                config.getDuration("body-timeout"),
+                config.getDuration("keep-alive-timeout"),
                 config.getDuration("close-timeout"),
                 config.getDuration("drain-timeout"));
         settings.validate(problems);
@@ -92,6 +127,8 @@ public record GatewaySettings(
         requirePositive("slow-reader-timeout", slowReaderTimeout, problems);
         requirePositive("ping-interval", pingInterval, problems);
         requirePositive("handshake-timeout", handshakeTimeout, problems);
+        requirePositive("body-timeout", bodyTimeout, problems);
+        requirePositive("keep-alive-timeout", keepAliveTimeout, problems);
         requirePositive("close-timeout", closeTimeout, problems);
         requirePositive("drain-timeout", drainTimeout, problems);
     }

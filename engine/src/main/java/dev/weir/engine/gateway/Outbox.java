@@ -8,6 +8,7 @@ import dev.weir.protocol.ServerMessage;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -42,6 +43,11 @@ final class Outbox implements StreamListener {
     @Override
     public DispatcherSelector dispatcher() {
         return dispatcher;
+    }
+
+    @Override
+    public Executor thread() {
+        return eventLoop;
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.weir.engine.adaptation.PromotionReport;
 import dev.weir.engine.adaptation.WeightsLearner;
 import dev.weir.engine.adaptation.WeightsReport;
 import dev.weir.engine.ensemble.WeightsVersion;
+import dev.weir.engine.http.HttpAnswer;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;

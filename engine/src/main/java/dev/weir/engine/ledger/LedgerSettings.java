@@ -62,8 +62,8 @@ public record LedgerSettings(
         return !url.isBlank();
     }
 
-    /** The same ledger in another database. */
-    LedgerSettings withUrl(String other) {
+    /** The same ledger in another database, or in none. */
+    public LedgerSettings withUrl(String other) {
         return new LedgerSettings(
                 other,
                 user,

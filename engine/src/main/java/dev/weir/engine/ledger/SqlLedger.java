@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -46,10 +47,11 @@ public final class SqlLedger implements Ledger {
     private static final Duration PRUNE_INTERVAL = Duration.ofHours(1);
 
     /** Two threads: one may be writing while the other groups what comes. */
-    private static final Config ACTORS = ConfigFactory.parseString("""
-            akka.actor.default-dispatcher.fork-join-executor { parallelism-min = 2, parallelism-max = 2 }
-            akka.scheduler.tick-duration = 20 ms
-            """);
+    private static final Config ACTORS = ConfigFactory.parseMap(Map.of(
+            "akka.actor.default-dispatcher.fork-join-executor",
+            Map.of("parallelism-min", 2, "parallelism-max", 2),
+            "akka.scheduler.implementation",
+            SleepingScheduler.class.getName()));
 
     /** What there is when decisions are kept. */
     private record Running(

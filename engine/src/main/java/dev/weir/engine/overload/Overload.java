@@ -27,7 +27,7 @@ import java.util.function.LongSupplier;
  * vital queues, is short enough for its {@link Urgency}: so the queue stays short, and what there is time for goes to
  * those who need it most.
  *
- * <p>Safe from any thread; {@link #look} belongs to one.
+ * <p>Safe from any thread; {@link #look} belongs to one, and {@link #forget} comes before it.
  *
  * <p>[1] K. Nichols, V. Jacobson, "Controlling Queue Delay", ACM Queue 10 (2012), no. 5.
  */
@@ -124,6 +124,18 @@ public final class Overload {
         long millis = settings.recovery().toMillis() + TimeUnit.NANOSECONDS.toMillis(refusingNanos);
         return (int)
                 (Math.min(millis, MAX_RETRY_MILLIS) * (0.5 + draw)); // apart, so that they do not come back at once
+    }
+
+    /** Whether no row is on its way into a queue, in it, or in a run. */
+    public boolean isIdle() {
+        return queues.values().stream().allMatch(QueueLoad::isEmpty);
+    }
+
+    /** Begins anew, while it is idle: what was measured so far was no traffic. */
+    public void forget() {
+        queues.values().forEach(QueueLoad::forget);
+        standing = 0;
+        set(Level.NORMAL, nanoTime.getAsLong());
     }
 
     boolean admits(QueueLoad queue, Urgency urgency) {

@@ -104,6 +104,18 @@ public final class QueueLoad {
         asleep.increment();
     }
 
+    boolean isEmpty() {
+        return rows.get() == 0;
+    }
+
+    void forget() {
+        leastDelayNanos.set(NONE);
+        nanosPerRow = 0;
+        scored.reset();
+        coarse.reset();
+        asleep.reset();
+    }
+
     /** How long a row sent now would wait for its run. */
     long waitNanos() {
         return rows.get() * nanosPerRow;

@@ -5,7 +5,6 @@ import dev.weir.engine.decision.Policy;
 import dev.weir.engine.decision.Position;
 import dev.weir.engine.ledger.Receipt;
 import dev.weir.engine.ledger.ReceiptId;
-import dev.weir.engine.ledger.Tenant;
 import dev.weir.models.Category;
 import java.time.Clock;
 import java.util.List;
@@ -38,7 +37,7 @@ final class Receipts {
         boolean isEnd = decision.kind() == Decision.Kind.END;
         return new Receipt(
                 ReceiptId.of(stream.identity().streamUid(), stream.identity().openedMillis(), decision.key()),
-                Tenant.DEFAULT,
+                stream.tenant(),
                 stream.identity().streamUid(),
                 decision.kind().wireName(),
                 clock.millis(),

@@ -21,12 +21,14 @@ final class ResumeTokens {
 
     /**
      * @param streamUid identity of the stream over all its connections
+     * @param tenant whose stream it is, who alone may open it again
      * @param openedMillis when it was first opened, since the epoch
      * @param policy name and version
      * @param ensemble version of the weights
      * @param carriedLogOdds what its conversation added to each of its tokens when it was first opened, at least 0
      */
-    record Identity(String streamUid, long openedMillis, String policy, long ensemble, double carriedLogOdds) {}
+    record Identity(
+            String streamUid, String tenant, long openedMillis, String policy, long ensemble, double carriedLogOdds) {}
 
     private ResumeTokens(byte[] key) {
         this.key = new SecretKeySpec(key, ALGORITHM);
@@ -43,6 +45,7 @@ final class ResumeTokens {
         String body = String.join(
                 "|",
                 identity.streamUid(),
+                identity.tenant(),
                 Long.toString(identity.openedMillis()),
                 identity.policy(),
                 Long.toString(identity.ensemble()),
@@ -66,10 +69,11 @@ final class ResumeTokens {
             String[] parts = new String(body, StandardCharsets.UTF_8).split("\\|", -1);
             return Optional.of(new Identity(
                     parts[0],
-                    Long.parseLong(parts[1]),
-                    parts[2],
-                    Long.parseLong(parts[3]),
-                    Double.parseDouble(parts[4])));
+                    parts[1],
+                    Long.parseLong(parts[2]),
+                    parts[3],
+                    Long.parseLong(parts[4]),
+                    Double.parseDouble(parts[5])));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

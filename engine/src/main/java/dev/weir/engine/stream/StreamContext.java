@@ -1,5 +1,6 @@
 package dev.weir.engine.stream;
 
+import dev.weir.engine.access.Allotment;
 import dev.weir.engine.decision.Policy;
 import dev.weir.engine.ensemble.CascadeSettings;
 import dev.weir.engine.ensemble.EnsembleSnapshot;
@@ -12,6 +13,8 @@ import dev.weir.protocol.Mode;
 /**
  * What a stream is opened with and keeps for its life.
  *
+ * @param tenant whose it is
+ * @param allotment of the tenant
  * @param mode asked for, or the policy's
  * @param identity over all connections of the stream
  * @param resumeToken that brings it back
@@ -19,6 +22,8 @@ import dev.weir.protocol.Mode;
  */
 record StreamContext(
         ClientMessage.OpenStream request,
+        String tenant,
+        Allotment allotment,
         StreamListener listener,
         Backlog backlog,
         StreamSettings settings,

@@ -4,6 +4,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.DispatcherSelector;
 import dev.weir.engine.ensemble.TokenVotes;
 import dev.weir.protocol.ServerMessage;
+import java.util.concurrent.Executor;
 
 /** Whoever opened a stream and wants its verdicts: a connection, or a command line. Called from any thread, never blocks. */
 public interface StreamListener {
@@ -11,6 +12,11 @@ public interface StreamListener {
     /** Where the actors of its streams run. */
     default DispatcherSelector dispatcher() {
         return DispatcherSelector.fromConfig("weir.stream-dispatcher");
+    }
+
+    /** Hands the experts' answers to its streams: the thread of {@link #dispatcher()} where that is one, else whichever. */
+    default Executor thread() {
+        return Runnable::run;
     }
 
     /** The stream's text goes to this actor from now on. Comes before any message of the stream, at most once. */

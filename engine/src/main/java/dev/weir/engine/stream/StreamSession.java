@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +93,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     private final Clock clock;
     private final Verdicts verdicts;
     private final TraceRecorder trace;
-    private final ActorRef<ExpertSession.Reply> onReply;
+    private final Consumer<ExpertSession.Reply> onReply;
     /** What came before the prompt was decided, in order. */
     private final Deque<Command> early = new ArrayDeque<>();
 
@@ -112,17 +113,18 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     private StreamSession(
             ActorContext<Command> context, TimerScheduler<Command> timers, StreamContext stream, Clock clock) {
         super(context);
+        ActorRef<Command> self = context.getSelf();
         this.stream = stream;
         this.id = stream.request().stream();
         this.clock = clock;
         this.verdicts = new Verdicts(stream, clock);
         this.trace = stream.traces().newRecorder();
         this.keptText = stream.keepsText() ? new KeptText() : null;
-        this.onReply = context.messageAdapter(ExpertSession.Reply.class, Answered::new);
+        this.onReply = reply -> self.tell(new Answered(reply));
         this.granted = stream.settings().credit();
         this.lastTextMillis = clock.millis();
-        context.getSelf().tell(new Begin());
-        stream.listener().started(id, context.getSelf());
+        self.tell(new Begin());
+        stream.listener().started(id, self);
         stream.telemetry().streamOpened();
         timers.startTimerWithFixedDelay(new Tick(), stream.settings().tick());
     }
@@ -178,7 +180,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                 Urgency.HELD,
                 trace::prompt,
                 TextScoring.VoteObserver.NONE,
-                new Asker(onReply, stream.listener()));
+                newAsker());
         prompt.append(messages.stream().map(PromptMessage::content).collect(Collectors.joining("\n")));
         prompt.end();
         advancePrompt(prompt);
@@ -218,8 +220,12 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                     stream.listener().cast(stream.request().stream(), cast);
                     stream.listener().voted(stream.request().stream(), tokens, logOdds);
                 },
-                new Asker(onReply, stream.listener()));
+                newAsker());
         verdicts.opened(promptDecision, text);
+    }
+
+    private Asker newAsker() {
+        return new Asker(onReply, stream.allotment(), stream.listener(), stream.listener().thread());
     }
 
     private void takeEarly() {
@@ -351,7 +357,9 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     private void advance(TextScoring scoring) {
         scoring.advance();
         stream.backlog().update(takenLength, scoring.cursor().receivedUnits() - scoring.scoredUnits());
-        stream.telemetry().tokensDecided(scoring.decidedTokens() - countedTokens);
+        int tokens = scoring.decidedTokens() - countedTokens;
+        stream.telemetry().tokensDecided(tokens);
+        stream.allotment().spendTokens(tokens);
         countedTokens = scoring.decidedTokens();
         if (!verdicts.isOver()) {
             scoring.decideBroken(promptDecision.broken());

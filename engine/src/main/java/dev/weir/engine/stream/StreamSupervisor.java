@@ -2,23 +2,24 @@ package dev.weir.engine.stream;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
-import akka.actor.typed.Terminated;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
+import dev.weir.engine.access.Allotment;
+import dev.weir.engine.access.Allotments;
 import dev.weir.engine.access.Caller;
 import dev.weir.engine.decision.Policy;
 import dev.weir.engine.ensemble.CascadeSettings;
 import dev.weir.engine.ensemble.EnsembleSnapshot;
 import dev.weir.engine.ledger.Ledger;
-import dev.weir.engine.ledger.Tenant;
 import dev.weir.engine.overload.Level;
 import dev.weir.engine.overload.Overload;
 import dev.weir.engine.telemetry.Telemetry;
 import dev.weir.engine.trace.TraceSettings;
 import dev.weir.protocol.ClientMessage.OpenStream;
 import dev.weir.protocol.ErrorCode;
+import dev.weir.protocol.Mode;
 import dev.weir.protocol.PromptMessage;
 import dev.weir.protocol.ServerMessage;
 import java.security.SecureRandom;
@@ -27,6 +28,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +57,13 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
 
     public record Drained() {}
 
+    /** Streams that open from now on are decided by these policies. */
+    public record DecideBy(
+            Map<String, Policy> policies, String defaultPolicy, Set<String> keepingText, CompletableFuture<Void> done)
+            implements Command {}
+
+    private record StreamOver(Allotment tenant) implements Command {}
+
     /**
      * What streams are opened with.
      *
@@ -62,6 +71,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
      * @param defaultPolicy of streams that name none
      * @param ensemble read when a stream opens
      * @param keepingText names of the policies whose streams' texts the ledger is to have
+     * @param allotments of the tenants
      * @param openStreams kept up to date for whoever reports it
      */
     public record Setup(
@@ -76,13 +86,50 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
             Set<String> keepingText,
             Telemetry telemetry,
             Clock clock,
-            AtomicInteger openStreams) {}
+            Allotments allotments,
+            AtomicInteger openStreams) {
+
+        /** For streams that are decided like any other and counted apart. */
+        public Setup unkept(Ledger otherLedger, Telemetry otherTelemetry) {
+            return new Setup(
+                    settings,
+                    policies,
+                    defaultPolicy,
+                    cascade,
+                    ensemble,
+                    overload,
+                    otherLedger,
+                    traces,
+                    keepingText,
+                    otherTelemetry,
+                    clock,
+                    Allotments.unlimited(),
+                    new AtomicInteger());
+        }
+
+        private Setup with(DecideBy next) {
+            return new Setup(
+                    settings,
+                    next.policies(),
+                    next.defaultPolicy(),
+                    cascade,
+                    ensemble,
+                    overload,
+                    ledger,
+                    traces,
+                    next.keepingText(),
+                    telemetry,
+                    clock,
+                    allotments,
+                    openStreams);
+        }
+    }
 
     public static Behavior<Command> create(Setup setup) {
         return Behaviors.setup(context -> new StreamSupervisor(context, setup));
     }
 
-    private final Setup setup;
+    private Setup setup;
     private final SecureRandom random = new SecureRandom();
     private final ResumeTokens resumeTokens = ResumeTokens.withRandomKey(random);
     private final Conversations conversations;
@@ -100,7 +147,8 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
         return newReceiveBuilder()
                 .onMessage(Open.class, this::onOpen)
                 .onMessage(Drain.class, this::onDrain)
-                .onSignal(Terminated.class, signal -> onStreamOver())
+                .onMessage(DecideBy.class, this::onDecideBy)
+                .onMessage(StreamOver.class, over -> onStreamOver(over.tenant()))
                 .build();
     }
 
@@ -117,15 +165,17 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
     }
 
     private Behavior<Command> openOrRefuse(Open open) {
-        Optional<ServerMessage.ErrorMessage> refusal = refusal(open.request());
+        Caller caller = open.caller();
+        Allotment tenant = setup.allotments().of(caller.tenant());
+        Optional<ServerMessage.ErrorMessage> refusal = refusal(open.request(), caller, tenant);
         if (refusal.isPresent()) {
             open.listener().send(refusal.get());
             return this;
         }
         OpenStream request = open.request();
-        EnsembleSnapshot ensemble = setup.ensemble().get();
-        Policy policy = ensemble.version().inForce(policy(request).orElseThrow());
-        Optional<ResumeTokens.Identity> found = identity(request, policy, ensemble);
+        EnsembleSnapshot ensemble = setup.ensemble().get().forTenant(caller.tenant());
+        Policy policy = ensemble.version().inForce(policy(request, caller).orElseThrow());
+        Optional<ResumeTokens.Identity> found = identity(request, caller, policy, ensemble);
         if (found.isEmpty()) {
             open.listener()
                     .send(new ServerMessage.ErrorMessage(
@@ -138,13 +188,26 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
             return this;
         }
         ResumeTokens.Identity identity = found.get();
+        if (!tenant.beginStream()) {
+            open.listener()
+                    .send(new ServerMessage.ErrorMessage(
+                            request.stream(),
+                            ErrorCode.TOO_MANY_STREAMS,
+                            true,
+                            "stream",
+                            "the tenant has " + tenant.maxStreams() + " streams open, as many as it may",
+                            null));
+            return this;
+        }
         StreamContext stream = new StreamContext(
                 request,
+                caller.tenant(),
+                tenant,
                 open.listener(),
                 open.backlog(),
                 setup.settings(),
                 policy,
-                request.mode() == null ? policy.mode() : request.mode(),
+                mode(request, policy),
                 ensemble,
                 setup.cascade(),
                 identity,
@@ -155,26 +218,45 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
                 setup.keepingText().contains(policy.name()),
                 setup.telemetry());
         getContext()
-                .watch(getContext()
-                        .spawnAnonymous(
-                                StreamSession.create(stream, setup.clock()),
-                                open.listener().dispatcher()));
+                .watchWith(
+                        getContext()
+                                .spawnAnonymous(
+                                        StreamSession.create(stream, setup.clock()),
+                                        open.listener().dispatcher()),
+                        new StreamOver(tenant));
         setup.openStreams().incrementAndGet();
         return this;
     }
 
-    private Optional<ServerMessage.ErrorMessage> refusal(OpenStream request) {
+    private Optional<ServerMessage.ErrorMessage> refusal(OpenStream request, Caller caller, Allotment tenant) {
         if (drainer != null) {
             return refuse(request, ErrorCode.DRAINING, null, "the server takes no new streams");
         }
-        Optional<Policy> policy = policy(request);
+        if (request.policy() != null && !caller.mayName(request.policy())) {
+            return refuse(
+                    request,
+                    ErrorCode.FORBIDDEN,
+                    "policy",
+                    "policy \"" + request.policy() + "\" (expected: one that the credential allows, "
+                            + caller.policies() + ")");
+        }
+        Optional<Policy> policy = policy(request, caller);
         if (policy.isEmpty()) {
             return refuse(
                     request,
                     ErrorCode.UNKNOWN_POLICY,
                     "policy",
-                    "policy \"" + request.policy() + "\" (expected: one of "
+                    "policy \"" + policyName(request, caller) + "\" (expected: one of "
                             + setup.policies().keySet() + ")");
+        }
+        Mode mode = mode(request, policy.get());
+        if (!caller.mayAsk(mode)) {
+            return refuse(
+                    request,
+                    ErrorCode.FORBIDDEN,
+                    "mode",
+                    "mode " + mode.wireName() + " (expected: "
+                            + caller.weakestMode().wireName() + ", as the credential demands, or a stricter one)");
         }
         int promptLength = 0;
         for (PromptMessage message : request.messages()) {
@@ -192,6 +274,16 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
         if (setup.openStreams().get() >= setup.settings().maxStreams()) {
             return overloaded(
                     request, setup.settings().maxStreams() + " streams are open, as many as this server takes");
+        }
+        if (tenant.tokensOwedMillis() > 0) {
+            setup.telemetry().streamRefused();
+            return Optional.of(new ServerMessage.ErrorMessage(
+                    request.stream(),
+                    ErrorCode.OVERLOADED,
+                    true,
+                    null,
+                    "the tenant's streams have had more tokens than are its",
+                    (int) tenant.tokensOwedMillis()));
         }
         if (setup.overload().level() == Level.REFUSING) {
             return overloaded(request, "the streams that are open take all the time this server has");
@@ -215,34 +307,55 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
         return Optional.of(new ServerMessage.ErrorMessage(request.stream(), code, true, field, message, null));
     }
 
-    private Optional<Policy> policy(OpenStream request) {
-        String name = request.policy() == null ? setup.defaultPolicy() : request.policy();
-        return Optional.ofNullable(setup.policies().get(name));
+    private Optional<Policy> policy(OpenStream request, Caller caller) {
+        return Optional.ofNullable(setup.policies().get(policyName(request, caller)));
+    }
+
+    private String policyName(OpenStream request, Caller caller) {
+        if (request.policy() != null) {
+            return request.policy();
+        }
+        return caller.policies().isEmpty()
+                ? setup.defaultPolicy()
+                : caller.policies().getFirst();
+    }
+
+    private static Mode mode(OpenStream request, Policy policy) {
+        return request.mode() == null ? policy.mode() : request.mode();
     }
 
     /** A new identity, or the one that is resumed; empty when that is not ours or was decided with other versions. */
-    private Optional<ResumeTokens.Identity> identity(OpenStream request, Policy policy, EnsembleSnapshot ensemble) {
+    private Optional<ResumeTokens.Identity> identity(
+            OpenStream request, Caller caller, Policy policy, EnsembleSnapshot ensemble) {
         long weights = ensemble.weights().version();
         if (request.resume() == null) {
             byte[] uid = new byte[16];
             random.nextBytes(uid);
             return Optional.of(new ResumeTokens.Identity(
                     Base64.getUrlEncoder().withoutPadding().encodeToString(uid),
+                    caller.tenant(),
                     setup.clock().millis(),
                     policy.id(),
                     weights,
-                    carried(request)));
+                    carried(request, caller)));
         }
         return resumeTokens
                 .verify(request.resume())
+                .filter(identity -> identity.tenant().equals(caller.tenant()))
                 .filter(identity -> identity.policy().equals(policy.id()) && identity.ensemble() == weights);
     }
 
-    private double carried(OpenStream request) {
+    private double carried(OpenStream request, Caller caller) {
         return request.conversation() == null
                 ? 0
                 : conversations.carried(
-                        Tenant.DEFAULT, request.conversation(), setup.clock().millis());
+                        caller.tenant(), request.conversation(), setup.clock().millis());
+    }
+
+    private Behavior<Command> onDecideBy(DecideBy next) {
+        setup = setup.with(next);
+        next.done().complete(null);
+        return this;
     }
 
     private Behavior<Command> onDrain(Drain drain) {
@@ -250,7 +363,8 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
         return answerWhenDrained();
     }
 
-    private Behavior<Command> onStreamOver() {
+    private Behavior<Command> onStreamOver(Allotment tenant) {
+        tenant.endStream();
         setup.openStreams().decrementAndGet();
         return answerWhenDrained();
     }

@@ -9,7 +9,6 @@ import dev.weir.engine.decision.Position;
 import dev.weir.engine.decision.PromptDecision;
 import dev.weir.engine.ledger.Receipt;
 import dev.weir.engine.ledger.StreamRecord;
-import dev.weir.engine.ledger.Tenant;
 import dev.weir.engine.trace.TraceEnd;
 import dev.weir.engine.trace.TraceRecorder;
 import dev.weir.models.Category;
@@ -215,7 +214,7 @@ final class Verdicts implements DecisionSink {
     StreamRecord record(long endedMillis, TraceRecorder trace, @Nullable String keptText) {
         return new StreamRecord(
                 stream.identity().streamUid(),
-                Tenant.DEFAULT,
+                stream.tenant(),
                 id,
                 stream.request().conversation(),
                 stream.request().channel(),
@@ -255,7 +254,7 @@ final class Verdicts implements DecisionSink {
         if (conversation != null) {
             stream.conversations()
                     .add(
-                            Tenant.DEFAULT,
+                            stream.tenant(),
                             conversation,
                             stream.identity().streamUid(),
                             prompt.action() == Action.STOP ? Math.max(maxRisk, prompt.risk()) : maxRisk,

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * asked in any case, or, when experts may be put to sleep, the span stays unread. Either way the stream says so. An
  * expert that the policy requires is never skipped.
  *
+ * <p>The same is done, overload or not, to the streams of a tenant that has had more windows than are its; only, that
+ * leaves nothing unread but the end of a text that came too soon.
+ *
  * <p>Where there is a prompt, the expert reads the window by itself and once more, with fewer tokens, after the prompt's
  * end; the higher vote of each category counts. So a prompt can raise the risk of a reply and never lower it.
  */
@@ -75,7 +78,8 @@ final class WindowedLane extends BatchedLane {
         consideredAt = text.seen();
         boolean scheduled = WindowSchedule.contains(text.seen(), expert.strideTokens());
         boolean due = owes() ? scheduled || last : scheduled && cascade.asks(risk, prefixHash);
-        if (due && (required || load().admits(urgency) || !skips(last))) {
+        boolean roomForIt = load().admits(urgency);
+        if (due && (required || (roomForIt && !template.asker().tenant().owesWindows()) || !skips(last, roomForIt))) {
             ask(template, urgency);
         }
     }
@@ -103,17 +107,23 @@ final class WindowedLane extends BatchedLane {
         return owedFrom >= 0;
     }
 
-    /** Passes over the last token seen, if that may be. */
-    private boolean skips(boolean last) {
+    /**
+     * Passes over the last token seen, if that may be.
+     *
+     * @param roomForIt whether the queue would let it in, and only the tenant has had more than its share
+     */
+    private boolean skips(boolean last, boolean roomForIt) {
         int stride = expert.strideTokens();
         int from = owes() ? owedFrom : WindowSchedule.before(text.seen(), stride);
         if (!last && WindowSchedule.after(text.seen(), stride) - readable() <= from) {
             owedFrom = from;
             coarse = true;
-            load().wentCoarse();
+            if (!roomForIt) {
+                load().wentCoarse();
+            }
             return true;
         }
-        if (load().maySleep()) {
+        if (!roomForIt && load().maySleep()) {
             leaveUnread();
             return true;
         }
@@ -135,6 +145,7 @@ final class WindowedLane extends BatchedLane {
         if (read > 0) {
             send(template.window(row(read), urgency));
         }
+        template.asker().tenant().spendWindows(read > 0 ? 2 : 1);
     }
 
     /** Tokens of the text that every row of a position holds. */

@@ -110,6 +110,12 @@ public final class Telemetry {
         meters.service.record(serviceNanos, TimeUnit.NANOSECONDS);
     }
 
+    /** Counts the experts' runs anew, while there are none. */
+    public void forgetRuns() {
+        experts.values().forEach(meters -> meters.removeFrom(registry));
+        experts.clear();
+    }
+
     public void runFailed(String expert) {
         meters(expert).failures.increment();
     }
@@ -222,6 +228,10 @@ public final class Telemetry {
                     .description("Runs of an expert that failed.")
                     .tag("expert", expert)
                     .register(registry);
+        }
+
+        void removeFrom(MeterRegistry registry) {
+            List.of(rows, tokens, queueDelay, service, failures).forEach(registry::remove);
         }
     }
 }

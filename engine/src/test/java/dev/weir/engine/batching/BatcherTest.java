@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.testkit.typed.javadsl.BehaviorTestKit;
 import akka.actor.testkit.typed.javadsl.TestInbox;
 import akka.actor.typed.ActorRef;
+import dev.weir.engine.access.Allotment;
 import dev.weir.engine.expert.Asker;
 import dev.weir.engine.expert.ExpertSession;
 import dev.weir.engine.expert.ExpertSession.Row;
@@ -24,7 +25,7 @@ class BatcherTest {
 
     private final TestInbox<ExpertSession.Command> expert = TestInbox.create();
     private final TestInbox<ExpertSession.Reply> stream = TestInbox.create();
-    private final Asker asker = new Asker(stream.getRef(), "connection");
+    private final Asker asker = new Asker(stream.getRef()::tell, Allotment.unlimited(), "connection", Runnable::run);
     private long clock;
     private final Overload overload = new Overload(
             new OverloadSettings(true, Duration.ofNanos(10), Duration.ofNanos(100), Duration.ofNanos(1000)),
@@ -190,7 +191,7 @@ class BatcherTest {
     @Test
     void rowsOfAStreamThatIsOverAreNotScored() {
         ActorRef<ExpertSession.Ran> free = keepBusy();
-        Asker over = new Asker(stream.getRef(), "connection");
+        Asker over = new Asker(stream.getRef()::tell, Allotment.unlimited(), "connection", Runnable::run);
         Row wanted = row(1, Urgency.HELD);
         tell(new Batcher.Score(row(1, Urgency.HELD, over)));
         tell(new Batcher.Score(wanted));

@@ -2,8 +2,7 @@ package dev.weir.engine.batching;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import akka.actor.testkit.typed.javadsl.TestInbox;
-import akka.actor.typed.ActorRef;
+import dev.weir.engine.access.Allotment;
 import dev.weir.engine.expert.Asker;
 import dev.weir.engine.expert.ExpertSession;
 import dev.weir.engine.expert.ExpertSession.Row;
@@ -25,9 +24,7 @@ import net.jqwik.api.lifecycle.BeforeTry;
 
 class WaitingRowsTest {
 
-    private static final ActorRef<ExpertSession.Reply> NOBODY =
-            TestInbox.<ExpertSession.Reply>create().getRef();
-
+    private static final Allotment TENANT = Allotment.unlimited();
     private static final BatchingSettings BOUNDS = new BatchingSettings(4, 64);
 
     private WaitingRows waiting;
@@ -59,7 +56,7 @@ class WaitingRowsTest {
         List<Row> taken = new ArrayList<>();
         for (List<Arriving> arriving : arrivals) {
             for (Arriving next : arriving) {
-                Asker asker = new Asker(NOBODY, next.connection());
+                Asker asker = new Asker(reply -> {}, TENANT, next.connection(), Runnable::run);
                 Row row = row(next.tokens(), next.urgency(), asker);
                 waiting.add(row);
                 wanted.put(row, next.stays());
@@ -135,6 +132,27 @@ class WaitingRowsTest {
         assertThat(back).as("of 32").isBetween(12, 20);
     }
 
+    /** Opening more connections buys a tenant nothing. */
+    @Property(tries = 100)
+    void aTenantOfOneConnectionGetsAsMuchAsOneOfMany(@ForAll("greed") int greed) {
+        Allotment many = Allotment.unlimited();
+        Allotment one = Allotment.unlimited();
+        for (int i = 0; i < greed; i++) {
+            waiting.add(row(1, Urgency.HELD, new Asker(reply -> {}, many, i, Runnable::run)));
+        }
+        takeRun();
+        for (int i = 0; i < 6; i++) {
+            waiting.add(row(1, Urgency.HELD, new Asker(reply -> {}, one, "only", Runnable::run)));
+        }
+        int served = 0;
+        for (int run = 0; run < 2; run++) {
+            served += (int) takeRun().stream()
+                    .filter(row -> row.asker().tenant() == one)
+                    .count();
+        }
+        assertThat(served).as("of 8").isBetween(3, 5);
+    }
+
     /** A stream has one row at a time, but a text and its prompt may meet: what is alike leaves as it came. */
     @Property(tries = 100)
     void rowsOfAKindLeaveInTheOrderTheyCame(@ForAll("arrivals") List<List<Arriving>> arrivals) {
@@ -163,7 +181,7 @@ class WaitingRowsTest {
     }
 
     private Row row(int tokens, Urgency urgency, Object connection) {
-        return row(tokens, urgency, new Asker(NOBODY, connection));
+        return row(tokens, urgency, new Asker(reply -> {}, TENANT, connection, Runnable::run));
     }
 
     private Row row(int tokens, Urgency urgency, Asker asker) {

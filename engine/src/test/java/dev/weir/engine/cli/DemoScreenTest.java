@@ -2,6 +2,7 @@ package dev.weir.engine.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.engine.warmup.Conversation;
 import dev.weir.protocol.Outcome;
 import dev.weir.protocol.ServerMessage;
 import dev.weir.protocol.Severity;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import com.typesafe.config.ConfigFactory;
+import dev.weir.engine.access.Allotment;
 import dev.weir.engine.batching.Batcher;
 import dev.weir.engine.batching.BatchingProfiles;
 import dev.weir.engine.expert.Asker;
@@ -54,7 +55,7 @@ class EnsembleSupervisorTest {
 
     private final ActorTestKit actors = ActorTestKit.create(ConfigFactory.load());
     private final TestProbe<ExpertSession.Reply> stream = actors.createTestProbe();
-    private final Asker asker = new Asker(stream.getRef(), "connection");
+    private final Asker asker = new Asker(stream.getRef()::tell, Allotment.unlimited(), "connection", Runnable::run);
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final AtomicReference<EnsembleSnapshot> published = new AtomicReference<>();
 

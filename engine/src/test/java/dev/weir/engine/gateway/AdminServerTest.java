@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
+import dev.weir.engine.access.Accesses;
 import dev.weir.engine.adaptation.WeightsLearner;
+import dev.weir.engine.http.Tls;
 import dev.weir.engine.telemetry.Telemetry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -29,7 +31,8 @@ class AdminServerTest {
     private final HttpClient client = HttpClient.newHttpClient();
 
     AdminServerTest() throws IOException {
-        server = AdminServer.start(new AdminSettings("127.0.0.1", 0), registry, ready::get, learner.ref());
+        server = AdminServer.start(
+                new AdminSettings("127.0.0.1", 0), registry, ready::get, learner.ref(), Accesses.of(), Tls.off());
     }
 
     @AfterEach
@@ -90,7 +93,11 @@ class AdminServerTest {
     void namesThePortThatIsInUseAndWhatToChange() {
         assertThatExceptionOfType(BindException.class)
                 .isThrownBy(() -> AdminServer.start(
-                        new AdminSettings("127.0.0.1", server.port()), registry, ready::get, learner.ref()))
+                        new AdminSettings("127.0.0.1", server.port()),
+                        registry,
+                        ready::get,
+                        learner.ref(),
+                        Accesses.of(), Tls.off()))
                 .withMessage("127.0.0.1:" + server.port() + " is in use by another process: stop it, or choose another"
                         + " port with --admin-port or weir.admin.port (0 takes a free one)");
     }

@@ -33,6 +33,8 @@ class GatewaySettingsTest {
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(15),
                         Duration.ofSeconds(10),
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(75),
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(30)));
         assertThat(AdminSettings.from(REFERENCE.getConfig("weir.admin"), problems))

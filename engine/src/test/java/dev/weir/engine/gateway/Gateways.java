@@ -3,6 +3,9 @@ package dev.weir.engine.gateway;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import com.typesafe.config.ConfigFactory;
+import dev.weir.engine.access.Access;
+import dev.weir.engine.access.Accesses;
+import dev.weir.engine.http.Tls;
 import dev.weir.engine.ledger.Definition;
 import dev.weir.engine.ledger.Ledger;
 import dev.weir.engine.ledger.LedgerReader;
@@ -63,13 +66,20 @@ final class Gateways implements AutoCloseable {
     private final List<RawWebSocket> clients = new ArrayList<>();
 
     Gateways(String... settings) throws IOException {
+        this(Accesses.of(), Tls.off(), settings);
+    }
+
+    Gateways(Access access, Tls tls, String... settings) throws IOException {
         server = GatewayServer.start(
                 settings(settings),
                 eventLoops,
                 supervisor.ref(),
                 new ThreeReceipts(),
                 Clock.systemUTC(),
-                new Telemetry(new SimpleMeterRegistry()));
+                new Telemetry(new SimpleMeterRegistry()),
+                access,
+                tls,
+                List.of());
     }
 
     /** @param overrides such as {@code max-bad-messages=2} */

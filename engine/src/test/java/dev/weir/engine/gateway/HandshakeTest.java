@@ -49,7 +49,7 @@ class HandshakeTest {
     }
 
     @Test
-    void answersOtherPathsWithAShortNotFound() throws IOException {
+    void answersOtherPathsWithAShortNotFoundAndStaysOpen() throws IOException {
         try (Gateways gateway = new Gateways("handshake-timeout = 1h")) {
             RawWebSocket client = gateway.dial();
             List<String> head = client.request("GET /v1/streams HTTP/1.1");
@@ -61,8 +61,9 @@ class HandshakeTest {
                     .orElseThrow();
             assertThat(client.readBody(length))
                     .isEqualTo(
-                            "{\"error\":{\"code\":\"not_found\",\"message\":\"no such path (expected: /v1/stream)\"}}\n");
-            assertThat(client.isHungUp()).isTrue();
+                            "{\"error\":{\"code\":\"not_found\",\"message\":\"no such path (expected: one of /v1/feedback,"
+                                    + " /v1/stream)\",\"param\":null,\"type\":\"invalid_request_error\"}}\n");
+            assertThat(client.shakeHands()).contains("HTTP/1.1 101 Switching Protocols");
         }
     }
 

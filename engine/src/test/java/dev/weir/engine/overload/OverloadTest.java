@@ -82,6 +82,21 @@ class OverloadTest {
     }
 
     @Test
+    void nothingIsLeftOfWhatItForgets() {
+        run(encoder, 60, 1);
+        encoder.wentCoarse();
+        look();
+        overload.forget();
+        assertThat(overload.level()).isEqualTo(Level.NORMAL);
+        assertThat(encoder.coarse()).isZero();
+        encoder.sent();
+        assertThat(overload.isIdle()).isFalse();
+        assertThat(encoder.waitNanos())
+                .as("what a row takes is not known any more")
+                .isZero();
+    }
+
+    @Test
     void threadsThatDoNotGetToTheTextCountAsAVitalQueue() {
         for (int interval = 0; interval < 6; interval++) {
             overload.look(Duration.ofMillis(60).toNanos());

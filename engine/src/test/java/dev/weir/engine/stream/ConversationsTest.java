@@ -33,6 +33,16 @@ class ConversationsTest {
     }
 
     @Test
+    void forgetsNoConversationOfATenantForOneThatHasMore() {
+        conversations.add("small", "c", "first", 0.9, RULE, 0);
+        for (int i = 1; i < 1_000; i++) {
+            turn("c" + i, "first", i);
+        }
+        assertThat(conversations.remembered()).isEqualTo(3);
+        assertThat(conversations.carried("small", "c", 1_000)).isPositive();
+    }
+
+    @Test
     void forgetsAConversationThatRests() {
         turn("c", "first", 0);
         assertThat(conversations.carried("t", "c", 600_000)).isPositive();

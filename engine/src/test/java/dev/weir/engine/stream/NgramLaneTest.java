@@ -2,6 +2,7 @@ package dev.weir.engine.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.engine.access.Allotment;
 import dev.weir.engine.decision.CategoryRule;
 import dev.weir.engine.decision.ConversationRule;
 import dev.weir.engine.decision.Decider;
@@ -107,7 +108,7 @@ class NgramLaneTest {
                 Urgency.HELD,
                 recorder::reply,
                 TextScoring.VoteObserver.NONE,
-                new Asker(null, "nobody"));
+                new Asker(reply -> {}, Allotment.unlimited(), "nobody", Runnable::run));
 
         Scored append(String delta) {
             scoring.append(delta);

@@ -3,12 +3,13 @@ package dev.weir.engine.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.TestInbox;
+import dev.weir.engine.access.Accesses;
+import dev.weir.engine.access.Allotment;
 import dev.weir.engine.batching.Batcher;
 import dev.weir.engine.ensemble.CascadeSettings;
 import dev.weir.engine.ensemble.EnsembleSnapshot;
 import dev.weir.engine.ensemble.WindowSchedule;
 import dev.weir.engine.expert.Asker;
-import dev.weir.engine.expert.ExpertSession;
 import dev.weir.engine.overload.Level;
 import dev.weir.engine.overload.Overload;
 import dev.weir.engine.overload.OverloadSettings;
@@ -17,14 +18,18 @@ import dev.weir.engine.overload.Urgency;
 import dev.weir.models.ExpertLibrary;
 import dev.weir.models.WindowedExpert;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import net.jqwik.api.lifecycle.BeforeTry;
@@ -51,8 +56,12 @@ class WindowedLaneTest {
     private Overload overload;
     private QueueLoad queue;
     private final TestInbox<Batcher.Command> batcher = TestInbox.create();
-    private final RowTemplate template =
-            new RowTemplate(0, new Asker(TestInbox.<ExpertSession.Reply>create().getRef(), "connection"));
+    private Allotment tenant = Allotment.unlimited();
+    private RowTemplate template = template();
+
+    private RowTemplate template() {
+        return new RowTemplate(0, new Asker(reply -> {}, tenant, "connection", Runnable::run));
+    }
 
     @BeforeTry
     void quiet() {
@@ -146,6 +155,52 @@ class WindowedLaneTest {
         read(text, tokens, random);
         assertThat(text.asked).isEqualTo(text.due);
         assertThat(text.lane.isCoarse()).isFalse();
+    }
+
+    /** A tenant over its share is read as late as in overload, and never by an expert less. */
+    @Property(tries = 100)
+    void readsATenantOverItsShareCoarselyWhateverTheLevel(
+            @ForAll @IntRange(min = 1, max = 300) int tokens,
+            @ForAll("untilRefusing") Level level,
+            @ForAll Random random) {
+        declare(level);
+        limitTo(1);
+        tenant.spendWindows(1_000);
+        Text text = new Text(false, random.nextDouble());
+        for (int token = 1; token <= tokens; token++) {
+            int asked = text.asked.size();
+            text.see(token == tokens);
+            queue.dropped(text.asked.size() - asked); // nobody waits
+        }
+        assertThat(text.due).allMatch(text::isCovered);
+        assertThat(text.lane.hasOverslept()).isFalse();
+        assertThat(text.lane.isCoarse()).isEqualTo(!text.asked.containsAll(text.due));
+        assertThat(queue.coarse()).as("what overload counts").isZero();
+    }
+
+    @Provide
+    Arbitrary<Level> untilRefusing() {
+        return Arbitraries.of(Level.NORMAL, Level.COARSE, Level.ASLEEP);
+    }
+
+    @Example
+    void readsATenantWithinItsShareAtEveryPosition() {
+        limitTo(2);
+        Text text = new Text(false, 1);
+        IntStream.range(0, 160).forEach(token -> text.see(false));
+        assertThat(text.asked).as("ten seconds' worth at once").isEqualTo(text.due);
+        IntStream.range(0, 160).forEach(token -> text.see(false));
+        assertThat(text.asked).as("and then what is its").isNotEqualTo(text.due);
+    }
+
+    private void limitTo(int windowsPerSecond) {
+        tenant = Accesses.of(
+                        Clock.systemUTC(),
+                        () -> 0,
+                        "tenant-defaults.quotas.encoder-windows-per-second = " + windowsPerSecond)
+                .allotments()
+                .of("default");
+        template = template();
     }
 
     @Example

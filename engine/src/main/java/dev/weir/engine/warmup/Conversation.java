@@ -1,6 +1,7 @@
-package dev.weir.engine.cli;
+package dev.weir.engine.warmup;
 
 import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import dev.weir.protocol.Action;
 import dev.weir.protocol.WireName;
@@ -13,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One scene of the demo, written by us.
+ * A text written by us: what the demo shows, and what a server is warmed up with.
  *
  * @param name short, shown beside its stream
  * @param topic what makes it worth watching
@@ -21,15 +22,15 @@ import java.util.regex.Pattern;
  * @param user what the reply answers
  * @param reply what the model would generate
  */
-record Conversation(String name, String topic, String expect, String user, String reply) {
+public record Conversation(String name, String topic, String expect, String user, String reply) {
 
     private static final String RESOURCE = "/demo/conversations.jsonl";
-    private static final ObjectReader READER = Json.MAPPER.readerFor(Conversation.class);
+    private static final ObjectReader READER = new ObjectMapper().readerFor(Conversation.class);
 
     /** White space with what follows it, at most six letters at once: about as much as a model's token. */
     private static final Pattern PIECE = Pattern.compile("\\s*\\S{1,6}");
 
-    static List<Conversation> all() throws IOException {
+    public static List<Conversation> all() throws IOException {
         try (InputStream in = Conversation.class.getResourceAsStream(RESOURCE)) {
             if (in == null) {
                 throw new FileNotFoundException(RESOURCE + " is not in the jar");
@@ -42,14 +43,14 @@ record Conversation(String name, String topic, String expect, String user, Strin
         }
     }
 
-    Action expected() {
+    public Action expected() {
         return WireName.parse(Action.class, expect)
                 .orElseThrow(
                         () -> new IllegalStateException("expect: " + expect + " (expected: pass, redact or stop)"));
     }
 
     /** The reply as a model would send it, token by token; put together again they are the reply. */
-    List<String> pieces() {
+    public List<String> pieces() {
         List<String> pieces = new ArrayList<>();
         Matcher piece = PIECE.matcher(reply);
         int end = 0;

@@ -1,4 +1,4 @@
-package dev.weir.engine.cli;
+package dev.weir.engine.warmup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,32 +1,43 @@
-package dev.weir.engine.gateway;
+package dev.weir.engine.http;
 
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 
 /** Short plain HTTP answers, never cached. */
-final class HttpAnswer {
+public final class HttpAnswer {
 
     private HttpAnswer() {}
 
     /** @param json is one JSON value */
-    static FullHttpResponse json(HttpResponseStatus status, String json) {
+    public static FullHttpResponse json(HttpResponseStatus status, String json) {
         return of(status, "application/json", json);
     }
 
     /**
+     * An error in the shape that OpenAI's clients read.
+     *
      * @param code a stable name for programs
      * @param message for a developer; printable ASCII without quotes or backslashes
      */
-    static FullHttpResponse error(HttpResponseStatus status, String code, String message) {
-        return json(status, "{\"error\":{\"code\":\"" + code + "\",\"message\":\"" + message + "\"}}\n");
+    public static FullHttpResponse error(HttpResponseStatus status, String code, String message) {
+        return json(
+                status,
+                "{\"error\":{\"code\":\"" + code + "\",\"message\":\"" + message + "\",\"param\":null,\"type\":\""
+                        + type(status) + "\"}}\n");
     }
 
-    static FullHttpResponse of(HttpResponseStatus status, String contentType, String body) {
+    /** What kind of error a status is, in OpenAI's words. */
+    public static String type(HttpResponseStatus status) {
+        return status.codeClass() == HttpStatusClass.SERVER_ERROR ? "server_error" : "invalid_request_error";
+    }
+
+    public static FullHttpResponse of(HttpResponseStatus status, String contentType, String body) {
         FullHttpResponse response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(body.getBytes(StandardCharsets.UTF_8)));
         response.headers()

@@ -1,0 +1,54 @@
+package dev.weir.engine;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import dev.weir.engine.access.AccessSettings;
+import dev.weir.engine.gateway.AdminSettings;
+import dev.weir.engine.gateway.GatewaySettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Everything a server reads from its configuration, checked together. */
+record ServerSettings(GatewaySettings gateway, AdminSettings admin, EngineSettings engine, AccessSettings access) {
+
+    /** @throws StartException with every problem at once */
+    static ServerSettings from(Config config) throws StartException {
+        List<String> problems = new ArrayList<>();
+        Optional<GatewaySettings> gateway =
+                read(() -> GatewaySettings.from(config.getConfig("weir.gateway"), problems), problems);
+        Optional<AdminSettings> admin =
+                read(() -> AdminSettings.from(config.getConfig("weir.admin"), problems), problems);
+        Optional<EngineSettings> engine = Optional.empty();
+        try {
+            engine = Optional.of(EngineSettings.from(config));
+        } catch (StartException e) {
+            problems.addAll(e.problems());
+        }
+        Optional<AccessSettings> access = read(
+                () -> AccessSettings.from(
+                        config.getConfig("weir"),
+                        config.getConfig("weir.policies").root().keySet(),
+                        problems),
+                problems);
+        access.ifPresent(doors -> {
+            gateway.ifPresent(port -> doors.requireLocal("weir.gateway.host", port.host(), problems));
+            admin.ifPresent(port -> doors.requireLocal("weir.admin.host", port.host(), problems));
+        });
+        if (!problems.isEmpty()) {
+            throw StartException.wrongSettings(problems);
+        }
+        return new ServerSettings(
+                gateway.orElseThrow(), admin.orElseThrow(), engine.orElseThrow(), access.orElseThrow());
+    }
+
+    private static <T> Optional<T> read(Supplier<T> block, List<String> problems) {
+        try {
+            return Optional.of(block.get());
+        } catch (ConfigException e) {
+            problems.add(String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+    }
+}

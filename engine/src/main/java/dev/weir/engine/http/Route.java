@@ -1,0 +1,29 @@
+package dev.weir.engine.http;
+
+import dev.weir.engine.access.Scope;
+import io.netty.handler.codec.http.HttpMethod;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request must be like to be served by one {@link Endpoint}.
+ *
+ * @param scope that the caller's credential must be good for
+ * @param maxBodyBytes the longest body taken; 0 for a request without one
+ * @param contentType that the body must have; null where it has none
+ */
+public record Route(
+        HttpMethod method,
+        String path,
+        Scope scope,
+        int maxBodyBytes,
+        @Nullable String contentType) {
+
+    public static Route get(String path, Scope scope) {
+        return new Route(HttpMethod.GET, path, scope, 0, null);
+    }
+
+    /** Of JSON, which is also what keeps out whatever a web page can send without the browser asking us first. */
+    public static Route post(String path, Scope scope, int maxBodyBytes) {
+        return new Route(HttpMethod.POST, path, scope, maxBodyBytes, "application/json");
+    }
+}

@@ -1,0 +1,74 @@
+package dev.weir.engine.http;
+
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** All that can be asked for on one port. Thread-safe. */
+public final class Routes {
+
+    /** What becomes of a request, as its head says. */
+    sealed interface Found {}
+
+    record Served(Endpoint endpoint) implements Found {}
+
+    record Refused(FullHttpResponse why) implements Found {}
+
+    private final Map<String, Map<HttpMethod, Endpoint>> byPath;
+
+    /** @throws IllegalArgumentException when two endpoints have one route */
+    public Routes(List<? extends Endpoint> endpoints) {
+        this.byPath = endpoints.stream()
+                .collect(Collectors.groupingBy(
+                        endpoint -> endpoint.route().path(),
+                        TreeMap::new,
+                        Collectors.toMap(
+                                endpoint -> endpoint.route().method(),
+                                endpoint -> endpoint,
+                                (one, other) -> {
+                                    throw new IllegalArgumentException("two endpoints at " + one.route());
+                                },
+                                TreeMap::new)));
+    }
+
+    Found find(HttpRequest head) {
+        Map<HttpMethod, Endpoint> byMethod = byPath.get(new QueryStringDecoder(head.uri()).rawPath());
+        if (byMethod == null) {
+            return refused(
+                    HttpResponseStatus.NOT_FOUND,
+                    "not_found",
+                    "no such path (expected: one of " + String.join(", ", byPath.keySet()) + ")");
+        }
+        Endpoint endpoint = byMethod.get(head.method());
+        if (endpoint == null) {
+            String allowed = byMethod.keySet().stream().map(HttpMethod::name).collect(Collectors.joining(", "));
+            Refused refused =
+                    refused(HttpResponseStatus.METHOD_NOT_ALLOWED, "method_not_allowed", "expected: " + allowed);
+            refused.why().headers().set(HttpHeaderNames.ALLOW, allowed);
+            return refused;
+        }
+        String contentType = endpoint.route().contentType();
+        if (contentType != null && !contentType.contentEquals(mimeType(head))) {
+            return refused(
+                    HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "expected: " + contentType);
+        }
+        return new Served(endpoint);
+    }
+
+    private static String mimeType(HttpRequest head) {
+        CharSequence type = HttpUtil.getMimeType(head);
+        return type == null ? "" : type.toString().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    static Refused refused(HttpResponseStatus status, String code, String message) {
+        return new Refused(HttpAnswer.error(status, code, message));
+    }
+}

@@ -1,0 +1,147 @@
+package dev.weir.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.typesafe.config.Config;
+import dev.weir.engine.access.ApiKeys;
+import dev.weir.protocol.ClientSettings;
+import dev.weir.protocol.ErrorCode;
+import dev.weir.protocol.Mode;
+import dev.weir.protocol.ServerMessage;
+import dev.weir.protocol.StreamOptions;
+import dev.weir.protocol.WeirClient;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One server, told of one configuration after another. */
+class ReloadTest {
+
+    private static final String OLD = ApiKeys.draw("old", new SecureRandom());
+    private static final String NEW = ApiKeys.draw("new", new SecureRandom());
+
+    @TempDir
+    static Path folder;
+
+    private static Server server;
+
+    @BeforeAll
+    static void start() throws StartException {
+        server = Server.start(config(OLD, ""), line -> {});
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    private static Config config(String key, String more) {
+        return Engines.config("""
+                weir.ledger.url = "jdbc:sqlite:%s"
+                weir.access.keys.%s.hash = "%s"
+                %s
+                """.formatted(
+                        folder.resolve("ledger.db"), ApiKeys.idOf(key).orElseThrow(), ApiKeys.hash(key), more));
+    }
+
+    private static WeirClient connect(String key) {
+        return within(WeirClient.connect(
+                URI.create("ws://127.0.0.1:" + server.port() + "/v1/stream"),
+                ClientSettings.defaults().withToken(key)));
+    }
+
+    private static ServerMessage.Opened open(WeirClient client) {
+        CompletableFuture<ServerMessage> opened = new CompletableFuture<>();
+        client.open(StreamOptions.defaults().withMode(Mode.STREAM), opened::complete);
+        return (ServerMessage.Opened) within(opened);
+    }
+
+    private static <T> T within(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+    }
+
+    @Test
+    void keysAndPoliciesChangeForWhatComesAndNotForWhatIsOpen() throws Exception {
+        server.reload(config(OLD, ""));
+        try (WeirClient before = connect(OLD)) {
+            assertThat(open(before).policy()).isEqualTo("default@1");
+            Server.Reloaded reloaded =
+                    server.reload(config(NEW, "weir.policies.default { version = 2 }, weir.gateway.port = 1"));
+            assertThat(reloaded.changed()).containsExactly("policies", "access");
+            assertThat(reloaded.waiting()).containsExactly("weir.gateway.port");
+            CompletableFuture<ServerMessage> answer = new CompletableFuture<>();
+            before.open(StreamOptions.defaults(), answer::complete);
+            assertThat(within(answer))
+                    .isInstanceOfSatisfying(
+                            ServerMessage.ErrorMessage.class,
+                            error -> assertThat(error.code()).isEqualTo(ErrorCode.UNAUTHORIZED));
+            try (WeirClient after = connect(NEW)) {
+                assertThat(open(after).policy()).isEqualTo("default@2");
+            }
+            assertThatExceptionOfType(Exception.class)
+                    .isThrownBy(() -> open(connect(OLD)))
+                    .withRootCauseInstanceOf(Exception.class);
+        }
+    }
+
+    @Test
+    void aConfigurationWithAFaultChangesNothingAtAll() throws Exception {
+        server.reload(config(OLD, ""));
+        assertThatExceptionOfType(StartException.class)
+                .isThrownBy(() -> server.reload(
+                        config(NEW, "weir.policies.default { version = 3, mode = strict }, weir.tenants.\"/\" {}")))
+                .satisfies(refused -> assertThat(refused.problems())
+                        .anyMatch(problem -> problem.startsWith("weir.policies.default.mode: strict"))
+                        .anyMatch(problem -> problem.startsWith("weir.tenants: /")));
+        try (WeirClient client = connect(OLD)) {
+            assertThat(open(client).policy()).isEqualTo("default@1");
+        }
+        assertThat(server.reload(config(OLD, "")).changed()).isEmpty();
+    }
+
+    /** Taking the keys away would leave a port that others reach without a lock. */
+    @Test
+    void theHostOfAPortIsReadAtTheStartOnlyAndTheLocksAreHeldAgainstThat() throws Exception {
+        assertThat(server.reload(config(OLD, "weir.gateway.host = \"0.0.0.0\"")).waiting())
+                .containsExactly("weir.gateway.host");
+    }
+
+    @Test
+    void aChangedFileIsReadAndAFaultIsSaidInOneLine() throws Exception {
+        Path file = folder.resolve("weir.conf");
+        Files.writeString(file, "");
+        BlockingQueue<String> said = new LinkedBlockingQueue<>();
+        try (Reloading reloading = Reloading.start(
+                server,
+                Optional.of(file),
+                () -> config(OLD, Files.readString(file)),
+                Duration.ofMillis(20),
+                said::add)) {
+            Files.writeString(file, "weir.tenants.acme { weakest-mode = gate }");
+            assertThat(said.poll(30, TimeUnit.SECONDS)).isEqualTo("reloaded: access");
+            Files.writeString(file, "weir.tenants.acme { weakest-mode = loose }");
+            assertThat(said.poll(30, TimeUnit.SECONDS))
+                    .isEqualTo("not reloaded, everything stays as it was: weir.tenants.acme.weakest-mode: loose"
+                            + " (expected: monitor, stream or gate)");
+            Files.writeString(file, "weir.tenants.acme { weakest-mode = gate }, weir.gateway.port = 2");
+            assertThat(said.poll(30, TimeUnit.SECONDS))
+                    .isEqualTo("reloaded: nothing that can be changed now is different");
+            assertThat(said.poll(30, TimeUnit.SECONDS)).isEqualTo("needs a restart: weir.gateway.port");
+            reloading.now();
+            assertThat(said.poll(30, TimeUnit.SECONDS)).startsWith("reloaded: nothing");
+        }
+    }
+}
