@@ -173,9 +173,13 @@ class AdaptersTest {
 
     @Test
     void theAdvisorModeratesStreamedReplies() {
-        assertThat(chat(CARD).prompt("Which card?").stream().content().reduce("", String::concat).block())
+        assertThat(chat(CARD).prompt("Which card?").stream()
+                        .content()
+                        .reduce("", String::concat)
+                        .block())
                 .isEqualTo(REDACTED);
-        assertThatThrownBy(() -> chat(INSULTS).prompt("Hello?").stream().content().blockLast())
+        assertThatThrownBy(
+                        () -> chat(INSULTS).prompt("Hello?").stream().content().blockLast())
                 .isInstanceOf(StoppedException.class);
     }
 

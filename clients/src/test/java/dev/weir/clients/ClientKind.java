@@ -102,7 +102,8 @@ enum ClientKind {
                         ? ""
                         : "no python3 >= 3.9 on the PATH: the Python client is not tested";
             case TYPESCRIPT_WS -> {
-                if (!works(typescript, "node", "--eval", "process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)")) {
+                if (!works(
+                        typescript, "node", "--eval", "process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)")) {
                     yield "no node >= 20 on the PATH: the TypeScript client is not tested";
                 }
                 boolean installed = Files.exists(typescript.resolve("node_modules/.package-lock.json"));

@@ -12,7 +12,8 @@ class ConformanceTest {
     static Stream<Arguments> replays() {
         Path folder = Path.of(System.getProperty("weir.repository"), "clients", "conformance");
         return Stream.of(ClientKind.values())
-                .filter(kind -> System.getProperty("only") == null || kind.name().matches(System.getProperty("only")))
+                .filter(kind ->
+                        System.getProperty("only") == null || kind.name().matches(System.getProperty("only")))
                 .flatMap(kind -> Transcript.in(folder).stream()
                         .filter(transcript -> transcript.isFor(kind))
                         .map(transcript -> Arguments.of(kind, transcript)));

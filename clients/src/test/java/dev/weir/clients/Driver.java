@@ -43,8 +43,8 @@ abstract class Driver implements AutoCloseable {
 
     /** Takes the first report with this field, and about this stream where one is named; waits for it. */
     final JsonNode await(String field, String stream) {
-        Predicate<JsonNode> wanted = report ->
-                report.has(field) && (stream.isEmpty() || report.path("stream").asText().equals(stream));
+        Predicate<JsonNode> wanted = report -> report.has(field)
+                && (stream.isEmpty() || report.path("stream").asText().equals(stream));
         lock.lock();
         try {
             long left = TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
@@ -89,8 +89,8 @@ abstract class Driver implements AutoCloseable {
         lock.lock();
         try {
             List<JsonNode> pieces = reports.stream()
-                    .filter(report -> report.has("text")
-                            && report.path("stream").asText().equals(stream))
+                    .filter(report ->
+                            report.has("text") && report.path("stream").asText().equals(stream))
                     .toList();
             reports.removeAll(pieces);
             StringBuilder text = new StringBuilder();

@@ -99,8 +99,8 @@ final class JavaDriver extends Driver {
         String name = action.path("stream").asText();
         StreamOptions options = StreamOptions.defaults().withStream(name);
         if (action.has("mode")) {
-            options = options.withMode(WireName.parse(Mode.class, action.path("mode").asText())
-                    .orElseThrow());
+            options = options.withMode(
+                    WireName.parse(Mode.class, action.path("mode").asText()).orElseThrow());
         }
         if (action.has("policy")) {
             options = options.withPolicy(action.path("policy").asText());
@@ -115,7 +115,8 @@ final class JavaDriver extends Driver {
             List<PromptMessage> messages = new ArrayList<>();
             action.path("messages")
                     .forEach(message -> messages.add(new PromptMessage(
-                            message.path("role").asText(), message.path("content").asText())));
+                            message.path("role").asText(),
+                            message.path("content").asText())));
             options = options.withMessages(messages);
         }
         if (action.has("meta")) {
@@ -156,12 +157,16 @@ final class JavaDriver extends Driver {
     private static ObjectNode fields(Outcome outcome) {
         try {
             return switch (outcome) {
-                case Outcome.Ended ended -> read(JsonCodec.encode(ended.message())).put("kind", "ended");
-                case Outcome.Stopped stopped -> read(JsonCodec.encode(stopped.message())).put("kind", "stopped");
+                case Outcome.Ended ended ->
+                    read(JsonCodec.encode(ended.message())).put("kind", "ended");
+                case Outcome.Stopped stopped ->
+                    read(JsonCodec.encode(stopped.message())).put("kind", "stopped");
                 case Outcome.Failed failed ->
                     NODES.objectNode()
                             .put("kind", "failed")
-                            .put("code", failed.code() == null ? null : failed.code().wireName())
+                            .put(
+                                    "code",
+                                    failed.code() == null ? null : failed.code().wireName())
                             .put("message", failed.message())
                             .put("retryAfterMs", failed.retryAfterMs());
             };

@@ -12,8 +12,15 @@ public final class LiveServer {
     private LiveServer() {}
 
     public static Server start(Path ledger) throws StartException {
+        return start(ledger, "");
+    }
+
+    /** @param settings HOCON that goes before all others */
+    static Server start(Path ledger, String settings) throws StartException {
         Path models = Path.of(System.getProperty("weir.repository"), "models");
-        Config config = ConfigFactory.parseString("""
+        Config config = ConfigFactory.parseString(settings)
+                .withFallback(ConfigFactory.parseString(
+                        """
                 weir.models.directory = "%s"
                 weir.policies.default.stop-thresholds.calibration = "%s"
                 weir.ledger.url = "jdbc:sqlite:%s"
@@ -21,7 +28,8 @@ public final class LiveServer {
                 weir.admin.port = 0
                 # However slow the machine, decisions are compared.
                 weir.overload.enabled = false
-                """.formatted(models.resolve("experts"), models.resolve("policies/default.json"), ledger)).withFallback(ConfigFactory.load());
+                """.formatted(models.resolve("experts"), models.resolve("policies/default.json"), ledger)))
+                .withFallback(ConfigFactory.load());
         return Server.start(config, line -> {});
     }
 }

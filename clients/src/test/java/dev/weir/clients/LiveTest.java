@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.engine.Server;
+import dev.weir.engine.access.ApiKeys;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,6 +30,8 @@ class LiveTest {
                     + "Everyone laughs at you behind your back, you disgusting moron. "
                     + "I will find you and I will kill you, you worthless piece of garbage.";
 
+    private static final String KEY = ApiKeys.draw("chat-1", new SecureRandom());
+
     @TempDir
     static Path folder;
 
@@ -41,7 +45,9 @@ class LiveTest {
 
     @BeforeAll
     static void startServer() throws Exception {
-        server = LiveServer.start(folder.resolve("ledger.db"));
+        server = LiveServer.start(folder.resolve("ledger.db"), """
+                weir.access.keys.chat-1 { hash = "%s", scopes = [stream, review] }
+                """.formatted(ApiKeys.hash(KEY)));
     }
 
     @AfterAll
@@ -53,8 +59,7 @@ class LiveTest {
     void connect() throws Exception {
         wire = new CuttableWire(server.port());
         driver = kind.start();
-        driver.tell(Transcript.JSON.createObjectNode().put("do", "connect").put("url", wire.url()));
-        assertThat(driver.await("connected", "").path("connected").asBoolean()).isTrue();
+        assertThat(isLetInWith(driver, KEY)).isTrue();
     }
 
     @AfterEach
@@ -63,6 +68,14 @@ class LiveTest {
             driver.close();
         }
         wire.close();
+    }
+
+    @Test
+    void aClientWithoutTheRightKeyIsNotLetIn() throws Exception {
+        try (Driver stranger = kind.start()) {
+            assertThat(isLetInWith(stranger, ApiKeys.draw("chat-1", new SecureRandom())))
+                    .isFalse();
+        }
     }
 
     @Test
@@ -169,6 +182,12 @@ class LiveTest {
         assertThat(driver.await("recorded", "").path("receipt").asText()).isEqualTo(receipt);
         judge(id + "-2", "01J00000000000000000000000");
         assertThat(driver.await("refused", "").path("refused").asText()).isEqualTo(id + "-2");
+    }
+
+    private boolean isLetInWith(Driver client, String key) {
+        ObjectNode connect = Transcript.JSON.createObjectNode().put("do", "connect");
+        client.tell(connect.put("url", wire.url()).put("token", key));
+        return client.await("connected", "").path("connected").asBoolean();
     }
 
     private record Played(String shown, JsonNode outcome) {}

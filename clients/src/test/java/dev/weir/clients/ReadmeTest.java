@@ -61,8 +61,10 @@ class ReadmeTest {
         Files.writeString(program, example.group(1).replace("localhost:8080", "127.0.0.1:" + server.port()));
         List<String> whole = new ArrayList<>(command);
         whole.add(file);
-        Process process =
-                new ProcessBuilder(whole).directory(client.toFile()).redirectErrorStream(true).start();
+        Process process = new ProcessBuilder(whole)
+                .directory(client.toFile())
+                .redirectErrorStream(true)
+                .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
         assertThat(output).contains("The card is [card number], as you asked. ");

@@ -31,7 +31,12 @@ final class Recorder {
     private static final List<String> OFFSETS = List.of("from", "to", "through", "at", "onset", "released");
 
     private record Scene(
-            String name, String sentence, String mode, @Nullable String prompt, List<String> pieces, int lostAfter) {}
+            String name,
+            String sentence,
+            String mode,
+            @Nullable String prompt,
+            List<String> pieces,
+            int lostAfter) {}
 
     private static final List<Scene> SCENES = List.of(
             new Scene(
@@ -39,30 +44,34 @@ final class Recorder {
                     "A harmless reply, as a server released it",
                     "gate",
                     "What is a weir?",
-                    words("A weir is a low wall 🧱 across a river 漢. It keeps the water 𝒳 in hand, and boats 😀 go round it. é"),
+                    words(
+                            "A weir is a low wall 🧱 across a river 漢. It keeps the water 𝒳 in hand, and boats 😀 go round it. é"),
                     -1),
             new Scene(
                     "redacted",
                     "A card number among characters of every width, as a server redacted it",
                     "gate",
                     null,
-                    words("Sure 😀 the card 𝒳 is 4111 1111 1111 1111, as you 漢 asked é. The other is 5500 0000 0000 0004."),
+                    words(
+                            "Sure 😀 the card 𝒳 is 4111 1111 1111 1111, as you 漢 asked é. The other is 5500 0000 0000 0004."),
                     -1),
             new Scene(
                     "stopped",
                     "A reply that a server stopped",
                     "gate",
                     null,
-                    words("😀 Well. You are a worthless, stupid idiot and nobody likes you. Shut up, you pathetic piece of "
-                            + "trash. Everyone laughs at you, you disgusting moron. I will find you and I will kill you."),
+                    words(
+                            "😀 Well. You are a worthless, stupid idiot and nobody likes you. Shut up, you pathetic piece of "
+                                    + "trash. Everyone laughs at you, you disgusting moron. I will find you and I will kill you."),
                     -1),
             new Scene(
                     "stream-mode",
                     "The same in stream mode, where the reader saw it",
                     "stream",
                     null,
-                    words("😀 Well. You are a worthless, stupid idiot and nobody likes you. Shut up, you pathetic piece of "
-                            + "trash. Everyone laughs at you, you disgusting moron. I will find you and I will kill you."),
+                    words(
+                            "😀 Well. You are a worthless, stupid idiot and nobody likes you. Shut up, you pathetic piece of "
+                                    + "trash. Everyone laughs at you, you disgusting moron. I will find you and I will kill you."),
                     -1),
             new Scene(
                     "resumed",
@@ -95,8 +104,7 @@ final class Recorder {
         Path folder = Path.of(arguments[0]);
         try (Server server = LiveServer.start(Files.createTempFile("ledger", ".db"))) {
             for (Scene scene : SCENES) {
-                Recorder recorder =
-                        new Recorder(URI.create("ws://127.0.0.1:" + server.port() + "/v1/stream"), scene);
+                Recorder recorder = new Recorder(URI.create("ws://127.0.0.1:" + server.port() + "/v1/stream"), scene);
                 Files.write(folder.resolve("recorded-" + scene.name + ".jsonl"), recorder.record());
             }
         }
@@ -127,7 +135,8 @@ final class Recorder {
         }
         if (!over) {
             write("user", about("end"));
-            ObjectNode end = Transcript.JSON.createObjectNode().put("type", "end").put("stream", "g");
+            ObjectNode end =
+                    Transcript.JSON.createObjectNode().put("type", "end").put("stream", "g");
             say(end.put("length", sent));
             listen();
         }
@@ -162,7 +171,8 @@ final class Recorder {
     }
 
     private static ObjectNode delta(String text, int at) {
-        ObjectNode delta = Transcript.JSON.createObjectNode().put("type", "delta").put("stream", "g");
+        ObjectNode delta =
+                Transcript.JSON.createObjectNode().put("type", "delta").put("stream", "g");
         return delta.put("text", text).put("at", at);
     }
 
@@ -231,7 +241,8 @@ final class Recorder {
         for (JsonNode redaction : redactions) {
             int from = redaction.path("from").asInt();
             if (from >= shown && from < through) {
-                text.append(slice(shown, from)).append(redaction.path("replacement").asText());
+                text.append(slice(shown, from))
+                        .append(redaction.path("replacement").asText());
                 shown = redaction.path("to").asInt();
             }
         }

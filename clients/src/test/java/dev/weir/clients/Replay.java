@@ -34,7 +34,8 @@ final class Replay implements AutoCloseable {
         }
         List<JsonNode> lines = transcript.in(kind.units());
         for (int i = 0; i < lines.size(); i++) {
-            Map.Entry<String, JsonNode> line = lines.get(i).properties().iterator().next();
+            Map.Entry<String, JsonNode> line =
+                    lines.get(i).properties().iterator().next();
             try {
                 step(line.getKey(), line.getValue());
             } catch (Exception | AssertionError e) {
@@ -59,11 +60,13 @@ final class Replay implements AutoCloseable {
                 assertThat(driver.takeText(stream)).isEmpty();
             }
             case "outcome" -> contains(driver.await("outcome", stream).path("outcome"), line);
-            case "taken", "read" -> assertThat(driver.await(who, stream).path(who)).isEqualTo(line.path(who));
-            case "waits" -> assertThat(driver.await("waits", "").path("waits").asInt()).isEqualTo(line.asInt());
+            case "taken", "read" ->
+                assertThat(driver.await(who, stream).path(who)).isEqualTo(line.path(who));
+            case "waits" ->
+                assertThat(driver.await("waits", "").path("waits").asInt()).isEqualTo(line.asInt());
             case "recorded", "refused" -> contains(driver.await(who, ""), line);
-            case "connected" -> assertThat(driver.await("connected", "").path("connected"))
-                    .isEqualTo(line);
+            case "connected" ->
+                assertThat(driver.await("connected", "").path("connected")).isEqualTo(line);
             default -> throw new IllegalArgumentException(who);
         }
     }
@@ -84,8 +87,10 @@ final class Replay implements AutoCloseable {
                 }
             }
             case "none" -> {} // says nothing in this unit
-            case "pong" -> assertThat(peer.awaitPong()).isEqualTo(expected.path("text").asText());
-            case "close" -> assertThat(peer.awaitClose()).isEqualTo(expected.path("status").asInt());
+            case "pong" ->
+                assertThat(peer.awaitPong()).isEqualTo(expected.path("text").asText());
+            case "close" ->
+                assertThat(peer.awaitClose()).isEqualTo(expected.path("status").asInt());
             default -> {
                 if (expected.path("type").asText().equals("delta")) {
                     expectText(expected);
@@ -153,9 +158,13 @@ final class Replay implements AutoCloseable {
         driver.tell(Transcript.JSON.createObjectNode().put("do", "sync"));
         driver.await("synced", "");
         assertThat(driver.has("text")).as("text nobody should have seen").isFalse();
-        assertThat(driver.has("waits")).as("a reconnection nobody should have planned").isFalse();
+        assertThat(driver.has("waits"))
+                .as("a reconnection nobody should have planned")
+                .isFalse();
         if (peer != null) {
-            assertThat(peer.unawaited()).as("what the client should not have said").isNull();
+            assertThat(peer.unawaited())
+                    .as("what the client should not have said")
+                    .isNull();
         }
     }
 

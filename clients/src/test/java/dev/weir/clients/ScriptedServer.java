@@ -65,7 +65,8 @@ final class ScriptedServer implements AutoCloseable {
                                 .addLast(new HttpObjectAggregator(65_536))
                                 .addLast("asked", new SimpleChannelInboundHandler<FullHttpRequest>() {
                                     @Override
-                                    protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+                                    protected void channelRead0(
+                                            ChannelHandlerContext context, FullHttpRequest request) {
                                         handshakes.add(new Handshake(channel, request.retain()));
                                     }
                                 });
@@ -185,10 +186,7 @@ final class ScriptedServer implements AutoCloseable {
             for (int i = 0; i < parts.size(); i++) {
                 ByteBuf part = Unpooled.copiedBuffer(parts.path(i).asText(), StandardCharsets.UTF_8);
                 boolean last = i == parts.size() - 1;
-                send(
-                        i == 0
-                                ? new TextWebSocketFrame(last, 0, part)
-                                : new ContinuationWebSocketFrame(last, 0, part));
+                send(i == 0 ? new TextWebSocketFrame(last, 0, part) : new ContinuationWebSocketFrame(last, 0, part));
                 if (!last) {
                     ping("between");
                 }

@@ -27,9 +27,8 @@ import java.util.stream.Stream;
 record Transcript(String name, JsonNode header, List<JsonNode> lines) {
 
     /** Writes ASCII only: half a surrogate pair has to survive the way through a pipe. */
-    static final ObjectMapper JSON = JsonMapper.builder()
-            .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
-            .build();
+    static final ObjectMapper JSON =
+            JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
     /** Every transcript of a folder, in the order of their names. */
     static List<Transcript> in(Path folder) {

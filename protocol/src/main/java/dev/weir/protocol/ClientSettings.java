@@ -57,37 +57,100 @@ public record ClientSettings(
 
     public ClientSettings withSubprotocol(Subprotocol wanted) {
         return new ClientSettings(
-                wanted, token, connectTimeout, pingInterval, silenceTimeout, firstBackoff, longestBackoff, random, timer, listener);
+                wanted,
+                token,
+                connectTimeout,
+                pingInterval,
+                silenceTimeout,
+                firstBackoff,
+                longestBackoff,
+                random,
+                timer,
+                listener);
     }
 
     public ClientSettings withToken(String bearer) {
         return new ClientSettings(
-                subprotocol, bearer, connectTimeout, pingInterval, silenceTimeout, firstBackoff, longestBackoff, random, timer, listener);
+                subprotocol,
+                bearer,
+                connectTimeout,
+                pingInterval,
+                silenceTimeout,
+                firstBackoff,
+                longestBackoff,
+                random,
+                timer,
+                listener);
     }
 
     public ClientSettings withPingInterval(Duration longest) {
         return new ClientSettings(
-                subprotocol, token, connectTimeout, longest, silenceTimeout, firstBackoff, longestBackoff, random, timer, listener);
+                subprotocol,
+                token,
+                connectTimeout,
+                longest,
+                silenceTimeout,
+                firstBackoff,
+                longestBackoff,
+                random,
+                timer,
+                listener);
     }
 
     public ClientSettings withSilenceTimeout(Duration longest) {
         return new ClientSettings(
-                subprotocol, token, connectTimeout, pingInterval, longest, firstBackoff, longestBackoff, random, timer, listener);
+                subprotocol,
+                token,
+                connectTimeout,
+                pingInterval,
+                longest,
+                firstBackoff,
+                longestBackoff,
+                random,
+                timer,
+                listener);
     }
 
     public ClientSettings withListener(Consumer<ServerMessage> every) {
         return new ClientSettings(
-                subprotocol, token, connectTimeout, pingInterval, silenceTimeout, firstBackoff, longestBackoff, random, timer, every);
+                subprotocol,
+                token,
+                connectTimeout,
+                pingInterval,
+                silenceTimeout,
+                firstBackoff,
+                longestBackoff,
+                random,
+                timer,
+                every);
     }
 
     public ClientSettings withTimer(Timer clock) {
         return new ClientSettings(
-                subprotocol, token, connectTimeout, pingInterval, silenceTimeout, firstBackoff, longestBackoff, random, clock, listener);
+                subprotocol,
+                token,
+                connectTimeout,
+                pingInterval,
+                silenceTimeout,
+                firstBackoff,
+                longestBackoff,
+                random,
+                clock,
+                listener);
     }
 
     public ClientSettings withRandom(RandomGenerator generator) {
         return new ClientSettings(
-                subprotocol, token, connectTimeout, pingInterval, silenceTimeout, firstBackoff, longestBackoff, generator, timer, listener);
+                subprotocol,
+                token,
+                connectTimeout,
+                pingInterval,
+                silenceTimeout,
+                firstBackoff,
+                longestBackoff,
+                generator,
+                timer,
+                listener);
     }
 
     private static void afterOnCommonPool(Duration delay, Runnable task) {

@@ -77,8 +77,8 @@ public final class ModerationAdvisor implements CallAdvisor, StreamAdvisor {
                             generated.map(ModerationAdvisor::textOf).filter(text -> !text.isEmpty()))
                     .subscribe(moderating);
             return JdkFlowAdapter.flowPublisherToFlux(moderating)
-                    .map(text -> new ChatClientResponse(
-                            new ChatResponse(List.of(generation(text))), request.context()));
+                    .map(text ->
+                            new ChatClientResponse(new ChatResponse(List.of(generation(text))), request.context()));
         });
     }
 
