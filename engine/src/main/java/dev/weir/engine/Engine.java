@@ -20,6 +20,8 @@ import dev.weir.engine.ledger.Ledger;
 import dev.weir.engine.ledger.SqlLedger;
 import dev.weir.engine.overload.Overload;
 import dev.weir.engine.stream.StreamSupervisor;
+import dev.weir.engine.telemetry.Log;
+import dev.weir.engine.telemetry.Metric;
 import dev.weir.engine.telemetry.Telemetry;
 import dev.weir.engine.trace.Definitions;
 import dev.weir.engine.trace.TraceSettings;
@@ -130,15 +132,17 @@ public final class Engine implements AutoCloseable {
             Consumer<String> say,
             Clock clock)
             throws StartException {
+        Log.write(settings.logFormat());
         Experts experts = Experts.open(settings, say);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        Telemetry telemetry = new Telemetry(registry);
+        Telemetry telemetry = Telemetry.open(registry, settings.spans(), Build.VERSION);
         ActorSystem<Guardian.Command> system = ActorSystem.create(Guardian.create(), "weir", setup);
         SqlLedger ledger;
         try {
             ledger = SqlLedger.open(settings.ledger(), telemetry, clock, say);
         } catch (UncheckedIOException e) {
             system.terminate();
+            telemetry.close();
             experts.opened.forEach(OpenExpert::close);
             throw StartException.failed(List.of(String.valueOf(e.getMessage())));
         }
@@ -147,15 +151,14 @@ public final class Engine implements AutoCloseable {
         AtomicReference<EnsembleSnapshot> published = new AtomicReference<>();
         CompletableFuture<Void> begun = new CompletableFuture<>();
         AtomicInteger openStreams = new AtomicInteger();
+        describe(settings, experts.chosen, telemetry);
         telemetry.gauge(
-                "weir.device.fallback",
-                "1 where device = auto found no GPU at start, and all experts run on the CPU.",
+                Metric.DEVICE_FALLBACK,
                 () -> experts.runs.isOnGpu() || settings.placement().device() != Device.AUTO ? 0 : 1);
-        telemetry.gauge("weir.streams.open", "Streams open now.", openStreams::get);
-        telemetry.gauge(
-                "weir.overload.level",
-                "0: everything is scored; 1: coarser; 2: windowed experts may sleep; 3: new streams are refused.",
-                () -> overload.level().ordinal());
+        telemetry.gauge(Metric.STREAMS_OPEN, openStreams::get);
+        telemetry.gauge(Metric.STREAMS_LIMIT, settings.stream()::maxStreams);
+        telemetry.gauge(Metric.OVERLOAD_LEVEL, () -> overload.level().ordinal());
+        telemetry.gauge(Metric.OVERLOAD_DELAY, overload::vitalDelaySeconds);
         EnsembleSupervisor.Setup ensemble = new EnsembleSupervisor.Setup(
                 experts.opened,
                 experts.ngrams,
@@ -214,6 +217,35 @@ public final class Engine implements AutoCloseable {
                 openStreams,
                 settings,
                 experts.chosen);
+    }
+
+    /** What runs, for whoever compares servers. */
+    private static void describe(EngineSettings settings, List<Expert> experts, Telemetry telemetry) {
+        telemetry.gauge(
+                Metric.BUILD_INFO,
+                () -> 1,
+                "version",
+                Build.VERSION,
+                "java",
+                Runtime.version().toString());
+        experts.forEach(expert ->
+                telemetry.gauge(Metric.EXPERT_INFO, () -> 1, "expert", expert.name(), "version", expert.version()));
+        settings.required().forEach(telemetry::required);
+        describePolicies(settings, telemetry);
+    }
+
+    private static void describePolicies(EngineSettings settings, Telemetry telemetry) {
+        telemetry.withdraw(Metric.POLICY_INFO);
+        settings.policies()
+                .forEach((name, policy) -> telemetry.gauge(
+                        Metric.POLICY_INFO,
+                        () -> 1,
+                        "policy",
+                        name,
+                        "version",
+                        Integer.toString(policy.version()),
+                        "mode",
+                        policy.mode().wireName()));
     }
 
     /** Opens streams. */
@@ -303,6 +335,7 @@ public final class Engine implements AutoCloseable {
                         next.policies(), next.defaultPolicy(), next.keepingText(), decided));
         decided.orTimeout(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).join();
         settings = next;
+        describePolicies(next, telemetry);
         return true;
     }
 
@@ -338,6 +371,7 @@ public final class Engine implements AutoCloseable {
                 .orTimeout(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .join();
         ledger.close(); // last, so that what streams say in going is kept
+        telemetry.close();
     }
 
     /** The experts a configuration names, with their sessions open. */

@@ -16,6 +16,8 @@ import dev.weir.engine.ensemble.Weights;
 import dev.weir.engine.ledger.LedgerSettings;
 import dev.weir.engine.overload.OverloadSettings;
 import dev.weir.engine.stream.StreamSettings;
+import dev.weir.engine.telemetry.LogFormat;
+import dev.weir.engine.telemetry.SpanSettings;
 import dev.weir.engine.trace.Definitions;
 import dev.weir.engine.trace.TraceSettings;
 import dev.weir.engine.warmup.WarmUpSettings;
@@ -63,6 +65,8 @@ record EngineSettings(
         Set<String> keepingText,
         Weights weights,
         AdaptationSettings adaptation,
+        SpanSettings spans,
+        LogFormat logFormat,
         WarmUpSettings warmUp,
         String defaultPolicy,
         Map<String, StopThresholds> thresholds) {
@@ -87,6 +91,8 @@ record EngineSettings(
                     keepingText(weir.getConfig("policies"), weir.getConfig("policy-defaults")),
                     weights(weir.getConfig("ensemble.weights"), problems),
                     AdaptationSettings.from(weir.getConfig("learning"), problems),
+                    SpanSettings.from(weir.getConfig("telemetry.traces"), problems),
+                    LogFormat.from(weir.getConfig("logging"), problems),
                     WarmUpSettings.from(weir.getConfig("warm-up"), problems),
                     weir.getString("default-policy"),
                     policies(weir.getConfig("policies"), weir.getConfig("policy-defaults"), problems));

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
         name = "weir",
         description = "Moderates text while it is being generated.",
         mixinStandardHelpOptions = true,
-        version = "weir 0.1.0",
+        version = "weir " + Build.VERSION,
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "Begin with:  weir demo", "Measure with: weir bench"},
         subcommands = {

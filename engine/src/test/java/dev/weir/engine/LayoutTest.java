@@ -84,6 +84,15 @@ class LayoutTest {
             .because("others hand over what is to be kept, and never wait for it");
 
     @ArchTest
+    static final ArchRule onlyTelemetryKnowsCollectors = noClasses()
+            .that()
+            .resideOutsideOfPackage("..engine.telemetry..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.opentelemetry..", "ch.qos.logback..")
+            .because("what is told of a stream is decided in one place, where it is seen that no text goes along");
+
+    @ArchTest
     static final ArchRule mathematicsHasNoActors = noClasses()
             .that()
             .haveSimpleName("Mixture")

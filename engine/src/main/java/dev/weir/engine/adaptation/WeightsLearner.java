@@ -19,6 +19,7 @@ import dev.weir.engine.learning.LearnedWeights;
 import dev.weir.engine.ledger.Ledger;
 import dev.weir.engine.ledger.LedgerReader;
 import dev.weir.engine.ledger.ReviewedDecision;
+import dev.weir.engine.telemetry.Metric;
 import dev.weir.engine.telemetry.Telemetry;
 import dev.weir.engine.trace.Definitions;
 import dev.weir.engine.trace.MalformedTraceException;
@@ -139,6 +140,10 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
     private boolean again;
     private @Nullable FreezeSwitch frozen; // null before anybody touched it
     private volatile long version;
+    /** Frozen, for the metrics. */
+    private volatile boolean standsStill;
+    /** Frozen by an alarm, for the metrics. */
+    private volatile boolean alarmed;
 
     public static Behavior<Command> create(Setup setup) {
         return on(new AtomicReference<>(setup));
@@ -164,7 +169,9 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
         this.version = cage.current().number();
         this.stops = new ReviewedStops(setup.policies(), setup.telemetry());
         readSwitch();
-        setup.telemetry().gauge("weir.weights.version", "Version of the weights in force.", () -> version);
+        setup.telemetry().gauge(Metric.WEIGHTS_VERSION, () -> version);
+        setup.telemetry().gauge(Metric.LEARNING_FROZEN, () -> standsStill ? 1 : 0);
+        setup.telemetry().gauge(Metric.LEARNING_ALARM, () -> alarmed ? 1 : 0);
     }
 
     @Override
@@ -429,6 +436,8 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
         } else {
             cage.thaw();
         }
+        standsStill = on;
+        alarmed = on && frozen != null && frozen.heeded() != 0;
     }
 
     private Map<String, Double> evidence() {
@@ -443,7 +452,7 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
             applyFreeze(frozen == null ? setup.settings().frozen() : frozen.on());
         } catch (UncheckedIOException e) {
             closeReader();
-            cage.freeze(); // what cannot be read may have been a freeze
+            applyFreeze(true); // what cannot be read may have been a freeze
         }
     }
 

@@ -8,7 +8,6 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -58,7 +57,7 @@ final class MaskedConfig {
         boolean isLeaf = !(value instanceof ConfigObject) && !(value instanceof ConfigList);
         boolean isSecret = SECRET.matcher(name.toLowerCase(Locale.ROOT)).matches();
         boolean isFile = name.equals("key") && block.containsKey("certificate");
-        boolean isEmpty = List.of("").contains(value.unwrapped());
+        boolean isEmpty = "".equals(value.unwrapped());
         return isLeaf && isSecret && !isFile && !isEmpty ? MASK : masked(value);
     }
 }

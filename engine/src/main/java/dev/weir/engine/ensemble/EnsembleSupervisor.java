@@ -15,6 +15,7 @@ import dev.weir.engine.expert.ExpertRun;
 import dev.weir.engine.expert.ExpertSession;
 import dev.weir.engine.overload.Overload;
 import dev.weir.engine.overload.QueueLoad;
+import dev.weir.engine.telemetry.Metric;
 import dev.weir.engine.telemetry.Telemetry;
 import dev.weir.models.BatchedExpert;
 import dev.weir.models.ExpertLoadException;
@@ -168,7 +169,8 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
         this.version = setup.version();
         this.onBroke = context.messageAdapter(ExpertSession.Broke.class, Broken::new);
         setup.opened().forEach(this::begin);
-        setup.ngrams().forEach(expert -> setup.telemetry().expertGauge(expert.name(), () -> 1));
+        setup.ngrams()
+                .forEach(expert -> setup.telemetry().gauge(Metric.EXPERT_AWAKE, () -> 1, "expert", expert.name()));
         publish();
         setup.begun().complete(null);
     }
@@ -192,7 +194,7 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
         for (int i = 0; i < opened.runs().size(); i++) {
             seat(member, member.seats.get(i), opened.runs().get(i));
         }
-        setup.telemetry().expertGauge(name, () -> member.asleep ? 0 : 1);
+        setup.telemetry().gauge(Metric.EXPERT_AWAKE, () -> member.asleep ? 0 : 1, "expert", name);
         if (opened.expert() instanceof WindowedExpert) {
             setup.telemetry()
                     .overloadCounters(
@@ -204,7 +206,14 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
         member.seats.stream()
                 .map(seat -> seat.placement.label())
                 .distinct()
-                .forEach(device -> setup.telemetry().sessionGauge(name, device, () -> member.sessionsOn(device)));
+                .forEach(device -> setup.telemetry()
+                        .gauge(
+                                Metric.EXPERT_SESSIONS,
+                                () -> member.sessionsOn(device),
+                                "expert",
+                                name,
+                                "device",
+                                device));
     }
 
     /** Puts a session to work beside the others of its expert, or as its first. */

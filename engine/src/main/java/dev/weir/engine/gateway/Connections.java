@@ -1,5 +1,6 @@
 package dev.weir.engine.gateway;
 
+import dev.weir.engine.telemetry.GatewayMeters;
 import dev.weir.protocol.CloseCode;
 import java.util.Optional;
 import java.util.Set;
@@ -14,19 +15,27 @@ import org.jspecify.annotations.Nullable;
 final class Connections {
 
     private final int most;
+    private final GatewayMeters meters;
     private final Set<FrameHandler> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger count = new AtomicInteger();
     private final AtomicReference<@Nullable CloseCode> retiring = new AtomicReference<>();
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
-    Connections(int most) {
+    Connections(int most, GatewayMeters meters) {
         this.most = most;
+        this.meters = meters;
+    }
+
+    /** Counts for all of them. */
+    GatewayMeters meters() {
+        return meters;
     }
 
     /** @return why the connection must be closed at once, if it must */
     Optional<CloseCode> admit(FrameHandler connection) {
         if (count.incrementAndGet() > most) {
             left();
+            meters.connectionRefused(CloseCode.TOO_MANY_CONNECTIONS);
             return Optional.of(CloseCode.TOO_MANY_CONNECTIONS);
         }
         open.add(connection);

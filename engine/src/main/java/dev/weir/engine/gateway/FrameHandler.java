@@ -7,6 +7,8 @@ import dev.weir.engine.access.Caller;
 import dev.weir.engine.access.Scope;
 import dev.weir.engine.stream.StreamSession;
 import dev.weir.engine.stream.StreamSupervisor;
+import dev.weir.engine.telemetry.GatewayMeters;
+import dev.weir.engine.telemetry.ParentSpan;
 import dev.weir.protocol.ClientDecoder;
 import dev.weir.protocol.ClientMessage;
 import dev.weir.protocol.CloseCode;
@@ -33,6 +35,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +62,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
     private final FeedbackIntake intake;
     private final Access access;
     private final Connections connections;
+    private final GatewayMeters meters;
     private final StreamTable streams;
     private final MessageAssembly assembly;
     private final Backpressure backpressure;
@@ -72,11 +76,14 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
     private boolean weighing;
     private boolean closing;
     private @Nullable CloseCode retiring;
+    /** Why it is over, for the metrics. */
+    private String over = "lost";
 
     FrameHandler(
             Channel channel,
             Subprotocol subprotocol,
             Caller caller,
+            @Nullable ParentSpan parentSpan,
             GatewaySettings settings,
             DispatcherSelector streamsDispatcher,
             ActorRef<StreamSupervisor.Command> supervisor,
@@ -90,18 +97,20 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
         this.intake = intake;
         this.access = access;
         this.connections = connections;
+        this.meters = connections.meters();
         this.streams = new StreamTable(settings, channel.eventLoop().ticker()::nanoTime);
         this.assembly = new MessageAssembly(settings.maxFrameBytes());
         this.backpressure = new Backpressure(channel, settings, () -> close(CloseCode.TRY_AGAIN_LATER));
         this.pinger = new Pinger(channel, settings.pingInterval(), () -> close(CloseCode.NO_PONG));
-        this.outbox = new Outbox(channel.eventLoop(), streamsDispatcher, this);
+        this.outbox = new Outbox(channel.eventLoop(), streamsDispatcher, parentSpan, this);
         this.subprotocol = subprotocol;
         this.decoder = subprotocol.newDecoder();
-        this.outgoing = new OutgoingFrames(channel, subprotocol);
+        this.outgoing = new OutgoingFrames(channel, subprotocol, meters);
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
+        meters.connectionOpened(subprotocol);
         pinger.start();
     }
 
@@ -139,6 +148,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
         if (!assembly.add(frame)) {
             return;
         }
+        meters.received(assembly.length());
         try {
             onMessage(decoder.decode(assembly.bytes(), assembly.length()));
         } catch (ProtocolException e) {
@@ -226,6 +236,9 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void refuse(String stream, ErrorCode code, boolean isFinal, String message) {
+        if (isFinal) {
+            meters.openRefused(code);
+        }
         say(new ServerMessage.ErrorMessage(stream, code, isFinal, "stream", message, null));
     }
 
@@ -286,6 +299,9 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
 
     private void say(ServerMessage message) {
         if (!closing) {
+            if (message instanceof ServerMessage.ErrorMessage error) {
+                meters.errorTold(error.code());
+            }
             outgoing.add(message);
             unflushed = true;
         }
@@ -348,6 +364,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         flush();
+        over = code.name().toLowerCase(Locale.ROOT);
         end();
         channel.config().setAutoRead(true);
         channel.writeAndFlush(new CloseWebSocketFrame(code.status(), code.reason()));
@@ -357,6 +374,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void onClose(CloseWebSocketFrame frame) {
+        over = "client";
         end();
         int status = frame.statusCode();
         CloseWebSocketFrame reply = status < 0 ? new CloseWebSocketFrame() : new CloseWebSocketFrame(status, "");
@@ -366,6 +384,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         end();
+        meters.connectionClosed(over);
         connections.remove(this);
     }
 

@@ -9,6 +9,7 @@ import dev.weir.engine.http.Routes;
 import dev.weir.engine.http.Tls;
 import dev.weir.engine.ledger.Ledger;
 import dev.weir.engine.stream.StreamSupervisor;
+import dev.weir.engine.telemetry.Metric;
 import dev.weir.engine.telemetry.Telemetry;
 import dev.weir.protocol.CloseCode;
 import io.netty.bootstrap.ServerBootstrap;
@@ -75,7 +76,7 @@ public final class GatewayServer implements AutoCloseable {
             Tls tls,
             List<Endpoint> others)
             throws BindException {
-        Connections connections = new Connections(settings.maxConnections());
+        Connections connections = new Connections(settings.maxConnections(), telemetry.gateway());
         FeedbackIntake intake = new FeedbackIntake(ledger, clock);
         List<Endpoint> endpoints = new ArrayList<>(others);
         endpoints.add(new HandshakeEndpoint(settings, supervisor, intake, connections, access));
@@ -89,9 +90,16 @@ public final class GatewayServer implements AutoCloseable {
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(highWater / 2, highWater))
                 .childHandler(new GatewayPipeline(
-                        settings, eventLoops, new Routes(endpoints), Door.ofClients(access), tls, sockets));
+                        settings,
+                        eventLoops,
+                        new Routes(endpoints),
+                        Door.ofClients(access),
+                        tls,
+                        telemetry.gateway(),
+                        sockets));
         Channel listening = ListeningPort.bind(bootstrap, settings.host(), settings.port(), "weir.gateway", "--port");
-        telemetry.gauge("weir.connections.open", "WebSocket connections that are open.", connections::count);
+        telemetry.gauge(Metric.CONNECTIONS_OPEN, connections::count);
+        telemetry.gauge(Metric.CONNECTIONS_LIMIT, settings::maxConnections);
         return new GatewayServer(settings, listening, connections, sockets);
     }
 

@@ -11,6 +11,7 @@ import dev.weir.engine.http.Exchange;
 import dev.weir.engine.http.HttpAnswer;
 import dev.weir.engine.http.Route;
 import dev.weir.engine.stream.StreamSupervisor;
+import dev.weir.engine.telemetry.ParentSpan;
 import dev.weir.protocol.CloseCode;
 import dev.weir.protocol.Subprotocol;
 import io.netty.channel.Channel;
@@ -97,6 +98,7 @@ final class HandshakeEndpoint implements Endpoint {
     }
 
     private void showOut(FullHttpRequest request, Exchange exchange, CloseCode why) {
+        connections.meters().connectionRefused(why);
         Channel channel = exchange.handOver("closing", new ShownOut(settings.closeTimeout()));
         handshake(channel, request)
                 .addListener(done -> channel.writeAndFlush(new CloseWebSocketFrame(why.status(), why.reason())));
@@ -146,6 +148,9 @@ final class HandshakeEndpoint implements Endpoint {
                 channel,
                 offeredAndKnown(request).orElse(Subprotocol.JSON),
                 caller,
+                ParentSpan.of(
+                        request.headers().get(ParentSpan.TRACEPARENT),
+                        request.headers().get(ParentSpan.TRACESTATE)),
                 settings,
                 exchange.dispatcher(),
                 supervisor,

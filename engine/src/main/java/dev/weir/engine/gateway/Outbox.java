@@ -4,6 +4,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.DispatcherSelector;
 import dev.weir.engine.stream.StreamListener;
 import dev.weir.engine.stream.StreamSession;
+import dev.weir.engine.telemetry.ParentSpan;
 import dev.weir.protocol.ServerMessage;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.Queue;
@@ -11,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way from actor threads to one connection. What arrives while a delivery is under way goes out with it or with the
@@ -29,20 +31,34 @@ final class Outbox implements StreamListener {
 
     private final EventExecutor eventLoop;
     private final DispatcherSelector dispatcher;
+    private final @Nullable ParentSpan parentSpan;
     private final FrameHandler connection;
     private final Queue<Event> events = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
 
-    /** @param dispatcher where the actors of the connection's streams run */
-    Outbox(EventExecutor eventLoop, DispatcherSelector dispatcher, FrameHandler connection) {
+    /**
+     * @param dispatcher where the actors of the connection's streams run
+     * @param parentSpan of whoever opened the connection
+     */
+    Outbox(
+            EventExecutor eventLoop,
+            DispatcherSelector dispatcher,
+            @Nullable ParentSpan parentSpan,
+            FrameHandler connection) {
         this.eventLoop = eventLoop;
         this.dispatcher = dispatcher;
+        this.parentSpan = parentSpan;
         this.connection = connection;
     }
 
     @Override
     public DispatcherSelector dispatcher() {
         return dispatcher;
+    }
+
+    @Override
+    public @Nullable ParentSpan parentSpan() {
+        return parentSpan;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.weir.engine.gateway;
 
+import dev.weir.engine.telemetry.GatewayMeters;
 import dev.weir.protocol.MessageBuffer;
 import dev.weir.protocol.ServerMessage;
 import dev.weir.protocol.Subprotocol;
@@ -23,13 +24,15 @@ final class OutgoingFrames {
 
     private final Channel channel;
     private final Subprotocol subprotocol;
+    private final GatewayMeters meters;
     private final int firstByte;
     private MessageBuffer message = new MessageBuffer();
     private @Nullable ByteBuf waiting;
 
-    OutgoingFrames(Channel channel, Subprotocol subprotocol) {
+    OutgoingFrames(Channel channel, Subprotocol subprotocol, GatewayMeters meters) {
         this.channel = channel;
         this.subprotocol = subprotocol;
+        this.meters = meters;
         this.firstByte = switch (subprotocol) {
             case JSON -> FINAL_TEXT;
             case PROTO -> FINAL_BINARY;
@@ -69,6 +72,7 @@ final class OutgoingFrames {
         ByteBuf frames = waiting;
         if (frames != null) {
             waiting = null;
+            meters.sent(frames.readableBytes());
             channel.write(frames, channel.voidPromise());
         }
     }

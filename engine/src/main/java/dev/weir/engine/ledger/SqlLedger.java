@@ -11,6 +11,7 @@ import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.weir.engine.telemetry.LedgerMeters;
 import dev.weir.engine.telemetry.Telemetry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,11 +19,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -57,20 +60,29 @@ public final class SqlLedger implements Ledger {
     private record Running(
             GroupWriter writer,
             ActorSystem actors,
-            BoundedSourceQueue<GroupWriter.Item> queue,
+            BoundedSourceQueue<Waiting> queue,
             CompletionStage<Done> written,
             Cancellable pruning) {}
 
+    private record Waiting(GroupWriter.Item item, long sinceNanos) {
+
+        Waiting(GroupWriter.Item item) {
+            this(item, System.nanoTime());
+        }
+    }
+
     private final LedgerSettings settings;
-    private final Telemetry telemetry;
+    private final LedgerMeters meters;
     private final AtomicLong waitingBytes = new AtomicLong();
+    private final AtomicInteger waiting = new AtomicInteger();
     private final @Nullable Running running; // null: nothing is kept
     private boolean failing; // of the writing thread: says each failure once
     private volatile boolean closed;
 
     private SqlLedger(LedgerSettings settings, Telemetry telemetry, Clock clock) throws IOException {
         this.settings = settings;
-        this.telemetry = telemetry;
+        this.meters = telemetry.ledger();
+        meters.waiting(waiting::get, waitingBytes::get);
         this.running = settings.isKept() ? run(GroupWriter.open(settings, clock)) : null;
     }
 
@@ -94,29 +106,28 @@ public final class SqlLedger implements Ledger {
 
     private Running run(GroupWriter writer) {
         ActorSystem actors = ActorSystem.create("weir-ledger", ACTORS.withFallback(ConfigFactory.load()));
-        Pair<BoundedSourceQueue<GroupWriter.Item>, CompletionStage<Done>> stream = Source.<GroupWriter.Item>queue(
-                        settings.maxQueue())
+        Pair<BoundedSourceQueue<Waiting>, CompletionStage<Done>> stream = Source.<Waiting>queue(settings.maxQueue())
                 // not groupedWithin: its timer wakes an idle server fifty times a second
                 .batch(settings.maxGroup(), SqlLedger::firstOf, SqlLedger::and)
                 .throttle(1, settings.maxGroupDelay())
                 .toMat(Sink.foreach(group -> write(writer, group)), Keep.both())
                 .run(actors);
-        BoundedSourceQueue<GroupWriter.Item> queue = stream.first();
-        Runnable prune = () -> queue.offer(new GroupWriter.Prune());
+        BoundedSourceQueue<Waiting> queue = stream.first();
+        Runnable prune = () -> queue.offer(new Waiting(new GroupWriter.Prune()));
         prune.run(); // before anything else is written, however short the ledger is open
         Cancellable pruning =
                 actors.scheduler().scheduleAtFixedRate(PRUNE_INTERVAL, PRUNE_INTERVAL, prune, actors.dispatcher());
         return new Running(writer, actors, queue, stream.second(), pruning);
     }
 
-    private static List<GroupWriter.Item> firstOf(GroupWriter.Item item) {
-        List<GroupWriter.Item> group = new ArrayList<>();
-        group.add(item);
+    private static List<Waiting> firstOf(Waiting first) {
+        List<Waiting> group = new ArrayList<>();
+        group.add(first);
         return group;
     }
 
-    private static List<GroupWriter.Item> and(List<GroupWriter.Item> group, GroupWriter.Item item) {
-        group.add(item);
+    private static List<Waiting> and(List<Waiting> group, Waiting next) {
+        group.add(next);
         return group;
     }
 
@@ -137,47 +148,66 @@ public final class SqlLedger implements Ledger {
 
     private void keep(GroupWriter.Item item) {
         if (running != null && !offer(running, item)) {
-            telemetry.ledgerDropped();
+            meters.dropped();
         }
     }
 
     @Override
     public void review(Review review, Consumer<ReviewOutcome> done) {
+        Consumer<ReviewOutcome> counted = outcome -> {
+            meters.reviewed(outcome.name().toLowerCase(Locale.ROOT));
+            done.accept(outcome);
+        };
         if (running == null) {
-            done.accept(ReviewOutcome.UNKNOWN_RECEIPT);
-        } else if (!offer(running, new GroupWriter.Judge(review, done))) {
-            done.accept(ReviewOutcome.UNAVAILABLE);
+            counted.accept(ReviewOutcome.UNKNOWN_RECEIPT);
+        } else if (!offer(running, new GroupWriter.Judge(review, counted))) {
+            counted.accept(ReviewOutcome.UNAVAILABLE);
         }
     }
 
     /** False when the queue is full, or closed. */
     private boolean offer(Running running, GroupWriter.Item item) {
+        waiting.incrementAndGet();
         if (waitingBytes.addAndGet(item.bytes()) <= settings.maxQueueBytes()
-                && running.queue.offer(item) instanceof QueueOfferResult.Enqueued$) {
+                && running.queue.offer(new Waiting(item)) instanceof QueueOfferResult.Enqueued$) {
             return true;
         }
-        waitingBytes.addAndGet(-item.bytes());
+        leave(item);
         return false;
     }
 
     /** On the ledger's own thread, one group at a time. */
-    private void write(GroupWriter writer, List<GroupWriter.Item> group) {
+    private void write(GroupWriter writer, List<Waiting> waited) {
+        List<GroupWriter.Item> group = waited.stream().map(Waiting::item).toList();
+        List<GroupWriter.Item> entries = group.stream()
+                .filter(item -> !(item instanceof GroupWriter.Prune))
+                .toList();
         try {
             boolean moreToPrune = writer.write(group);
             failing = false;
+            if (!entries.isEmpty()) {
+                meters.written(
+                        entries.size(), System.nanoTime() - waited.getFirst().sinceNanos());
+            }
             if (moreToPrune && running != null) {
-                running.queue.offer(new GroupWriter.Prune());
+                running.queue.offer(new Waiting(new GroupWriter.Prune()));
             }
         } catch (IOException e) {
-            group.stream().filter(GroupWriter.Item::isLost).forEach(lost -> telemetry.ledgerDropped());
+            meters.failed();
+            group.stream().filter(GroupWriter.Item::isLost).forEach(lost -> meters.dropped());
             if (!failing) {
                 failing = true;
                 log.error("the ledger cannot be written; entries are lost (weir.ledger.dropped) until it can", e);
             }
         } finally {
-            group.forEach(item -> waitingBytes.addAndGet(-item.bytes()));
+            entries.forEach(this::leave);
         }
         group.forEach(GroupWriter.Item::tell);
+    }
+
+    private void leave(GroupWriter.Item item) {
+        waitingBytes.addAndGet(-item.bytes());
+        waiting.decrementAndGet();
     }
 
     /** Of a ledger that keeps nothing, one that finds nothing. */

@@ -79,6 +79,11 @@ public final class Overload {
         return level;
     }
 
+    /** The longest shortest wait of a vital queue in the last interval, and of the threads that carry text. */
+    public double vitalDelaySeconds() {
+        return 1e-9 * vitalDelayNanos;
+    }
+
     /**
      * Sets the level after what the queues did since the last look.
      *

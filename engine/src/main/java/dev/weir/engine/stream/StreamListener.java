@@ -3,8 +3,10 @@ package dev.weir.engine.stream;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.DispatcherSelector;
 import dev.weir.engine.ensemble.TokenVotes;
+import dev.weir.engine.telemetry.ParentSpan;
 import dev.weir.protocol.ServerMessage;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /** Whoever opened a stream and wants its verdicts: a connection, or a command line. Called from any thread, never blocks. */
 public interface StreamListener {
@@ -17,6 +19,11 @@ public interface StreamListener {
     /** Hands the experts' answers to its streams: the thread of {@link #dispatcher()} where that is one, else whichever. */
     default Executor thread() {
         return Runnable::run;
+    }
+
+    /** What others know the streams' request by; null for nothing. */
+    default @Nullable ParentSpan parentSpan() {
+        return null;
     }
 
     /** The stream's text goes to this actor from now on. Comes before any message of the stream, at most once. */

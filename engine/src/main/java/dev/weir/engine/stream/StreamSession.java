@@ -13,6 +13,7 @@ import dev.weir.engine.decision.PromptDecision;
 import dev.weir.engine.expert.Asker;
 import dev.weir.engine.expert.ExpertSession;
 import dev.weir.engine.overload.Urgency;
+import dev.weir.engine.telemetry.ModeMeters;
 import dev.weir.engine.trace.TraceRecorder;
 import dev.weir.models.Role;
 import dev.weir.protocol.ErrorCode;
@@ -93,6 +94,8 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     private final Clock clock;
     private final Verdicts verdicts;
     private final TraceRecorder trace;
+    private final ModeMeters meters;
+    private final TextAge age = new TextAge();
     private final Consumer<ExpertSession.Reply> onReply;
     /** What came before the prompt was decided, in order. */
     private final Deque<Command> early = new ArrayDeque<>();
@@ -109,6 +112,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     private int granted;
     private int countedTokens;
     private long lastTextMillis;
+    private long beganNanos;
 
     private StreamSession(
             ActorContext<Command> context, TimerScheduler<Command> timers, StreamContext stream, Clock clock) {
@@ -119,6 +123,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         this.clock = clock;
         this.verdicts = new Verdicts(stream, clock);
         this.trace = stream.traces().newRecorder();
+        this.meters = stream.telemetry().of(stream.mode());
         this.keptText = stream.keepsText() ? new KeptText() : null;
         this.onReply = reply -> self.tell(new Answered(reply));
         this.granted = stream.settings().credit();
@@ -170,6 +175,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
             takeEarly();
             return;
         }
+        beganNanos = System.nanoTime();
         prompt = new TextScoring(
                 stream.ensemble(),
                 stream.cascade(),
@@ -195,6 +201,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         scoring.release();
         promptTail = scoring.tail();
         prompt = null;
+        stream.telemetry().promptDecided(System.nanoTime() - beganNanos);
         promptDecision = PromptDecision.of(
                 stream.policy(), stream.mode(), scoring.decider(), scoring.broken(), scoring.unread());
         beginText();
@@ -255,6 +262,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         }
         takenLength += delta.length();
         append(delta, text);
+        age.received(text.settledTokens(), System.nanoTime());
         if (text.cursor().receivedUnits() - text.scoredUnits()
                 > 2 * stream.settings().credit()) {
             refuseCredit();
@@ -316,6 +324,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
             return;
         }
         text.end();
+        age.received(text.settledTokens(), System.nanoTime());
         advance(text);
     }
 
@@ -357,13 +366,10 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     private void advance(TextScoring scoring) {
         scoring.advance();
         stream.backlog().update(takenLength, scoring.cursor().receivedUnits() - scoring.scoredUnits());
-        int tokens = scoring.decidedTokens() - countedTokens;
-        stream.telemetry().tokensDecided(tokens);
-        stream.allotment().spendTokens(tokens);
-        countedTokens = scoring.decidedTokens();
         if (!verdicts.isOver()) {
             scoring.decideBroken(promptDecision.broken());
         }
+        measure(scoring);
         if (!verdicts.isOver()) {
             Gaps gaps = gaps(scoring);
             verdicts.release(gaps);
@@ -371,6 +377,26 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
             if (scoring.isDone()) {
                 verdicts.ended(gaps);
             }
+        }
+    }
+
+    private void measure(TextScoring scoring) {
+        boolean stopped = scoring.decider().isStopped();
+        int decided = scoring.decidedTokens();
+        if (decided == countedTokens && !stopped) {
+            return;
+        }
+        stream.telemetry().tokensDecided(decided - countedTokens);
+        stream.allotment().spendTokens(decided - countedTokens);
+        countedTokens = decided;
+        long now = System.nanoTime();
+        if (stopped) {
+            meters.stopped(age.waitedNanos(now));
+            return;
+        }
+        long waited = age.decided(decided, now);
+        if (waited != TextAge.NONE) {
+            meters.decided(waited);
         }
     }
 
@@ -419,7 +445,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         if (text != null) {
             text.release();
         }
-        stream.telemetry().streamEnded(verdicts.outcome());
+        verdicts.report();
         return this;
     }
 }

@@ -157,8 +157,9 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
             return openOrRefuse(open);
         } catch (RuntimeException e) {
             getContext().getLog().error("a stream could not be opened", e);
-            open.listener()
-                    .send(new ServerMessage.ErrorMessage(
+            refuse(
+                    open,
+                    new ServerMessage.ErrorMessage(
                             open.request().stream(), ErrorCode.INTERNAL, true, "the stream could not be opened"));
             return this;
         }
@@ -169,7 +170,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
         Allotment tenant = setup.allotments().of(caller.tenant());
         Optional<ServerMessage.ErrorMessage> refusal = refusal(open.request(), caller, tenant);
         if (refusal.isPresent()) {
-            open.listener().send(refusal.get());
+            refuse(open, refusal.get());
             return this;
         }
         OpenStream request = open.request();
@@ -177,8 +178,9 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
         Policy policy = ensemble.version().inForce(policy(request, caller).orElseThrow());
         Optional<ResumeTokens.Identity> found = identity(request, caller, policy, ensemble);
         if (found.isEmpty()) {
-            open.listener()
-                    .send(new ServerMessage.ErrorMessage(
+            refuse(
+                    open,
+                    new ServerMessage.ErrorMessage(
                             request.stream(),
                             ErrorCode.RESUME_UNAVAILABLE,
                             true,
@@ -189,8 +191,9 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
         }
         ResumeTokens.Identity identity = found.get();
         if (!tenant.beginStream()) {
-            open.listener()
-                    .send(new ServerMessage.ErrorMessage(
+            refuse(
+                    open,
+                    new ServerMessage.ErrorMessage(
                             request.stream(),
                             ErrorCode.TOO_MANY_STREAMS,
                             true,
@@ -226,6 +229,11 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
                         new StreamOver(tenant));
         setup.openStreams().incrementAndGet();
         return this;
+    }
+
+    private void refuse(Open open, ServerMessage.ErrorMessage why) {
+        setup.telemetry().streamRefused(why.code());
+        open.listener().send(why);
     }
 
     private Optional<ServerMessage.ErrorMessage> refusal(OpenStream request, Caller caller, Allotment tenant) {
@@ -276,7 +284,6 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
                     request, setup.settings().maxStreams() + " streams are open, as many as this server takes");
         }
         if (tenant.tokensOwedMillis() > 0) {
-            setup.telemetry().streamRefused();
             return Optional.of(new ServerMessage.ErrorMessage(
                     request.stream(),
                     ErrorCode.OVERLOADED,
@@ -292,7 +299,6 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
     }
 
     private Optional<ServerMessage.ErrorMessage> overloaded(OpenStream request, String message) {
-        setup.telemetry().streamRefused();
         return Optional.of(new ServerMessage.ErrorMessage(
                 request.stream(),
                 ErrorCode.OVERLOADED,

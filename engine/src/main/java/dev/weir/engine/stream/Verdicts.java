@@ -9,6 +9,8 @@ import dev.weir.engine.decision.Position;
 import dev.weir.engine.decision.PromptDecision;
 import dev.weir.engine.ledger.Receipt;
 import dev.weir.engine.ledger.StreamRecord;
+import dev.weir.engine.telemetry.Spans;
+import dev.weir.engine.telemetry.StreamSpan;
 import dev.weir.engine.trace.TraceEnd;
 import dev.weir.engine.trace.TraceRecorder;
 import dev.weir.models.Category;
@@ -32,6 +34,7 @@ final class Verdicts implements DecisionSink {
     private final Clock clock;
     private final String id;
     private final Receipts receipts;
+    private final StreamSpan span;
     private final List<String> receiptIds = new ArrayList<>();
     private final RedactionQueue redactions = new RedactionQueue();
     private @Nullable TextScoring text;
@@ -39,6 +42,7 @@ final class Verdicts implements DecisionSink {
     private long released;
     private boolean over;
     private String outcome = "abandoned";
+    private @Nullable Category stoppedFor;
     private TraceEnd traceEnd = TraceEnd.BROKEN_OFF;
     private long endedThrough;
 
@@ -47,6 +51,16 @@ final class Verdicts implements DecisionSink {
         this.id = stream.request().stream();
         this.clock = clock;
         this.receipts = new Receipts(stream, clock);
+        this.span = stream.telemetry()
+                .spans()
+                .begin(new Spans.Stream(
+                        stream.request(),
+                        stream.listener().parentSpan(),
+                        stream.tenant(),
+                        stream.identity().streamUid(),
+                        stream.policy().id(),
+                        stream.mode(),
+                        stream.ensemble().weights().version()));
     }
 
     /** The prompt is decided, and {@code scoring} follows the text from now on. */
@@ -130,6 +144,8 @@ final class Verdicts implements DecisionSink {
         long shown = shownThrough();
         Receipt receipt = receipts.write(Decision.of(stop), shown, evidence(stop.category()));
         traceEnd = TraceEnd.STOPPED;
+        stoppedFor = stop.category();
+        stream.telemetry().of(stream.mode()).exposed(receipt.exposure());
         keep(receipt, Action.STOP, stop.category());
         terminate(
                 "stopped",
@@ -201,9 +217,10 @@ final class Verdicts implements DecisionSink {
         return over;
     }
 
-    /** For the metrics: how the stream ended. */
-    String outcome() {
-        return outcome;
+    /** The stream is over; for those who watch the server. */
+    void report() {
+        span.over(outcome, text == null ? 0 : text.decidedTokens());
+        stream.telemetry().streamEnded(outcome, stream.mode(), stream.policy().name(), stoppedFor);
     }
 
     /**
@@ -315,6 +332,7 @@ final class Verdicts implements DecisionSink {
     }
 
     private void send(ServerMessage message) {
+        span.said(message);
         stream.listener().send(message);
     }
 }

@@ -2,63 +2,121 @@ package dev.weir.engine.telemetry;
 
 import dev.weir.models.Category;
 import dev.weir.protocol.Action;
+import dev.weir.protocol.ErrorCode;
+import dev.weir.protocol.Mode;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.DistributionSummary;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Every metric of the engine, each defined once with a sentence and a unit. Counts, times and ids of our own only: no
- * text, and nothing a client chose, ever becomes a label. Safe from any thread.
+ * What the engine says about itself; {@link Metric} defines each metric. Counts, times and ids of our own only: no text,
+ * and nothing a client chose, ever becomes a label. Safe from any thread.
  */
-public final class Telemetry {
+public final class Telemetry implements AutoCloseable {
 
     private final MeterRegistry registry;
     private final Counter streamsOpened;
     private final Counter streamsCoarse;
-    private final Counter streamsRefused;
     private final Counter tokensDecided;
-    private final Counter ledgerDropped;
+    private final Timer promptLatency;
+    private final Map<Mode, ModeMeters> modes = new EnumMap<>(Mode.class);
     private final ConcurrentHashMap<String, ExpertMeters> experts = new ConcurrentHashMap<>();
+    private final GatewayMeters gateway;
+    private final LedgerMeters ledger;
+    private final Spans spans;
 
+    /** Without spans. */
     public Telemetry(MeterRegistry registry) {
+        this(registry, Spans.NONE);
+    }
+
+    /** @param version of this program, as spans name it */
+    public static Telemetry open(MeterRegistry registry, SpanSettings spans, String version) {
+        return new Telemetry(registry, spans.isOn() ? new OtlpSpans(spans, version, registry) : Spans.NONE);
+    }
+
+    private Telemetry(MeterRegistry registry, Spans spans) {
         this.registry = registry;
-        this.streamsOpened = counter("weir.streams.opened", "Streams opened since start.");
-        this.streamsCoarse =
-                counter("weir.streams.coarse", "Streams that ended with positions overload left to a later window.");
-        this.streamsRefused = counter("weir.streams.refused", "Streams refused as overloaded.");
-        this.tokensDecided = counter("weir.tokens.decided", "Tokens whose votes have been mixed and decided.");
-        this.ledgerDropped = counter(
-                "weir.ledger.dropped", "Ledger entries lost because the queue was full or they could not be written.");
+        this.spans = spans;
+        this.streamsOpened = Metric.STREAMS_OPENED.counter(registry);
+        this.streamsCoarse = Metric.STREAMS_COARSE.counter(registry);
+        this.tokensDecided = Metric.TOKENS_DECIDED.counter(registry);
+        this.promptLatency = Metric.PROMPT_LATENCY.latency(registry);
+        for (Mode mode : Mode.values()) {
+            modes.put(mode, new ModeMeters(registry, mode));
+        }
+        this.gateway = new GatewayMeters(registry);
+        this.ledger = new LedgerMeters(registry);
+    }
+
+    public Spans spans() {
+        return spans;
+    }
+
+    /** Sends the spans that wait. */
+    @Override
+    public void close() {
+        spans.close();
+    }
+
+    public GatewayMeters gateway() {
+        return gateway;
+    }
+
+    public LedgerMeters ledger() {
+        return ledger;
+    }
+
+    public ModeMeters of(Mode mode) {
+        return Objects.requireNonNull(modes.get(mode));
     }
 
     public void streamOpened() {
         streamsOpened.increment();
     }
 
-    /** @param outcome how it ended: pass, flagged, stopped, cancelled, abandoned, or an error's code */
-    public void streamEnded(String outcome) {
-        Counter.builder("weir.streams.ended")
-                .description("Streams that ended, by outcome.")
-                .tag("outcome", outcome)
-                .register(registry)
+    public void promptDecided(long nanos) {
+        promptLatency.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * @param outcome how it ended: pass, flagged, stopped, cancelled, abandoned, or an error's code
+     * @param policy its name
+     * @param stoppedFor null for a stream that was not stopped
+     */
+    public void streamEnded(String outcome, Mode mode, String policy, @Nullable Category stoppedFor) {
+        Metric.STREAMS_ENDED
+                .counter(
+                        registry,
+                        "outcome",
+                        outcome,
+                        "mode",
+                        mode.wireName(),
+                        "policy",
+                        policy,
+                        "category",
+                        stoppedFor == null ? "none" : stoppedFor.wireName())
                 .increment();
+    }
+
+    /** A policy requires this expert: what it leaves unscored is counted from zero. */
+    public void required(String expert) {
+        Metric.STREAMS_UNSCORED.counter(registry, "expert", expert);
     }
 
     /** @param expert required by the policy, and without a vote on some of the text */
     public void endedUnscored(String expert) {
-        Counter.builder("weir.streams.unscored")
-                .description("Streams that ended with text a required expert did not score, by expert.")
-                .tag("expert", expert)
-                .register(registry)
-                .increment();
+        Metric.STREAMS_UNSCORED.counter(registry, "expert", expert).increment();
     }
 
     /**
@@ -71,24 +129,18 @@ public final class Telemetry {
         if (coarse) {
             streamsCoarse.increment();
         }
-        asleep.forEach(expert -> Counter.builder("weir.streams.asleep")
-                .description("Streams that ended with text overload kept an expert from, by expert.")
-                .tag("expert", expert)
-                .register(registry)
-                .increment());
+        asleep.forEach(expert ->
+                Metric.STREAMS_ASLEEP.counter(registry, "expert", expert).increment());
     }
 
-    /** A new stream was refused because the server had no time, or no room, for it. */
-    public void streamRefused() {
-        streamsRefused.increment();
+    /** @param code what the client was told */
+    public void streamRefused(ErrorCode code) {
+        gateway.openRefused(code);
     }
 
     public void decided(Action action, Category category) {
-        Counter.builder("weir.decisions")
-                .description("Flags, redactions and stops, by category.")
-                .tag("action", action.name().toLowerCase(java.util.Locale.ROOT))
-                .tag("category", category.wireName())
-                .register(registry)
+        Metric.DECISIONS
+                .counter(registry, "action", action.name().toLowerCase(Locale.ROOT), "category", category.wireName())
                 .increment();
     }
 
@@ -112,21 +164,28 @@ public final class Telemetry {
 
     /** Counts the experts' runs anew, while there are none. */
     public void forgetRuns() {
+        List<String> names = List.copyOf(experts.keySet());
         experts.values().forEach(meters -> meters.removeFrom(registry));
         experts.clear();
+        names.forEach(this::meters);
     }
 
     public void runFailed(String expert) {
         meters(expert).failures.increment();
     }
 
-    public void ledgerDropped() {
-        ledgerDropped.increment();
+    /**
+     * Registers a value that is read whenever metrics are.
+     *
+     * @param labels names and values in turn
+     */
+    public void gauge(Metric metric, Supplier<Number> value, String... labels) {
+        metric.gauge(registry, value, labels);
     }
 
-    /** Registers a value that is read whenever metrics are. */
-    public void gauge(String name, String description, Supplier<Number> value) {
-        Gauge.builder(name, value).description(description).register(registry);
+    /** Shows none of its values from now on. */
+    public void withdraw(Metric metric) {
+        metric.withdraw(registry);
     }
 
     /**
@@ -138,100 +197,25 @@ public final class Telemetry {
      */
     public void certificateGauges(
             String policy, Supplier<Number> certified, Supplier<Number> reviewsNeeded, Supplier<Number> bound) {
-        policyGauge("weir.certificate.certified", "1 when the false-stop rate is certified.", policy, certified);
-        policyGauge(
-                "weir.certificate.reviews.needed",
-                "Reviews of stops until it is certified, all of them right.",
-                policy,
-                reviewsNeeded);
-        policyGauge("weir.certificate.bound", "Below this is the rate of false stops, at 95 %.", policy, bound);
-    }
-
-    private void policyGauge(String name, String description, String policy, Supplier<Number> value) {
-        Gauge.builder(name, value)
-                .description(description)
-                .tag("policy", policy)
-                .register(registry);
-    }
-
-    /** @param awake 1 while the expert scores, 0 while its breaker is open */
-    public void expertGauge(String expert, Supplier<Number> awake) {
-        Gauge.builder("weir.expert.awake", awake)
-                .description("1 while the expert scores, 0 while its breaker is open.")
-                .tag("expert", expert)
-                .register(registry);
-    }
-
-    /** @param device as {@link dev.weir.models.Placement#label} names it */
-    public void sessionGauge(String expert, String device, Supplier<Number> sessions) {
-        Gauge.builder("weir.expert.sessions", sessions)
-                .description("Sessions that score for an expert now, by what they run on.")
-                .tag("expert", expert)
-                .tag("device", device)
-                .register(registry);
+        gauge(Metric.CERTIFICATE_CERTIFIED, certified, "policy", policy);
+        gauge(Metric.CERTIFICATE_REVIEWS_NEEDED, reviewsNeeded, "policy", policy);
+        gauge(Metric.CERTIFICATE_BOUND, bound, "policy", policy);
     }
 
     /**
-     * What overload left out for one expert; read from {@code overload}, which must live as long as the server.
+     * What overload left out for one expert, from zero on; read from {@code overload}, which must live as long as the server.
      *
      * @param coarse positions left to a later window
      * @param asleep positions left out
      */
     public <T> void overloadCounters(
             String expert, T overload, ToDoubleFunction<T> coarse, ToDoubleFunction<T> asleep) {
-        FunctionCounter.builder("weir.positions.coarse", overload, coarse)
-                .description("Positions that overload left to a later window, by expert.")
-                .tag("expert", expert)
-                .register(registry);
-        FunctionCounter.builder("weir.positions.asleep", overload, asleep)
-                .description("Positions that overload left out, with their text, by expert.")
-                .tag("expert", expert)
-                .register(registry);
-    }
-
-    private Counter counter(String name, String description) {
-        return Counter.builder(name).description(description).register(registry);
+        Metric.POSITIONS_COARSE.counter(registry, overload, coarse, "expert", expert);
+        Metric.POSITIONS_ASLEEP.counter(registry, overload, asleep, "expert", expert);
+        Metric.STREAMS_ASLEEP.counter(registry, "expert", expert);
     }
 
     private ExpertMeters meters(String expert) {
         return experts.computeIfAbsent(expert, name -> new ExpertMeters(registry, name));
-    }
-
-    private static final class ExpertMeters {
-        final DistributionSummary rows;
-        final DistributionSummary tokens;
-        final Timer queueDelay;
-        final Timer service;
-        final Counter failures;
-
-        ExpertMeters(MeterRegistry registry, String expert) {
-            rows = DistributionSummary.builder("weir.batch.rows")
-                    .description("Rows of one run of an expert.")
-                    .tag("expert", expert)
-                    .publishPercentiles(0.5, 0.99)
-                    .register(registry);
-            tokens = DistributionSummary.builder("weir.batch.tokens")
-                    .description("Tokens of one run of an expert, without padding.")
-                    .tag("expert", expert)
-                    .register(registry);
-            queueDelay = Timer.builder("weir.batch.queue.delay")
-                    .description("How long the oldest row of a run waited for it.")
-                    .tag("expert", expert)
-                    .publishPercentiles(0.5, 0.99)
-                    .register(registry);
-            service = Timer.builder("weir.batch.service")
-                    .description("How long a run of an expert took.")
-                    .tag("expert", expert)
-                    .publishPercentiles(0.5, 0.99)
-                    .register(registry);
-            failures = Counter.builder("weir.expert.failures")
-                    .description("Runs of an expert that failed.")
-                    .tag("expert", expert)
-                    .register(registry);
-        }
-
-        void removeFrom(MeterRegistry registry) {
-            List.of(rows, tokens, queueDelay, service, failures).forEach(registry::remove);
-        }
     }
 }

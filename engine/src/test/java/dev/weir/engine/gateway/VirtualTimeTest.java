@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.DispatcherSelector;
+import dev.weir.engine.access.Accesses;
 import dev.weir.engine.access.Caller;
 import dev.weir.engine.stream.StreamSession;
 import dev.weir.engine.stream.StreamSupervisor;
+import dev.weir.engine.telemetry.Telemetry;
 import dev.weir.protocol.Subprotocol;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
@@ -42,11 +45,13 @@ class VirtualTimeTest {
                         channel,
                         Subprotocol.JSON,
                         Caller.ANYBODY,
+                        null,
                         Gateways.settings(),
                         DispatcherSelector.defaultDispatcher(),
                         supervisor.ref(),
                         new FeedbackIntake(new Gateways.ThreeReceipts(), Clock.systemUTC()),
-                        new Connections(10)));
+                        Accesses.of(),
+                        new Connections(10, new Telemetry(new SimpleMeterRegistry()).gateway())));
     }
 
     @AfterEach
