@@ -22,7 +22,7 @@ public final class LiveServer {
                 .withFallback(ConfigFactory.parseString(
                         """
                 weir.models.directory = "%s"
-                weir.policies.default.stop-thresholds.calibration = "%s"
+                weir.policy-defaults.stop-thresholds.calibration = "%s"
                 weir.ledger.url = "jdbc:sqlite:%s"
                 weir.gateway.port = 0
                 weir.admin.port = 0

@@ -59,7 +59,7 @@ class LiveTest {
     void connect() throws Exception {
         wire = new CuttableWire(server.port());
         driver = kind.start();
-        assertThat(isLetInWith(driver, KEY)).isTrue();
+        assertThat(connects(driver, KEY)).isTrue();
     }
 
     @AfterEach
@@ -70,11 +70,16 @@ class LiveTest {
         wire.close();
     }
 
+    /** Its handshake succeeds, because a browser is told no status; then it is closed with 4401, which is for good. */
     @Test
-    void aClientWithoutTheRightKeyIsNotLetIn() throws Exception {
+    void aClientWithoutTheRightKeyIsTurnedAwayForGood() throws Exception {
         try (Driver stranger = kind.start()) {
-            assertThat(isLetInWith(stranger, ApiKeys.draw("chat-1", new SecureRandom())))
-                    .isFalse();
+            assertThat(connects(stranger, ApiKeys.draw("chat-1", new SecureRandom())))
+                    .isTrue();
+            stranger.tell(action("open").put("mode", "gate"));
+            JsonNode outcome = stranger.await("outcome", "g").path("outcome");
+            assertThat(outcome.path("kind").asText()).isEqualTo("failed");
+            assertThat(stranger.has("waits")).isFalse();
         }
     }
 
@@ -184,7 +189,7 @@ class LiveTest {
         assertThat(driver.await("refused", "").path("refused").asText()).isEqualTo(id + "-2");
     }
 
-    private boolean isLetInWith(Driver client, String key) {
+    private boolean connects(Driver client, String key) {
         ObjectNode connect = Transcript.JSON.createObjectNode().put("do", "connect");
         client.tell(connect.put("url", wire.url()).put("token", key));
         return client.await("connected", "").path("connected").asBoolean();
