@@ -41,6 +41,7 @@ import picocli.CommandLine.Option;
             PeersCommand.class,
             LimitCommand.class,
             CodecCommand.class,
+            RelayCommand.class,
             JmhCommand.class
         })
 final class BenchCommand implements Callable<Integer> {

@@ -2,12 +2,14 @@ package dev.weir.engine;
 
 import com.typesafe.config.Config;
 import dev.weir.engine.access.Access;
-import dev.weir.engine.gateway.AdminServer;
+import dev.weir.engine.admin.AdminServer;
+import dev.weir.engine.admin.AdminSources;
 import dev.weir.engine.gateway.EventLoops;
 import dev.weir.engine.gateway.GatewayServer;
 import dev.weir.engine.http.Tls;
 import dev.weir.engine.overload.Overload;
 import dev.weir.engine.overload.OverloadSettings;
+import dev.weir.engine.relay.Relay;
 import dev.weir.engine.warmup.WarmUp;
 import java.net.BindException;
 import java.time.Clock;
@@ -30,6 +32,7 @@ public final class Server implements AutoCloseable {
     private final Tls adminTls;
     private final EventLoops eventLoops;
     private final Engine engine;
+    private final Relay relay;
     private final GatewayServer gateway;
     private final AdminServer admin;
     private final Duration drainTimeout;
@@ -42,6 +45,7 @@ public final class Server implements AutoCloseable {
             Tls adminTls,
             EventLoops eventLoops,
             Engine engine,
+            Relay relay,
             GatewayServer gateway,
             AdminServer admin,
             Duration drainTimeout,
@@ -52,6 +56,7 @@ public final class Server implements AutoCloseable {
         this.adminTls = adminTls;
         this.eventLoops = eventLoops;
         this.engine = engine;
+        this.relay = relay;
         this.gateway = gateway;
         this.admin = admin;
         this.drainTimeout = drainTimeout;
@@ -94,14 +99,27 @@ public final class Server implements AutoCloseable {
             eventLoops.close();
             throw e;
         }
+        Relay relay = Relay.start(
+                settings.relay(),
+                engine.streams(),
+                settings.engine().stream().idleTimeout(),
+                engine.telemetry(),
+                clock);
         AtomicBoolean warm = new AtomicBoolean();
         AtomicBoolean draining = new AtomicBoolean();
         try {
             AdminServer admin = AdminServer.start(
                     settings.admin(),
-                    engine.registry(),
-                    () -> warm.get() && !draining.get(),
-                    engine.weights(),
+                    new AdminSources(
+                            engine.registry(),
+                            () -> warm.get() && !draining.get(),
+                            engine.weights(),
+                            engine.ensemble(),
+                            engine.live(),
+                            engine.ledger(),
+                            engine::thresholds,
+                            () -> engine.defaultPolicy().name(),
+                            clock),
                     access,
                     adminTls);
             try {
@@ -116,7 +134,7 @@ public final class Server implements AutoCloseable {
                         engine.telemetry(),
                         access,
                         gatewayTls,
-                        List.of());
+                        relay.endpoints());
                 warm.set(true);
                 return new Server(
                         new LiveConfig(config),
@@ -125,6 +143,7 @@ public final class Server implements AutoCloseable {
                         adminTls,
                         eventLoops,
                         engine,
+                        relay,
                         gateway,
                         admin,
                         settings.gateway().drainTimeout(),
@@ -134,6 +153,7 @@ public final class Server implements AutoCloseable {
                 throw e;
             }
         } catch (BindException e) {
+            relay.close();
             engine.close();
             access.close();
             eventLoops.close();
@@ -208,6 +228,7 @@ public final class Server implements AutoCloseable {
     public void close() {
         draining.set(true);
         gateway.close();
+        relay.close();
         admin.close();
         engine.close();
         access.close();

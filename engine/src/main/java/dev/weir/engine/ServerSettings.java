@@ -3,15 +3,21 @@ package dev.weir.engine;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import dev.weir.engine.access.AccessSettings;
-import dev.weir.engine.gateway.AdminSettings;
+import dev.weir.engine.admin.AdminSettings;
 import dev.weir.engine.gateway.GatewaySettings;
+import dev.weir.engine.relay.RelaySettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Everything a server reads from its configuration, checked together. */
-record ServerSettings(GatewaySettings gateway, AdminSettings admin, EngineSettings engine, AccessSettings access) {
+record ServerSettings(
+        GatewaySettings gateway,
+        AdminSettings admin,
+        EngineSettings engine,
+        AccessSettings access,
+        RelaySettings relay) {
 
     /** @throws StartException with every problem at once */
     static ServerSettings from(Config config) throws StartException {
@@ -32,6 +38,12 @@ record ServerSettings(GatewaySettings gateway, AdminSettings admin, EngineSettin
                         config.getConfig("weir.policies").root().keySet(),
                         problems),
                 problems);
+        Optional<RelaySettings> relay = read(
+                () -> RelaySettings.from(
+                        config.getConfig("weir.relay"),
+                        config.getConfig("weir.policies").root().keySet(),
+                        problems),
+                problems);
         access.ifPresent(doors -> {
             gateway.ifPresent(port -> doors.requireLocal("weir.gateway.host", port.host(), problems));
             admin.ifPresent(port -> doors.requireLocal("weir.admin.host", port.host(), problems));
@@ -40,7 +52,11 @@ record ServerSettings(GatewaySettings gateway, AdminSettings admin, EngineSettin
             throw StartException.wrongSettings(problems);
         }
         return new ServerSettings(
-                gateway.orElseThrow(), admin.orElseThrow(), engine.orElseThrow(), access.orElseThrow());
+                gateway.orElseThrow(),
+                admin.orElseThrow(),
+                engine.orElseThrow(),
+                access.orElseThrow(),
+                relay.orElseThrow());
     }
 
     private static <T> Optional<T> read(Supplier<T> block, List<String> problems) {

@@ -206,6 +206,24 @@ class LayoutTest {
             .because("who may do what is asked on every door, and is answered the same whichever it is");
 
     @ArchTest
+    static final ArchRule watchingIsPlain = noClasses()
+            .that()
+            .resideInAPackage("..engine.live..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("akka..", "io.netty..", "java.sql..", "..engine.stream..", "..engine.gateway..")
+            .because("a stream says how it goes for every token, and must not wait for whoever watches");
+
+    @ArchTest
+    static final ArchRule nothingNeedsOperators = noClasses()
+            .that()
+            .resideOutsideOfPackages("..engine.admin..", "dev.weir.engine")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("..engine.admin..")
+            .because("the engine decides the same whether anybody looks at it");
+
+    @ArchTest
     static final ArchRule httpKnowsNothingItServes = noClasses()
             .that()
             .resideInAPackage("..engine.http..")
@@ -213,6 +231,26 @@ class LayoutTest {
             .dependOnClassesThat()
             .resideInAnyPackage("..engine.gateway..", "..engine.stream..", "..engine.ledger..")
             .because("every request of a port comes through one router, whatever is behind it");
+
+    @ArchTest
+    static final ArchRule onlyTheWiringKnowsTheRelay = noClasses()
+            .that()
+            .resideInAPackage("dev.weir.engine.*..")
+            .and()
+            .resideOutsideOfPackage("..engine.relay..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("..engine.relay..")
+            .because("it is one more door, and the house stands without it");
+
+    @ArchTest
+    static final ArchRule theRelayIsAClientOfStreams = noClasses()
+            .that()
+            .resideInAPackage("..engine.relay..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("..engine.gateway..", "..engine.ledger..", "..engine.ensemble..", "..engine.batching..")
+            .because("a relayed reply is moderated as any other text is");
 
     @ArchTest
     static final ArchRule noCycles = slices().matching("dev.weir.engine.(*)..")

@@ -78,6 +78,10 @@ public enum Metric {
     SENT("weir.sent", "bytes", "Messages sent over WebSockets, with their frames' heads."),
     ERRORS("weir.errors", "Errors told to WebSocket clients, by code."),
 
+    RELAY_REQUESTS("weir.relay.requests", "Requests to relay that ended, by outcome: relayed, or why not."),
+    RELAY_CANCEL(
+            "weir.relay.cancel", "From a decision to stop a relayed reply until the upstream's connection was closed."),
+
     LEDGER_WRITTEN("weir.ledger.written", "Ledger entries made durable."),
     LEDGER_DROPPED(
             "weir.ledger.dropped", "Ledger entries lost because the queue was full or they could not be written."),

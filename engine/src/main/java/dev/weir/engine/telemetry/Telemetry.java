@@ -29,6 +29,7 @@ public final class Telemetry implements AutoCloseable {
     private final Counter streamsCoarse;
     private final Counter tokensDecided;
     private final Timer promptLatency;
+    private final Timer relayCancel;
     private final Map<Mode, ModeMeters> modes = new EnumMap<>(Mode.class);
     private final ConcurrentHashMap<String, ExpertMeters> experts = new ConcurrentHashMap<>();
     private final GatewayMeters gateway;
@@ -52,6 +53,7 @@ public final class Telemetry implements AutoCloseable {
         this.streamsCoarse = Metric.STREAMS_COARSE.counter(registry);
         this.tokensDecided = Metric.TOKENS_DECIDED.counter(registry);
         this.promptLatency = Metric.PROMPT_LATENCY.latency(registry);
+        this.relayCancel = Metric.RELAY_CANCEL.duration(registry);
         for (Mode mode : Mode.values()) {
             modes.put(mode, new ModeMeters(registry, mode));
         }
@@ -136,6 +138,16 @@ public final class Telemetry implements AutoCloseable {
     /** @param code what the client was told */
     public void streamRefused(ErrorCode code) {
         gateway.openRefused(code);
+    }
+
+    /** @param outcome what a request to relay came to: relayed, prompt_stopped, abandoned, upstream_error, or an error's code */
+    public void relayed(String outcome) {
+        Metric.RELAY_REQUESTS.counter(registry, "outcome", outcome).increment();
+    }
+
+    /** @param nanos from the decision until the connection to the upstream was closed */
+    public void upstreamCancelled(long nanos) {
+        relayCancel.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     public void decided(Action action, Category category) {

@@ -1,0 +1,60 @@
+package dev.weir.engine.relay;
+
+import dev.weir.engine.access.Caller;
+import dev.weir.engine.access.Scope;
+import dev.weir.engine.http.Endpoint;
+import dev.weir.engine.http.Exchange;
+import dev.weir.engine.http.Route;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import org.jspecify.annotations.Nullable;
+
+/** Relays requests of one kind, or says that there is nowhere to relay them to. Thread-safe. */
+final class RelayEndpoint implements Endpoint {
+
+    /** Reads requests of the kind. */
+    interface Kind {
+        RelayRequest read(FullHttpRequest request, RelaySettings settings) throws BadRequestException;
+    }
+
+    private static final RelayError NO_UPSTREAM = new RelayError(
+            HttpResponseStatus.SERVICE_UNAVAILABLE,
+            "relay_not_configured",
+            null,
+            "this server has no upstream to relay to (expected: weir.relay.upstream, or WEIR_UPSTREAM, such as"
+                    + " https://api.openai.com/v1)");
+
+    private final Route route;
+    private final Kind kind;
+    private final RelaySettings settings;
+    private final Relayed.@Nullable Setup setup;
+    private final ReplyIds ids = new ReplyIds();
+
+    /** @param setup null where no upstream is configured */
+    RelayEndpoint(String path, Kind kind, RelaySettings settings, Relayed.@Nullable Setup setup) {
+        this.route = Route.post(path, Scope.STREAM, settings.maxRequestBytes());
+        this.kind = kind;
+        this.settings = settings;
+        this.setup = setup;
+    }
+
+    @Override
+    public Route route() {
+        return route;
+    }
+
+    @Override
+    public void serve(FullHttpRequest request, Caller caller, Exchange exchange) {
+        if (setup == null) {
+            exchange.answer(NO_UPSTREAM.response());
+            return;
+        }
+        try {
+            RelayRequest relayed = kind.read(request, settings);
+            new Relayed(setup, relayed, request.headers(), caller, exchange, ids.next()).begin();
+        } catch (BadRequestException e) {
+            exchange.answer(e.error().response());
+            setup.telemetry().relayed(e.error().code());
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package dev.weir.engine.relay;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.protocol.PromptMessage;
+import io.netty.handler.codec.http.FullHttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a client asks to have relayed.
+ *
+ * @param path below the upstream's base
+ * @param body as it goes on, read the way the upstream reads it
+ * @param prompt to moderate
+ * @param unscored names of parts of it that go on unread
+ * @param prompts that are answered, each by as many choices as are asked for
+ */
+record RelayRequest(String path, ObjectNode body, List<PromptMessage> prompt, List<String> unscored, int prompts) {
+
+    private static final String CHAT = "/chat/completions";
+
+    static RelayRequest chat(FullHttpRequest request, RelaySettings settings) throws BadRequestException {
+        ObjectNode body = body(request);
+        PromptText prompt = PromptText.ofMessages(body, settings.unreadable());
+        return checked(new RelayRequest(CHAT, body, prompt.messages(), prompt.unscored(), 1), settings);
+    }
+
+    static RelayRequest completion(FullHttpRequest request, RelaySettings settings) throws BadRequestException {
+        ObjectNode body = body(request);
+        JsonNode prompt = body.path("prompt");
+        List<PromptMessage> messages = new ArrayList<>();
+        for (JsonNode each : prompt.isArray() ? prompt : List.of(prompt)) {
+            if (!each.isTextual()) { // tokens of a vocabulary that is not ours
+                throw new BadRequestException(RelayError.unreadable("prompt", "prompt"));
+            }
+            messages.add(new PromptMessage("user", each.textValue()));
+        }
+        int prompts = messages.size();
+        if (prompts == 0) {
+            throw new BadRequestException(RelayError.bad("prompt", "prompt: empty (expected: a string, or strings)"));
+        }
+        if (body.path("suffix").isTextual()) {
+            messages.add(new PromptMessage("user", body.path("suffix").textValue()));
+        }
+        return checked(new RelayRequest("/completions", body, messages, List.of(), prompts), settings);
+    }
+
+    private static ObjectNode body(FullHttpRequest request) throws BadRequestException {
+        return RelayJson.object(request.content().toString(StandardCharsets.UTF_8))
+                .orElseThrow(() -> new BadRequestException(RelayError.bad(
+                        null, "the body is not one JSON object (expected: each name once in an object)")));
+    }
+
+    private static RelayRequest checked(RelayRequest request, RelaySettings settings) throws BadRequestException {
+        int choices = request.choices();
+        if (choices < 1 || choices > settings.maxChoices()) {
+            throw new BadRequestException(
+                    RelayError.bad("n", "n: " + choices + " choices (expected: 1 to " + settings.maxChoices() + ")"));
+        }
+        long length = 0;
+        for (PromptMessage message : request.prompt()) {
+            length += message.content().codePointCount(0, message.content().length());
+        }
+        if (length > settings.maxPrompt()) {
+            throw new BadRequestException(new RelayError(
+                    io.netty.handler.codec.http.HttpResponseStatus.BAD_REQUEST,
+                    "context_length_exceeded",
+                    null,
+                    "a prompt of " + length + " code points (expected: at most " + settings.maxPrompt() + ")"));
+        }
+        return request;
+    }
+
+    /** Whether the reply is asked for piece by piece. The answer says how it comes. */
+    boolean isStream() {
+        return body.path("stream").asBoolean(false);
+    }
+
+    boolean wantsUsage() {
+        return body.path("stream_options").path("include_usage").asBoolean(false);
+    }
+
+    /** How many replies are asked for. */
+    int choices() {
+        return body.path("n").asInt(1) * prompts;
+    }
+
+    boolean isChat() {
+        return path.equals(CHAT);
+    }
+
+    String model() {
+        return body.path("model").asText("");
+    }
+}

@@ -1,0 +1,119 @@
+package dev.weir.engine.relay;
+
+import akka.actor.typed.ActorRef;
+import dev.weir.engine.access.Caller;
+import dev.weir.engine.http.Exchange;
+import dev.weir.engine.stream.Backlog;
+import dev.weir.engine.stream.StreamSupervisor;
+import dev.weir.protocol.ClientMessage.OpenStream;
+import dev.weir.protocol.Mode;
+import dev.weir.protocol.PromptMessage;
+import dev.weir.protocol.Units;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The streams of one reply, which share a conversation. They are kept awake as long as the reply goes on: a model may
+ * think for long in one of them while another waits. On the event loop of the exchange.
+ */
+final class ReplyTexts implements Choice.Texts {
+
+    private final ActorRef<StreamSupervisor.Command> supervisor;
+    private final RelaySettings settings;
+    private final Caller caller;
+    private final Exchange exchange;
+    private final ModeratedText.Reader reader;
+    private final String id;
+    private final List<PromptMessage> context;
+    private final List<ModeratedText> texts = new ArrayList<>();
+    private final Future<?> waking;
+
+    /**
+     * @param id of the reply
+     * @param context what texts are read with that are not opened with messages
+     * @param idleTimeout of a stream
+     */
+    ReplyTexts(
+            ActorRef<StreamSupervisor.Command> supervisor,
+            RelaySettings settings,
+            Caller caller,
+            Exchange exchange,
+            ModeratedText.Reader reader,
+            String id,
+            List<PromptMessage> context,
+            Duration idleTimeout) {
+        this.supervisor = supervisor;
+        this.settings = settings;
+        this.caller = caller;
+        this.exchange = exchange;
+        this.reader = reader;
+        this.id = id;
+        this.context = context;
+        long nanos = idleTimeout.toNanos() / 4;
+        this.waking = exchange.eventLoop()
+                .scheduleAtFixedRate(() -> texts.forEach(ModeratedText::stayAwake), nanos, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public ModeratedText open(int choice, Channel channel, String key, boolean json) {
+        return open(choice, channel, json, context);
+    }
+
+    /** @param messages moderated as the text's prompt */
+    ModeratedText open(int choice, Channel channel, boolean json, List<PromptMessage> messages) {
+        return open(channel.wireName(choice), new ModeratedText(exchange, reader, choice, json), null, id, messages);
+    }
+
+    /** A text of its own, scored to its end unless its owner may not ask for that. */
+    ModeratedText score(int number) {
+        return open(
+                OpenStream.DEFAULT_CHANNEL,
+                new ModeratedText(exchange, reader, number, false),
+                caller.mayAsk(Mode.MONITOR) ? Mode.MONITOR : Mode.GATE,
+                null,
+                List.of());
+    }
+
+    private ModeratedText open(
+            String channel,
+            ModeratedText text,
+            @Nullable Mode mode,
+            @Nullable String conversation,
+            List<PromptMessage> messages) {
+        OpenStream open = new OpenStream(
+                id + "/" + texts.size(),
+                settings.policy().isEmpty() ? null : settings.policy(),
+                mode,
+                Units.UTF16,
+                conversation,
+                channel,
+                messages,
+                Map.of(),
+                null);
+        texts.add(text);
+        supervisor.tell(new StreamSupervisor.Open(open, caller, text, new Backlog()));
+        return text;
+    }
+
+    /** Whether what came is more than the streams have taken. */
+    boolean areBehind() {
+        return texts.stream().anyMatch(ModeratedText::isBehind);
+    }
+
+    /** Nobody wants the rest. */
+    void cancel() {
+        waking.cancel(false);
+        texts.forEach(ModeratedText::cancel);
+    }
+
+    /** Nobody is left to be told. */
+    void abandon() {
+        waking.cancel(false);
+        texts.forEach(ModeratedText::abandon);
+    }
+}

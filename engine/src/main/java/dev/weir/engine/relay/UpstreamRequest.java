@@ -1,0 +1,68 @@
+package dev.weir.engine.relay;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpVersion;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+/** What is asked of the upstream: the client's request, with our credential unless the client's own is to be used. */
+final class UpstreamRequest {
+
+    /** Headers of a client that go on; none of them says who it is. */
+    private static final List<String> PASSED = List.of(
+            "accept",
+            "user-agent",
+            "openai-beta",
+            "idempotency-key",
+            "x-request-id",
+            "x-client-request-id",
+            "traceparent",
+            "tracestate");
+
+    /** Whose account it is, which goes on with the client's own credential. */
+    private static final List<String> CREDENTIALS =
+            List.of("authorization", "api-key", "openai-organization", "openai-project");
+
+    private UpstreamRequest() {}
+
+    static FullHttpRequest of(RelayRequest request, HttpHeaders client, RelaySettings settings) {
+        ByteBuf body = Unpooled.copiedBuffer(RelayJson.write(request.body()), StandardCharsets.UTF_8);
+        FullHttpRequest asked = new DefaultFullHttpRequest(
+                HttpVersion.HTTP_1_1, HttpMethod.POST, settings.path() + request.path(), body);
+        HttpHeaders headers = asked.headers();
+        pass(PASSED, client, headers);
+        for (Map.Entry<String, String> header : client) {
+            if (header.getKey().regionMatches(true, 0, "x-stainless-", 0, 12)) {
+                headers.set(header.getKey(), header.getValue());
+            }
+        }
+        if (settings.forwardAuthorization()) {
+            pass(CREDENTIALS, client, headers);
+        } else {
+            String credential = settings.credential();
+            if (credential != null) {
+                headers.set(settings.keyHeader(), credential);
+            }
+        }
+        headers.set(HttpHeaderNames.CONTENT_TYPE, "application/json");
+        headers.set(HttpHeaderNames.ACCEPT_ENCODING, "identity"); // what is not compressed is decided sooner
+        headers.setInt(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+        return asked;
+    }
+
+    private static void pass(List<String> names, HttpHeaders from, HttpHeaders to) {
+        for (String name : names) {
+            String value = from.get(name);
+            if (value != null) {
+                to.set(name, value);
+            }
+        }
+    }
+}
