@@ -11,6 +11,7 @@ import dev.weir.engine.access.Allotments;
 import dev.weir.engine.adaptation.LedgerHistory;
 import dev.weir.engine.adaptation.WeightsLearner;
 import dev.weir.engine.calibration.MadeWith;
+import dev.weir.engine.calibration.StopThresholds;
 import dev.weir.engine.decision.Policy;
 import dev.weir.engine.ensemble.EnsembleSnapshot;
 import dev.weir.engine.ensemble.EnsembleSupervisor;
@@ -18,6 +19,7 @@ import dev.weir.engine.ensemble.ExpertRuns;
 import dev.weir.engine.ensemble.OpenExpert;
 import dev.weir.engine.ledger.Ledger;
 import dev.weir.engine.ledger.SqlLedger;
+import dev.weir.engine.live.LiveStreams;
 import dev.weir.engine.overload.Overload;
 import dev.weir.engine.stream.StreamSupervisor;
 import dev.weir.engine.telemetry.Log;
@@ -54,6 +56,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The moderation line without sockets: experts, streams and ledger in one actor system. Thread-safe. Owns every native
@@ -74,6 +77,8 @@ public final class Engine implements AutoCloseable {
     private final AtomicInteger openStreams;
     private volatile EngineSettings settings;
     private final List<Expert> experts;
+    private final Supplier<EnsembleSnapshot> ensemble;
+    private final LiveStreams live;
 
     private Engine(
             ActorSystem<Guardian.Command> system,
@@ -85,7 +90,9 @@ public final class Engine implements AutoCloseable {
             Overload overload,
             AtomicInteger openStreams,
             EngineSettings settings,
-            List<Expert> experts) {
+            List<Expert> experts,
+            Supplier<EnsembleSnapshot> ensemble,
+            LiveStreams live) {
         this.system = system;
         this.actors = actors;
         this.registry = registry;
@@ -96,6 +103,8 @@ public final class Engine implements AutoCloseable {
         this.openStreams = openStreams;
         this.settings = settings;
         this.experts = List.copyOf(experts);
+        this.ensemble = ensemble;
+        this.live = live;
     }
 
     /**
@@ -152,6 +161,7 @@ public final class Engine implements AutoCloseable {
         CompletableFuture<Void> begun = new CompletableFuture<>();
         AtomicInteger openStreams = new AtomicInteger();
         describe(settings, experts.chosen, telemetry);
+        LiveStreams live = new LiveStreams();
         telemetry.gauge(
                 Metric.DEVICE_FALLBACK,
                 () -> experts.runs.isOnGpu() || settings.placement().device() != Device.AUTO ? 0 : 1);
@@ -185,7 +195,8 @@ public final class Engine implements AutoCloseable {
                 telemetry,
                 clock,
                 allotments,
-                openStreams);
+                openStreams,
+                live);
         Telemetry unread = new Telemetry(new SimpleMeterRegistry());
         Ledger none = SqlLedger.open(settings.ledger().withUrl(""), unread, clock, line -> {});
         CompletableFuture<Guardian.Begun> actors = new CompletableFuture<>();
@@ -216,7 +227,9 @@ public final class Engine implements AutoCloseable {
                 overload,
                 openStreams,
                 settings,
-                experts.chosen);
+                experts.chosen,
+                published::get,
+                live);
     }
 
     /** What runs, for whoever compares servers. */
@@ -341,6 +354,21 @@ public final class Engine implements AutoCloseable {
 
     PrometheusMeterRegistry registry() {
         return registry;
+    }
+
+    /** Who scores now, and how far each is trusted. */
+    Supplier<EnsembleSnapshot> ensemble() {
+        return ensemble;
+    }
+
+    /** Those open now, for whoever watches. */
+    LiveStreams live() {
+        return live;
+    }
+
+    /** Policies with their stop thresholds as configured, by name. */
+    Map<String, StopThresholds> thresholds() {
+        return settings.thresholds();
     }
 
     public int openStreams() {

@@ -83,7 +83,8 @@ public final class Reloading implements AutoCloseable {
     }
 
     private void refuse(String problem) {
-        say.accept("not reloaded, everything stays as it was: " + problem.lines().findFirst().orElse(""));
+        say.accept("not reloaded, everything stays as it was: "
+                + problem.lines().findFirst().orElse(""));
     }
 
     /** What the file looks like from outside. */

@@ -2,7 +2,8 @@ package dev.weir.engine;
 
 import com.typesafe.config.Config;
 import dev.weir.engine.access.Access;
-import dev.weir.engine.gateway.AdminServer;
+import dev.weir.engine.admin.AdminServer;
+import dev.weir.engine.admin.AdminSources;
 import dev.weir.engine.gateway.EventLoops;
 import dev.weir.engine.gateway.GatewayServer;
 import dev.weir.engine.http.Tls;
@@ -109,9 +110,16 @@ public final class Server implements AutoCloseable {
         try {
             AdminServer admin = AdminServer.start(
                     settings.admin(),
-                    engine.registry(),
-                    () -> warm.get() && !draining.get(),
-                    engine.weights(),
+                    new AdminSources(
+                            engine.registry(),
+                            () -> warm.get() && !draining.get(),
+                            engine.weights(),
+                            engine.ensemble(),
+                            engine.live(),
+                            engine.ledger(),
+                            engine::thresholds,
+                            () -> engine.defaultPolicy().name(),
+                            clock),
                     access,
                     adminTls);
             try {

@@ -3,7 +3,7 @@ package dev.weir.engine;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import dev.weir.engine.access.AccessSettings;
-import dev.weir.engine.gateway.AdminSettings;
+import dev.weir.engine.admin.AdminSettings;
 import dev.weir.engine.gateway.GatewaySettings;
 import dev.weir.engine.relay.RelaySettings;
 import java.util.ArrayList;

@@ -206,6 +206,24 @@ class LayoutTest {
             .because("who may do what is asked on every door, and is answered the same whichever it is");
 
     @ArchTest
+    static final ArchRule watchingIsPlain = noClasses()
+            .that()
+            .resideInAPackage("..engine.live..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("akka..", "io.netty..", "java.sql..", "..engine.stream..", "..engine.gateway..")
+            .because("a stream says how it goes for every token, and must not wait for whoever watches");
+
+    @ArchTest
+    static final ArchRule nothingNeedsOperators = noClasses()
+            .that()
+            .resideOutsideOfPackages("..engine.admin..", "dev.weir.engine")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("..engine.admin..")
+            .because("the engine decides the same whether anybody looks at it");
+
+    @ArchTest
     static final ArchRule httpKnowsNothingItServes = noClasses()
             .that()
             .resideInAPackage("..engine.http..")

@@ -294,7 +294,7 @@ class LearningTest {
             try (HttpClient client = HttpClient.newHttpClient()) {
                 assertThat(client.send(fromAPage, HttpResponse.BodyHandlers.ofString())
                                 .statusCode())
-                        .isEqualTo(400);
+                        .isEqualTo(403);
             }
             assertThat(weir("weights", "history", "--url", url)).isZero();
             assertThat(out.toString()).containsPattern("1 +configured");

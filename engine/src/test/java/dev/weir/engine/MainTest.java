@@ -40,8 +40,8 @@ class MainTest {
 
     @Test
     void takesAnUnknownOptionAsWrongUse() {
-        assertThat(run("serve", "--prot", "1")).isEqualTo(2);
-        assertThat(err.toString()).contains("--prot").contains("--port");
+        assertThat(run("serve", "--por", "1")).isEqualTo(2);
+        assertThat(err.toString()).contains("--por").contains("--port");
     }
 
     @Test

@@ -53,12 +53,12 @@ class ReloadTest {
     }
 
     private static Config config(String key, String more) {
-        return Engines.config("""
+        return Engines.config(
+                """
                 weir.ledger.url = "jdbc:sqlite:%s"
                 weir.access.keys.%s.hash = "%s"
                 %s
-                """.formatted(
-                        folder.resolve("ledger.db"), ApiKeys.idOf(key).orElseThrow(), ApiKeys.hash(key), more));
+                """.formatted(folder.resolve("ledger.db"), ApiKeys.idOf(key).orElseThrow(), ApiKeys.hash(key), more));
     }
 
     private static WeirClient connect(String key) {

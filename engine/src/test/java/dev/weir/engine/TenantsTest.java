@@ -1,7 +1,11 @@
 package dev.weir.engine;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.weir.engine.access.ApiKeys;
 import dev.weir.engine.ledger.LedgerReader;
 import dev.weir.protocol.ClientSettings;
@@ -19,6 +23,7 @@ import java.net.http.WebSocket;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +35,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** Two tenants on one server, over real sockets: what one has is unknown to the other. */
 class TenantsTest {
@@ -38,6 +44,7 @@ class TenantsTest {
     private static final String ACME = ApiKeys.draw("acme-1", RANDOM);
     private static final String ZENITH = ApiKeys.draw("zenith-1", RANDOM);
     private static final String OPERATOR = ApiKeys.draw("operator", RANDOM);
+    private static final String THRIFTY = ApiKeys.draw("thrifty-1", RANDOM);
     private static final String REVIEWER = ApiKeys.draw("reviewer", RANDOM);
 
     @TempDir
@@ -54,18 +61,21 @@ class TenantsTest {
                         weir.access.keys {
                           acme-1 { hash = "%s", tenant = acme, scopes = [stream, review] }
                           zenith-1 { hash = "%s", tenant = zenith, scopes = [stream, review] }
+                          thrifty-1 { hash = "%s", tenant = thrifty }
                           operator { hash = "%s", scopes = [admin] }
                           reviewer { hash = "%s", tenant = acme, scopes = [review] }
                         }
                         weir.policies.strict { message = "No." }
                         weir.tenants {
                           acme { quotas.streams = 3, quotas.connections = 2 }
+                          thrifty { quotas.tokens-per-second = 1 }
                           zenith { policies = [strict], weakest-mode = stream }
                         }
                         """.formatted(
                                 folder.resolve("ledger.db"),
                                 ApiKeys.hash(ACME),
                                 ApiKeys.hash(ZENITH),
+                                ApiKeys.hash(THRIFTY),
                                 ApiKeys.hash(OPERATOR),
                                 ApiKeys.hash(REVIEWER))),
                 line -> {});
@@ -207,6 +217,8 @@ class TenantsTest {
         assertThat(zenith.hear("error")).contains("\"code\":\"unknown_receipt\"");
         acme.say(feedback.formatted("a"));
         assertThat(acme.hear("feedback_recorded")).contains(receipt);
+        assertThat(admin("/admin/receipt?id=" + receipt, ACME)).isEqualTo(200);
+        assertThat(admin("/admin/receipt?id=" + receipt, ZENITH)).isEqualTo(404);
         assertThat(post(ZENITH, feedback.formatted("z2")).statusCode()).isEqualTo(404);
         assertThat(post(REVIEWER, feedback.formatted("r")).statusCode()).isEqualTo(200);
         try (LedgerReader ledger = server.engine().ledger().reader()) {
@@ -319,6 +331,26 @@ class TenantsTest {
         assertThat(opened).contains("\"type\":\"opened\"");
     }
 
+    /** No reply that has begun is cut or held for what the tenant said before; the next one waits. */
+    @Test
+    void aTenantThatSpentItsTokensFinishesWhatIsOpenAndIsToldWhenToComeBack() throws Exception {
+        Raw thrifty = raw(THRIFTY);
+        thrifty.say("{'type':'open','stream':'open'}");
+        thrifty.hear("opened");
+        String sentences = "Water boils at a hundred degrees. ".repeat(4);
+        thrifty.say("{'type':'open','stream':'long'}");
+        thrifty.say("{'type':'delta','stream':'long','text':'" + sentences + "'}");
+        thrifty.say("{'type':'end','stream':'long'}");
+        assertThat(thrifty.hear("ended")).contains("\"stream\":\"long\"");
+        thrifty.say("{'type':'open','stream':'next'}");
+        assertThat(thrifty.hear("error"))
+                .contains("\"stream\":\"next\"", "\"code\":\"overloaded\"", "\"final\":true", "\"retryAfterMs\":");
+        thrifty.say("{'type':'delta','stream':'open','text':'" + sentences + "'}");
+        thrifty.say("{'type':'end','stream':'open'}");
+        assertThat(thrifty.hear("ended")).contains("\"stream\":\"open\"", "\"verdict\":\"pass\"");
+        receipt(raw(ZENITH), "s", "");
+    }
+
     @Test
     void feedbackOnASocketNeedsTheScopeReview() throws Exception {
         assertThat(within(raw(REVIEWER).closed)).as("a reviewer has no streams").isEqualTo(4403);
@@ -331,6 +363,74 @@ class TenantsTest {
         assertThat(admin("/v1/weights", null)).isEqualTo(401);
         assertThat(admin("/v1/weights", ACME)).isEqualTo(403);
         assertThat(admin("/v1/weights", OPERATOR)).isEqualTo(200);
+    }
+
+    @Test
+    void theDashboardShowsReviewersTheirQueueAndOperatorsTheRest() throws Exception {
+        assertThat(admin("/", null)).isEqualTo(401);
+        assertThat(admin("/", REVIEWER)).isEqualTo(200);
+        assertThat(admin("/", OPERATOR)).isEqualTo(200);
+        assertThat(admin("/admin/reviews", REVIEWER)).isEqualTo(200);
+        assertThat(admin("/admin/reviews", OPERATOR)).isEqualTo(200);
+        assertThat(admin("/admin/events", REVIEWER)).isEqualTo(403);
+        assertThat(admin("/admin/policies", REVIEWER)).isEqualTo(403);
+        assertThat(admin("/admin/policies", OPERATOR)).isEqualTo(200);
+    }
+
+    @Test
+    void whatOperatorsChangeIsLoggedWithTheirNamesAndWithoutTheirKeys() throws Exception {
+        ListAppender<ILoggingEvent> logged = new ListAppender<>();
+        logged.start();
+        Logger audit = (Logger) LoggerFactory.getLogger("dev.weir.audit");
+        audit.addAppender(logged);
+        try {
+            assertThat(freeze(OPERATOR)).isEqualTo(200);
+            assertThat(freeze(ACME)).isEqualTo(403);
+            assertThat(freeze("weir_x_y")).isEqualTo(401);
+        } finally {
+            audit.detachAppender(logged);
+        }
+        assertThat(logged.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly(
+                        "operator of default: POST /v1/weights/freeze -> 200",
+                        "refused: POST /v1/weights/freeze (the credential lacks the scope admin)",
+                        "refused: POST /v1/weights/freeze (the key is not known, or no longer)");
+    }
+
+    private static int freeze(String key) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(
+                                        URI.create("http://127.0.0.1:" + server.adminPort() + "/v1/weights/freeze"))
+                                .header("Authorization", "Bearer " + key)
+                                .header("Content-Type", "application/json")
+                                .POST(HttpRequest.BodyPublishers.ofString("{\"frozen\":true}"))
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    @Test
+    void aBrowserMayShowTheKeyAsAPasswordToTheAdminPortAlone() throws Exception {
+        String basic = "Basic " + Base64.getEncoder().encodeToString(("any:" + OPERATOR).getBytes(UTF_8));
+        HttpRequest weights = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + server.adminPort() + "/v1/weights"))
+                .header("Authorization", basic)
+                .build();
+        assertThat(HttpClient.newHttpClient()
+                        .send(weights, HttpResponse.BodyHandlers.discarding())
+                        .statusCode())
+                .isEqualTo(200);
+        HttpRequest feedback = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/v1/feedback"))
+                .header("Authorization", basic)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                .build();
+        assertThat(HttpClient.newHttpClient()
+                        .send(feedback, HttpResponse.BodyHandlers.discarding())
+                        .statusCode())
+                .isEqualTo(401);
     }
 
     private static int admin(String path, String key) throws IOException, InterruptedException {

@@ -3,6 +3,7 @@ package dev.weir.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.Config;
+import dev.weir.engine.access.Allotments;
 import dev.weir.engine.gateway.EventLoops;
 import dev.weir.engine.gateway.GatewaySettings;
 import dev.weir.engine.ledger.LedgerReader;
@@ -55,6 +56,7 @@ class WarmUpTest {
         try (Engine engine = Engine.start(
                 eventLoops.setUp(config),
                 EngineSettings.from(config),
+                Allotments.unlimited(),
                 new Overload(EngineSettings.from(config).overload(), System::nanoTime),
                 line -> {},
                 Clock.systemUTC())) {

@@ -71,6 +71,11 @@ public final class Access implements AutoCloseable {
         return rules.settings.isConfigured();
     }
 
+    /** Whether metrics are shown without a credential. */
+    public boolean opensMetrics() {
+        return rules.settings.openMetrics();
+    }
+
     /**
      * Whether a web page may ask.
      *

@@ -13,12 +13,14 @@ import java.util.Set;
  * Who may use the server, and what for. Every key is explained in {@code reference.conf}.
  *
  * @param anyone whether a server without authentication may listen beyond this machine
+ * @param openMetrics whether metrics are shown without a credential
  * @param certificates what a client certificate gives, by its subject
  * @param tokens empty when JSON Web Tokens are not taken
  * @param origins web pages that may ask, beside those of this server
  */
 public record AccessSettings(
         boolean anyone,
+        boolean openMetrics,
         ApiKeys keys,
         Map<String, Grant> certificates,
         Optional<TokenSettings> tokens,
@@ -26,7 +28,7 @@ public record AccessSettings(
         Tenants tenants) {
 
     static final AccessSettings NONE = new AccessSettings(
-            false, ApiKeys.NONE, Map.of(), Optional.empty(), new Origins(Set.of()), Tenants.UNLIMITED);
+            false, true, ApiKeys.NONE, Map.of(), Optional.empty(), new Origins(Set.of()), Tenants.UNLIMITED);
 
     public AccessSettings {
         certificates = Map.copyOf(certificates);
@@ -55,6 +57,7 @@ public record AccessSettings(
                 });
         AccessSettings settings = new AccessSettings(
                 access.getBoolean("anyone"),
+                access.getBoolean("open-metrics"),
                 keys,
                 certificates,
                 TokenSettings.from(access.getConfig("jwt"), problems),

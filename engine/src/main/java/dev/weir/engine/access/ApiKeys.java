@@ -120,7 +120,8 @@ public final class ApiKeys {
         Known known = idOf(key).map(byId::get).orElse(null);
         byte[] expected = (known == null ? NO_HASH : known.hash).getBytes(StandardCharsets.US_ASCII);
         boolean equal = MessageDigest.isEqual(expected, hash(key).getBytes(StandardCharsets.US_ASCII));
-        return known != null && equal ? Optional.of(new Found(known.grant, new Pass.Key(idOf(key).orElseThrow(), known.hash)))
+        return known != null && equal
+                ? Optional.of(new Found(known.grant, new Pass.Key(idOf(key).orElseThrow(), known.hash)))
                 : Optional.empty();
     }
 }

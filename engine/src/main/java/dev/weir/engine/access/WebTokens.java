@@ -96,9 +96,9 @@ final class WebTokens implements AutoCloseable {
             if (tenant.isEmpty() || subject == null || subject.isBlank()) {
                 return new Bad("the token names no tenant or no subject");
             }
-            long until = claims.getExpirationTime().toInstant().toEpochMilli() + settings.skew().toMillis();
-            return new Good(
-                    new Grant(tenant, subject, scopes(claims), List.of(), Mode.MONITOR), new Pass.Token(until));
+            long until = claims.getExpirationTime().toInstant().toEpochMilli()
+                    + settings.skew().toMillis();
+            return new Good(new Grant(tenant, subject, scopes(claims), List.of(), Mode.MONITOR), new Pass.Token(until));
         } catch (ParseException e) {
             return new Bad("the token's tenant, subject or scopes are not strings");
         }

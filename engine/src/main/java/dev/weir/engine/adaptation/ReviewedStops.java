@@ -6,6 +6,7 @@ import dev.weir.engine.learning.FalseStopTally;
 import dev.weir.engine.learning.FalseStopTally.Standing;
 import dev.weir.engine.ledger.LedgerReader;
 import dev.weir.engine.telemetry.Telemetry;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -46,6 +47,11 @@ final class ReviewedStops {
                         .findFirst())
                 .ifPresent(standing -> found.put(name, standing)));
         standings = found;
+    }
+
+    /** As of the last {@link #read}. */
+    List<CertificateReport> reports() {
+        return standings.values().stream().map(CertificateReport::of).toList();
     }
 
     /**

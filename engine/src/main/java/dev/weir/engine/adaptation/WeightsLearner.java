@@ -56,6 +56,9 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
 
     public record History(CompletableFuture<List<WeightsVersion>> answer) implements Command {}
 
+    /** What is known about each policy with a budget that decided a stream, as of the last look at the ledger. */
+    public record Certify(CompletableFuture<List<CertificateReport>> answer) implements Command {}
+
     public record Freeze(boolean frozen, CompletableFuture<WeightsReport> answer) implements Command {}
 
     /** Fails with {@link IllegalArgumentException} when there is no such version. */
@@ -180,6 +183,7 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
                 .onMessage(Poll.class, poll -> onPoll())
                 .onMessage(Show.class, this::onShow)
                 .onMessage(History.class, this::onHistory)
+                .onMessage(Certify.class, this::onCertify)
                 .onMessage(Freeze.class, this::onFreeze)
                 .onMessage(RollBack.class, this::onRollBack)
                 .onMessage(Promote.class, this::onPromote)
@@ -344,6 +348,11 @@ public final class WeightsLearner extends AbstractBehavior<WeightsLearner.Comman
 
     private Behavior<Command> onHistory(History history) {
         history.answer().complete(setup.history().versions());
+        return this;
+    }
+
+    private Behavior<Command> onCertify(Certify certify) {
+        certify.answer().complete(stops.reports());
         return this;
     }
 

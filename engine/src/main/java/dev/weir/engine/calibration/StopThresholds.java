@@ -4,11 +4,18 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import dev.weir.engine.decision.Policy;
+import dev.weir.engine.decision.Strictness;
+import dev.weir.engine.decision.Threshold;
 import dev.weir.models.Category;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +77,34 @@ public record StopThresholds(Policy policy, @Nullable Promise promise) {
                             + promise.file
                             + " (expected: the same; run weir calibrate again, or set accept-other-experts = true)"));
         }
+    }
+
+    /**
+     * The policy as it would be were its thresholds set otherwise: to the rates that its calibration knows, by rate, or to
+     * each {@link Strictness} where they are not calibrated, by its name in lower case.
+     *
+     * @throws IOException when the calibration cannot be read any more
+     */
+    public Map<String, Policy> alternatives() throws IOException {
+        Map<String, Policy> alternatives = new LinkedHashMap<>();
+        if (promise == null) {
+            for (Strictness strictness : Strictness.values()) {
+                Map<Category, Threshold> shifted = new EnumMap<>(Category.class);
+                policy.stopThresholds()
+                        .forEach((category, threshold) -> shifted.put(category, strictness.shifted(threshold)));
+                alternatives.put(strictness.name().toLowerCase(Locale.ROOT), policy.withStopThresholds(shifted));
+            }
+            return alternatives;
+        }
+        PolicyArtefact artefact = PolicyArtefact.read(Path.of(promise.file));
+        for (double rate : artefact.alphas()) {
+            Policy at = policy.withStopThresholds(artefact.thresholds(rate).orElseThrow());
+            OptionalDouble promptStopAt = artefact.promptStopAt(rate);
+            alternatives.put(
+                    Double.toString(rate),
+                    promptStopAt.isPresent() ? at.withPromptStopAt(promptStopAt.getAsDouble()) : at);
+        }
+        return alternatives;
     }
 
     /** What an operator should know about the promise; mostly nothing. */

@@ -76,7 +76,7 @@ final class AdminOptions {
         }
         JsonNode answer = Json.MAPPER.readTree(response.body());
         if (response.statusCode() != 200) {
-            throw new IOException(answer.at("/error/message").asText("HTTP " + response.statusCode()));
+            throw new IOException(answer.path("detail").asText("HTTP " + response.statusCode()));
         }
         return answer;
     }
@@ -103,6 +103,7 @@ final class AdminOptions {
         } catch (IllegalArgumentException e) {
             // said below
         }
-        throw new ParameterException(command.commandLine(), "--url " + address + " (expected: http://HOST:PORT or https://HOST:PORT)");
+        throw new ParameterException(
+                command.commandLine(), "--url " + address + " (expected: http://HOST:PORT or https://HOST:PORT)");
     }
 }

@@ -21,8 +21,7 @@ final class Authorities {
         try (InputStream file = Files.newInputStream(pem)) {
             KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
             trusted.load(null, null);
-            for (Certificate authority :
-                    CertificateFactory.getInstance("X.509").generateCertificates(file)) {
+            for (Certificate authority : CertificateFactory.getInstance("X.509").generateCertificates(file)) {
                 trusted.setCertificateEntry("authority " + trusted.size(), authority);
             }
             TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());

@@ -89,14 +89,15 @@ public final class ServeCommand implements Callable<Integer> {
     private void announce(PrintWriter out, Server server, Config settings) {
         String streams = (isEncrypted(settings, "gateway") ? "wss://" : "ws://")
                 + settings.getString("weir.gateway.host") + ":" + server.port() + "/v1/stream";
-        String admin = (isEncrypted(settings, "admin") ? "https://" : "http://")
-                + settings.getString("weir.admin.host") + ":" + server.adminPort();
+        String admin = (isEncrypted(settings, "admin") ? "https://" : "http://") + settings.getString("weir.admin.host")
+                + ":" + server.adminPort();
         if (json) {
             out.println(Json.line(Map.of("event", "ready", "streams", streams, "admin", admin)));
         } else {
-            out.println("streams  " + streams);
-            out.println("health   " + admin + "/readyz");
-            out.println("metrics  " + admin + "/metrics");
+            out.println("streams    " + streams);
+            out.println("dashboard  " + admin + "/");
+            out.println("health     " + admin + "/readyz");
+            out.println("metrics    " + admin + "/metrics");
             out.println("ready");
         }
         out.flush();

@@ -14,7 +14,6 @@ import dev.weir.protocol.ServerMessage;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.Optional;
 
 /** Feedback as a request of its own: the body is the socket's message, and so is the answer. Thread-safe. */
@@ -58,14 +57,6 @@ final class FeedbackEndpoint implements Endpoint {
     }
 
     private static FullHttpResponse of(ServerMessage said) {
-        HttpResponseStatus status = HttpResponseStatus.OK;
-        if (said instanceof ServerMessage.ErrorMessage error) {
-            status = switch (error.code()) {
-                case UNKNOWN_RECEIPT -> HttpResponseStatus.NOT_FOUND;
-                case OVERLOADED -> HttpResponseStatus.SERVICE_UNAVAILABLE;
-                default -> HttpResponseStatus.BAD_REQUEST;
-            };
-        }
-        return HttpAnswer.json(status, JsonCodec.encode(said) + "\n");
+        return HttpAnswer.json(FeedbackIntake.status(said), JsonCodec.encode(said) + "\n");
     }
 }

@@ -7,13 +7,14 @@ import dev.weir.models.Category;
 import dev.weir.protocol.ClientMessage.Feedback;
 import dev.weir.protocol.ErrorCode;
 import dev.weir.protocol.ServerMessage;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Takes feedback to the ledger, whichever way it came, and says what is answered. Thread-safe. */
-final class FeedbackIntake {
+public final class FeedbackIntake {
 
     private static final int MAX_ID = 128;
     private static final int RETRY_AFTER_MS = 1_000;
@@ -21,13 +22,14 @@ final class FeedbackIntake {
     private final Ledger ledger;
     private final Clock clock;
 
-    FeedbackIntake(Ledger ledger, Clock clock) {
+    /** @param clock of the reviews */
+    public FeedbackIntake(Ledger ledger, Clock clock) {
         this.ledger = ledger;
         this.clock = clock;
     }
 
     /** What is wrong with it whatever is in the ledger; closed lists also keep text out of there. */
-    static Optional<ServerMessage.ErrorMessage> fault(Feedback feedback) {
+    public static Optional<ServerMessage.ErrorMessage> fault(Feedback feedback) {
         if (!isId(feedback.id())) {
             return bad("id", "id: another string (expected: 1 to 128 printable ASCII characters)");
         }
@@ -43,7 +45,7 @@ final class FeedbackIntake {
      * @param caller the reviewer
      * @param answer told once, from any thread, with {@link ServerMessage.FeedbackRecorded} or an error
      */
-    void take(Feedback feedback, Caller caller, Consumer<ServerMessage> answer) {
+    public void take(Feedback feedback, Caller caller, Consumer<ServerMessage> answer) {
         if (!isId(feedback.receipt())) { // so is every receipt's
             answer.accept(unknownReceipt(feedback));
             return;
@@ -77,6 +79,17 @@ final class FeedbackIntake {
                                                 + "\" was not recorded: the ledger cannot take it for the moment",
                                         RETRY_AFTER_MS);
                         }));
+    }
+
+    /** Of an answer, where it is one to an HTTP request. */
+    public static HttpResponseStatus status(ServerMessage answer) {
+        return answer instanceof ServerMessage.ErrorMessage error
+                ? switch (error.code()) {
+                    case UNKNOWN_RECEIPT -> HttpResponseStatus.NOT_FOUND;
+                    case OVERLOADED -> HttpResponseStatus.SERVICE_UNAVAILABLE;
+                    default -> HttpResponseStatus.BAD_REQUEST;
+                }
+                : HttpResponseStatus.OK;
     }
 
     private static boolean isId(String id) {

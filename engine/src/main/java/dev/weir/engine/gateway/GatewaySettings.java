@@ -149,7 +149,8 @@ public record GatewaySettings(
         }
     }
 
-    static void requireHost(String path, String host, List<String> problems) {
+    /** Adds a problem unless {@code host} names one; {@code path} is its key. */
+    public static void requireHost(String path, String host, List<String> problems) {
         if (host.isBlank()) {
             problems.add(path + ": empty (expected: an address or name of this machine, such as 127.0.0.1)");
         }

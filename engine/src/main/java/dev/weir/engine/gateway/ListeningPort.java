@@ -15,15 +15,15 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 
 /** How ports of this server are opened: with epoll where the system has it, and with a clear word when they cannot be. */
-final class ListeningPort {
+public final class ListeningPort {
 
     private ListeningPort() {}
 
-    static IoHandlerFactory ioHandlers() {
+    public static IoHandlerFactory ioHandlers() {
         return Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     }
 
-    static Class<? extends ServerChannel> channelType() {
+    public static Class<? extends ServerChannel> channelType() {
         return Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
     }
 
@@ -34,7 +34,7 @@ final class ListeningPort {
      * @param option of the command line that changes it
      * @throws BindException one line that names host and port, what is wrong and what to change
      */
-    static Channel bind(ServerBootstrap bootstrap, String host, int port, String block, String option)
+    public static Channel bind(ServerBootstrap bootstrap, String host, int port, String block, String option)
             throws BindException {
         InetSocketAddress address = new InetSocketAddress(host, port);
         if (address.isUnresolved()) {

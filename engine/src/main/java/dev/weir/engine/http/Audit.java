@@ -18,7 +18,7 @@ public final class Audit {
     }
 
     public static void refused(Admission.Refused refused, String action) {
-        log.warn("nobody known: {} -> {}", plain(action), refused.reason());
+        log.warn("refused: {} ({})", plain(action), refused.message());
     }
 
     /** Names come from tokens, and paths from anybody: no line of the log is made up by them. */

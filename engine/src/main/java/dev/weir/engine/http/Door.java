@@ -58,6 +58,11 @@ public final class Door {
         return access.allowsPage(headers.get(HttpHeaderNames.ORIGIN), headers.get(HttpHeaderNames.HOST));
     }
 
+    /** Whether metrics are for all, as probes are that have no credential. */
+    public boolean opensMetrics() {
+        return access.opensMetrics();
+    }
+
     /** @param needed of whoever is let in */
     public Admission admit(Channel channel, HttpHeaders headers, Scope needed) {
         return access.admit(new Credential(bearer(headers), certificate(channel)), needed);

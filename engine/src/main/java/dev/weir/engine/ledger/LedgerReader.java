@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,7 +38,7 @@ public final class LedgerReader implements AutoCloseable {
 
     private record Ended(Entry entry, boolean again) {}
 
-    private interface Query<T> {
+    interface Query<T> {
         T run() throws SQLException;
     }
 
@@ -127,9 +128,27 @@ public final class LedgerReader implements AutoCloseable {
 
     /** The latest record of a stream. */
     public Optional<StreamRecord> stream(String uid) {
-        return run(() -> traced("WHERE e.id = ? AND e.kind = 'stream' ORDER BY e.sequence DESC LIMIT 1", uid).stream()
-                .findFirst()
-                .map(stream -> EntryBody.stream(stream.entry(), stream.trace())));
+        List<StreamRecord> found = new ArrayList<>();
+        stream(uid, (sequence, stream) -> found.add(stream));
+        return found.stream().findFirst();
+    }
+
+    /** The same, and where it is. */
+    public void stream(String uid, Each<StreamRecord> each) {
+        run(() -> traced("WHERE e.id = ? AND e.kind = 'stream' ORDER BY e.sequence DESC LIMIT 1", uid))
+                .forEach(stream ->
+                        each.take(stream.entry().sequence(), EntryBody.stream(stream.entry(), stream.trace())));
+    }
+
+    /** Where to begin with {@link #streams}, to be given the newest so many; 0 when there are no more than those. */
+    public long beforeNewest(int streams) {
+        return run(() -> Rows.first(
+                        connection,
+                        row -> row.getLong(1),
+                        "SELECT e.sequence FROM weir_entries e WHERE e.kind = 'stream' ORDER BY e.sequence DESC"
+                                + " LIMIT 1 OFFSET ?",
+                        (long) streams))
+                .orElse(0L);
     }
 
     private List<Traced> traced(String where, Object... values) throws SQLException {
@@ -340,7 +359,7 @@ public final class LedgerReader implements AutoCloseable {
                 .orElseThrow();
     }
 
-    private static <T> T run(Query<T> query) {
+    static <T> T run(Query<T> query) {
         try {
             return query.run();
         } catch (SQLException e) {

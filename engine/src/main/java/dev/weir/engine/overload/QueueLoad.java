@@ -117,7 +117,7 @@ public final class QueueLoad {
     }
 
     /** How long a row sent now would wait for its run. */
-    long waitNanos() {
+    public long waitNanos() {
         return rows.get() * nanosPerRow;
     }
 

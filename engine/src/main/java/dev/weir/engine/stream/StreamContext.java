@@ -5,6 +5,7 @@ import dev.weir.engine.decision.Policy;
 import dev.weir.engine.ensemble.CascadeSettings;
 import dev.weir.engine.ensemble.EnsembleSnapshot;
 import dev.weir.engine.ledger.Ledger;
+import dev.weir.engine.live.LiveStream;
 import dev.weir.engine.telemetry.Telemetry;
 import dev.weir.engine.trace.TraceSettings;
 import dev.weir.protocol.ClientMessage;
@@ -19,6 +20,7 @@ import dev.weir.protocol.Mode;
  * @param identity over all connections of the stream
  * @param resumeToken that brings it back
  * @param keepsText whether the ledger is to have its text
+ * @param live told how it goes, and when it is over
  */
 record StreamContext(
         ClientMessage.OpenStream request,
@@ -37,4 +39,5 @@ record StreamContext(
         Ledger ledger,
         TraceSettings traces,
         boolean keepsText,
+        LiveStream live,
         Telemetry telemetry) {}

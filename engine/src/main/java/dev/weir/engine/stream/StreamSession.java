@@ -232,7 +232,11 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     }
 
     private Asker newAsker() {
-        return new Asker(onReply, stream.allotment(), stream.listener(), stream.listener().thread());
+        return new Asker(
+                onReply,
+                stream.allotment(),
+                stream.listener(),
+                stream.listener().thread());
     }
 
     private void takeEarly() {
@@ -438,6 +442,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     }
 
     private Behavior<Command> onPostStop() {
+        stream.live().close();
         stream.ledger().ended(verdicts.record(clock.millis(), trace, keptText == null ? null : keptText.whole()));
         if (prompt != null) {
             prompt.release();

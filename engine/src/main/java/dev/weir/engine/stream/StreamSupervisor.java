@@ -13,6 +13,8 @@ import dev.weir.engine.decision.Policy;
 import dev.weir.engine.ensemble.CascadeSettings;
 import dev.weir.engine.ensemble.EnsembleSnapshot;
 import dev.weir.engine.ledger.Ledger;
+import dev.weir.engine.live.LiveStream;
+import dev.weir.engine.live.LiveStreams;
 import dev.weir.engine.overload.Level;
 import dev.weir.engine.overload.Overload;
 import dev.weir.engine.telemetry.Telemetry;
@@ -73,6 +75,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
      * @param keepingText names of the policies whose streams' texts the ledger is to have
      * @param allotments of the tenants
      * @param openStreams kept up to date for whoever reports it
+     * @param live for whoever watches
      */
     public record Setup(
             StreamSettings settings,
@@ -87,7 +90,8 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
             Telemetry telemetry,
             Clock clock,
             Allotments allotments,
-            AtomicInteger openStreams) {
+            AtomicInteger openStreams,
+            LiveStreams live) {
 
         /** For streams that are decided like any other and counted apart. */
         public Setup unkept(Ledger otherLedger, Telemetry otherTelemetry) {
@@ -104,7 +108,8 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
                     otherTelemetry,
                     clock,
                     Allotments.unlimited(),
-                    new AtomicInteger());
+                    new AtomicInteger(),
+                    new LiveStreams());
         }
 
         private Setup with(DecideBy next) {
@@ -121,7 +126,8 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
                     telemetry,
                     clock,
                     allotments,
-                    openStreams);
+                    openStreams,
+                    live);
         }
     }
 
@@ -219,6 +225,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
                 setup.ledger(),
                 setup.traces(),
                 setup.keepingText().contains(policy.name()),
+                live(request, caller, identity, policy),
                 setup.telemetry());
         getContext()
                 .watchWith(
@@ -234,6 +241,18 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
     private void refuse(Open open, ServerMessage.ErrorMessage why) {
         setup.telemetry().streamRefused(why.code());
         open.listener().send(why);
+    }
+
+    private LiveStream live(OpenStream request, Caller caller, ResumeTokens.Identity identity, Policy policy) {
+        return setup.live()
+                .open(new LiveStream.About(
+                        caller.tenant(),
+                        identity.streamUid(),
+                        request.stream(),
+                        request.channel(),
+                        policy.id(),
+                        mode(request, policy),
+                        identity.openedMillis()));
     }
 
     private Optional<ServerMessage.ErrorMessage> refusal(OpenStream request, Caller caller, Allotment tenant) {

@@ -114,6 +114,10 @@ final class Verdicts implements DecisionSink {
     @Override
     public void scored(int tokens, long end, double[] risks) {
         stream.listener().scored(id, tokens, Position.codePoints(end), risks);
+        if (stream.live().isWatched()) {
+            Decider decider = text().decider();
+            stream.live().scored(tokens, decider.risk(), decider.maxRisk(), decider.worstCategory());
+        }
     }
 
     @Override
@@ -146,6 +150,7 @@ final class Verdicts implements DecisionSink {
         traceEnd = TraceEnd.STOPPED;
         stoppedFor = stop.category();
         stream.telemetry().of(stream.mode()).exposed(receipt.exposure());
+        stream.live().stopped(receipt);
         keep(receipt, Action.STOP, stop.category());
         terminate(
                 "stopped",

@@ -24,6 +24,12 @@ import java.util.stream.Stream;
  */
 public record Redecision(List<Decision> decisions, boolean censored, boolean truncated) {
 
+    /** As {@link DecisionSink#scored}. */
+    @FunctionalInterface
+    interface Scored {
+        void scored(int tokens, long end, double[] risks);
+    }
+
     public Redecision {
         decisions = List.copyOf(decisions);
     }
@@ -34,8 +40,14 @@ public record Redecision(List<Decision> decisions, boolean censored, boolean tru
      * @throws MalformedTraceException when the recording cannot be read to its end
      */
     public static Redecision of(VoteTrace trace, Policy policy, Weights weights) throws MalformedTraceException {
+        return of(trace, policy, weights, (tokens, end, risks) -> {});
+    }
+
+    /** @param scored told the running risks of the reply */
+    static Redecision of(VoteTrace trace, Policy policy, Weights weights, Scored scored)
+            throws MalformedTraceException {
         Mode mode = trace.modeAsked() ? trace.mode() : policy.mode();
-        Collected collected = new Collected();
+        Collected collected = new Collected(scored);
         PromptDecision prompt = PromptDecision.NONE;
         RecordedText recordedPrompt = trace.prompt();
         RecordedText recordedReply = trace.reply();
@@ -105,7 +117,17 @@ public record Redecision(List<Decision> decisions, boolean censored, boolean tru
 
     private static final class Collected implements DecisionSink {
         private final List<Decision> decisions = new ArrayList<>();
+        private final Scored scored;
         private boolean stopped;
+
+        Collected(Scored scored) {
+            this.scored = scored;
+        }
+
+        @Override
+        public void scored(int tokens, long end, double[] risks) {
+            scored.scored(tokens, end, risks);
+        }
 
         @Override
         public void flagged(Flag flag) {

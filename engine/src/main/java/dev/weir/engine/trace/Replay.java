@@ -65,6 +65,29 @@ public final class Replay {
         }
     }
 
+    /**
+     * How the risk of one category ran along the reply, as it was decided; empty where it was not recorded.
+     *
+     * @param most points, at least 2
+     */
+    public Optional<RiskCurve> curve(long sequence, StreamRecord stream, Category category, int most) {
+        if (stream.trace().length == 0) {
+            return Optional.empty();
+        }
+        try {
+            VoteTrace trace = VoteTrace.of(stream.trace());
+            WeightsVersion version = versionOf(stream, sequence);
+            return Optional.of(RiskCurve.of(
+                    trace,
+                    version.inForce(policyOf(stream, sequence)),
+                    version.weights().forTenant(stream.tenant()),
+                    category,
+                    most));
+        } catch (MalformedTraceException e) {
+            return Optional.empty();
+        }
+    }
+
     private Redecision tried(VoteTrace trace, Policy defined, WeightsVersion own, String tenant)
             throws MalformedTraceException {
         WeightsVersion version = tried == null ? own : tried;

@@ -36,7 +36,13 @@ class AccessTest {
         Access access = Accesses.of(known("scopes = [stream, review], subject = ann"));
         Caller caller = caller(access.admit(Credential.bearer(key), Scope.STREAM));
         assertThat(caller)
-                .isEqualTo(new Caller("default", "ann", Set.of(Scope.STREAM, Scope.REVIEW), List.of(), Mode.MONITOR, new Pass.Key("chat-1", ApiKeys.hash(key))));
+                .isEqualTo(new Caller(
+                        "default",
+                        "ann",
+                        Set.of(Scope.STREAM, Scope.REVIEW),
+                        List.of(),
+                        Mode.MONITOR,
+                        new Pass.Key("chat-1", ApiKeys.hash(key))));
     }
 
     @Test

@@ -144,7 +144,13 @@ class WebTokensTest {
     @Test
     void letsInWhomTheIssuerNames() throws Exception {
         Access access = access(rsa, ec);
-        Caller expected = new Caller("acme", "chat-1", Set.of(Scope.STREAM, Scope.REVIEW), List.of(), Mode.STREAM, new Pass.Token(NOW.plusSeconds(90).toEpochMilli()));
+        Caller expected = new Caller(
+                "acme",
+                "chat-1",
+                Set.of(Scope.STREAM, Scope.REVIEW),
+                List.of(),
+                Mode.STREAM,
+                new Pass.Token(NOW.plusSeconds(90).toEpochMilli()));
         assertThat(ask(access, signed(claims -> claims))).isEqualTo(new Admission.Admitted(expected));
         String byOther = signed(JWSAlgorithm.ES256, "two", new ECDSASigner(ec), claims().build());
         assertThat(ask(access, byOther)).isEqualTo(new Admission.Admitted(expected));

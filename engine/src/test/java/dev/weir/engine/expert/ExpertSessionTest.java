@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.BehaviorTestKit;
 import akka.actor.testkit.typed.javadsl.TestInbox;
+import dev.weir.engine.access.Allotment;
 import dev.weir.engine.overload.Urgency;
 import dev.weir.engine.telemetry.Telemetry;
 import dev.weir.models.Device;

@@ -37,8 +37,6 @@ class GatewaySettingsTest {
                         Duration.ofSeconds(75),
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(30)));
-        assertThat(AdminSettings.from(REFERENCE.getConfig("weir.admin"), problems))
-                .isEqualTo(new AdminSettings("127.0.0.1", 9090));
         assertThat(problems).isEmpty();
     }
 
@@ -46,15 +44,13 @@ class GatewaySettingsTest {
     void namesEveryValueThatIsOutOfRange() {
         List<String> problems = new ArrayList<>();
         Config wrong = ConfigFactory.parseString(
-                "gateway { port = 65536, max-connections = 0, ping-interval = 0s, host = \"\" }, admin.port = -1");
+                "gateway { port = 65536, max-connections = 0, ping-interval = 0s, host = \"\" }");
         GatewaySettings.from(wrong.withFallback(REFERENCE.getConfig("weir")).getConfig("gateway"), problems);
-        AdminSettings.from(wrong.withFallback(REFERENCE.getConfig("weir")).getConfig("admin"), problems);
         assertThat(problems)
                 .containsExactly(
                         "weir.gateway.host: empty (expected: an address or name of this machine, such as 127.0.0.1)",
                         "weir.gateway.port: 65536 (expected: 0 to 65535)",
                         "weir.gateway.max-connections: 0 (expected: 1 to 1000000)",
-                        "weir.gateway.ping-interval: 0 ms (expected: above 0)",
-                        "weir.admin.port: -1 (expected: 0 to 65535)");
+                        "weir.gateway.ping-interval: 0 ms (expected: above 0)");
     }
 }

@@ -51,15 +51,15 @@ class HostileClientsTest {
                             + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII));
             both.writeBytes(RawWebSocket.masked(
-                    true,
-                    RawWebSocket.TEXT,
-                    "{\"type\":\"open\",\"stream\":\"s\"}".getBytes(StandardCharsets.UTF_8)));
+                    true, RawWebSocket.TEXT, "{\"type\":\"open\",\"stream\":\"s\"}".getBytes(StandardCharsets.UTF_8)));
             client.sendBytes(both.toByteArray());
             assertThat(client.readHead().getFirst()).contains(" 101 ");
             assertThat(client.read().status()).isEqualTo(4401);
             RawWebSocket known = neighbour(gateway);
             known.send("{\"type\":\"open\",\"stream\":\"mine\"}");
-            assertThat(gateway.nextOpen().request().stream()).as("the first that is heard").isEqualTo("mine");
+            assertThat(gateway.nextOpen().request().stream())
+                    .as("the first that is heard")
+                    .isEqualTo("mine");
         }
     }
 
@@ -116,7 +116,8 @@ class HostileClientsTest {
             client.send("{\"type\":\"open\",\"stream\":\"deep\",\"meta\":" + "[".repeat(100_000));
             assertThat(client.readText()).contains("\"code\":\"bad_json\"").contains("nested deeper");
             String deep = "{\"type\":" + "{\"a\":".repeat(1_000);
-            assertThat(post(gateway, deep.getBytes(StandardCharsets.UTF_8), "X: y")).contains(" 400 ");
+            assertThat(post(gateway, deep.getBytes(StandardCharsets.UTF_8), "X: y"))
+                    .contains(" 400 ");
             assertUndisturbed(neighbour, stream);
         }
     }
@@ -129,7 +130,8 @@ class HostileClientsTest {
             try (GZIPOutputStream packed = new GZIPOutputStream(bomb)) {
                 packed.write(new byte[1 << 20]);
             }
-            assertThat(post(gateway, bomb.toByteArray(), "Content-Encoding: gzip")).contains(" 400 ");
+            assertThat(post(gateway, bomb.toByteArray(), "Content-Encoding: gzip"))
+                    .contains(" 400 ");
         }
     }
 
@@ -148,7 +150,8 @@ class HostileClientsTest {
     /** Slow loris: a byte now and then keeps nothing open beyond its time. */
     @Test
     void whoSendsHisHeadOrBodyByteByByteIsHungUpOn() throws IOException {
-        try (Gateways gateway = new Gateways(access(), Tls.off(), "handshake-timeout = 300ms", "body-timeout = 300ms")) {
+        try (Gateways gateway =
+                new Gateways(access(), Tls.off(), "handshake-timeout = 300ms", "body-timeout = 300ms")) {
             RawWebSocket neighbour = neighbour(gateway);
             TestProbe<StreamSession.Command> stream = gateway.open(neighbour, "s");
             assertThat(hungUp(gateway, "GET /v1/stream HTTP/1.1\r\n", "X")).isTrue();
@@ -185,8 +188,7 @@ class HostileClientsTest {
 
     @Test
     void manySocketsOpenedAndLeftKeepNobodyOutOnceTheirTimeIsOver() throws IOException {
-        try (Gateways gateway =
-                new Gateways(access(), Tls.off(), "max-connections = 2", "handshake-timeout = 1s")) {
+        try (Gateways gateway = new Gateways(access(), Tls.off(), "max-connections = 2", "handshake-timeout = 1s")) {
             RawWebSocket neighbour = neighbour(gateway);
             TestProbe<StreamSession.Command> stream = gateway.open(neighbour, "s");
             List<Socket> left = new ArrayList<>();

@@ -57,21 +57,21 @@ class TlsTest {
     }
 
     private void install(X509Bundle issuer) throws Exception {
-        X509Bundle port =
-                new CertificateBuilder().ecp256().subject("CN=weir").addSanIpAddress("127.0.0.1").buildIssuedBy(issuer);
+        X509Bundle port = new CertificateBuilder()
+                .ecp256()
+                .subject("CN=weir")
+                .addSanIpAddress("127.0.0.1")
+                .buildIssuedBy(issuer);
         Files.writeString(folder.resolve("certificate.pem"), port.getCertificatePathPEM());
         Files.writeString(folder.resolve("key.pem"), port.getPrivateKeyPEM());
         Files.writeString(folder.resolve("ca.pem"), authority.getRootCertificatePEM());
     }
 
     private Tls tls(List<String> problems, String clients) {
-        return Tls.from(
-                ConfigFactory.parseString("""
+        return Tls.from(ConfigFactory.parseString("""
                         certificate = "%1$s/certificate.pem", key = "%1$s/key.pem", client-ca = "%1$s/ca.pem"
                         client-certificate = %2$s
-                        """.formatted(folder, clients)),
-                "weir.gateway.tls",
-                problems);
+                        """.formatted(folder, clients)), "weir.gateway.tls", problems);
     }
 
     private Tls tls(String clients) {
@@ -225,8 +225,8 @@ class TlsTest {
         tls(problems, "perhaps");
         assertThat(problems)
                 .hasSize(2)
-                .anyMatch(problem -> problem.equals(
-                        "weir.gateway.tls.client-certificate: perhaps (expected: wanted or required)"))
+                .anyMatch(problem ->
+                        problem.equals("weir.gateway.tls.client-certificate: perhaps (expected: wanted or required)"))
                 .anyMatch(problem -> problem.contains("certificate.pem") && problem.contains("expected: PEM"));
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.DispatcherSelector;
-import dev.weir.engine.access.Accesses;
+import dev.weir.engine.access.Access;
 import dev.weir.engine.access.Caller;
 import dev.weir.engine.stream.StreamSession;
 import dev.weir.engine.stream.StreamSupervisor;
@@ -50,7 +50,7 @@ class VirtualTimeTest {
                         DispatcherSelector.defaultDispatcher(),
                         supervisor.ref(),
                         new FeedbackIntake(new Gateways.ThreeReceipts(), Clock.systemUTC()),
-                        Accesses.of(),
+                        Access.forAnybody(),
                         new Connections(10, new Telemetry(new SimpleMeterRegistry()).gateway())));
     }
 

@@ -39,11 +39,15 @@ final class Entries {
     }
 
     static Receipt receipt(String tenant, String id, String streamUid, long atMillis) {
+        return receipt(tenant, id, streamUid, "end", atMillis);
+    }
+
+    static Receipt receipt(String tenant, String id, String streamUid, String kind, long atMillis) {
         return new Receipt(
                 id,
                 tenant,
                 streamUid,
-                "end",
+                kind,
                 atMillis,
                 "s",
                 "chat – 7",

@@ -370,4 +370,75 @@ abstract class LedgerBehaviour {
         }
         assertThat(metrics.counter("weir.ledger.dropped").count()).isBetween(9.0, 11.0);
     }
+
+    private static Receipt decided(String id, String streamUid, String kind) {
+        return Entries.receipt(Tenant.DEFAULT, id, streamUid, kind, 7);
+    }
+
+    private static List<String> ids(List<Receipt> receipts) {
+        return receipts.stream().map(Receipt::id).toList();
+    }
+
+    @Test
+    void asksReviewersAboutEachStreamOnceTheNewestFirst() throws IOException {
+        try (SqlLedger ledger = Entries.open(settings(), clock)) {
+            ledger.record(decided("calm", "u1", "end"));
+            ledger.record(decided("flag", "u2", "flag"));
+            ledger.record(decided("later flag", "u2", "flag"));
+            ledger.record(decided("flag before stop", "u3", "flag"));
+            ledger.record(decided("stop", "u3", "stop"));
+            ledger.record(decided("reviewed stop", "u4", "stop"));
+            ledger.record(decided("flag of a reviewed end", "u5", "flag"));
+            ledger.record(decided("reviewed end", "u5", "end"));
+            ledger.record(Entries.receipt("other", "foreign", "u6", "stop", 7));
+            assertThat(Entries.judge(ledger, Entries.review("f1", "reviewed stop", "right_stop", "ann")))
+                    .isEqualTo(ReviewOutcome.RECORDED);
+            assertThat(Entries.judge(ledger, Entries.review("f2", "reviewed end", "right_pass", "ann")))
+                    .isEqualTo(ReviewOutcome.RECORDED);
+        }
+        try (LedgerReader reader = LedgerReader.open(settings())) {
+            ReviewQueue queue = new ReviewQueue(reader);
+            ReviewQueue.Piece first = queue.decided(Tenant.DEFAULT, Long.MAX_VALUE, 1);
+            assertThat(ids(first.receipts())).containsExactly("stop");
+            ReviewQueue.Piece second = queue.decided(Tenant.DEFAULT, first.before(), 5);
+            assertThat(ids(second.receipts())).containsExactly("later flag");
+            assertThat(second.before()).as("nothing older").isZero();
+            assertThat(ids(queue.decided("other", Long.MAX_VALUE, 5).receipts()))
+                    .containsExactly("foreign");
+        }
+    }
+
+    @Test
+    void asksReviewersAboutWhatWasDrawnForAudit() throws IOException {
+        String drawAll = "audit-share = 1";
+        try (SqlLedger ledger = Entries.open(settings(drawAll), clock)) {
+            for (String uid : List.of("u1", "u2", "u3")) {
+                ledger.record(decided("end of " + uid, uid, "end"));
+                ledger.ended(Entries.stream(uid, 1, uid.equals("u3") ? "cancelled" : "pass", "votes", null));
+            }
+            assertThat(Entries.judge(ledger, Entries.review("f1", "end of u1", "right_pass", "ann")))
+                    .isEqualTo(ReviewOutcome.RECORDED);
+        }
+        try (LedgerReader reader = LedgerReader.open(settings(drawAll))) {
+            ReviewQueue queue = new ReviewQueue(reader);
+            assertThat(ids(queue.audits(Tenant.DEFAULT, 5))).containsExactly("end of u2");
+            assertThat(queue.audits("other", 5)).isEmpty();
+        }
+    }
+
+    @Test
+    void findsWhereTheNewestStreamsBegin() throws IOException {
+        try (SqlLedger ledger = Entries.open(settings(), clock)) {
+            for (int i = 0; i < 5; i++) {
+                ledger.record(Entries.receipt("R" + i, "u" + i, i));
+                ledger.ended(Entries.stream("u" + i, i, "pass", "votes", null));
+            }
+        }
+        try (LedgerReader reader = LedgerReader.open(settings())) {
+            List<String> newest = new ArrayList<>();
+            reader.streams(reader.beforeNewest(2), (sequence, stream) -> newest.add(stream.uid()));
+            assertThat(newest).containsExactly("u3", "u4");
+            assertThat(reader.beforeNewest(5)).isZero();
+        }
+    }
 }

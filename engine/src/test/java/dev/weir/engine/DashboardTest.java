@@ -1,0 +1,297 @@
+package dev.weir.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.engine.ledger.LedgerReader;
+import dev.weir.engine.ledger.Review;
+import dev.weir.engine.ledger.Tenant;
+import dev.weir.engine.overload.Level;
+import dev.weir.engine.overload.Overload;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The dashboard in a real browser, before a live server with streams running; skipped where there is no Chromium. Leaves
+ * pictures in {@code target/screenshots}. What an operator reads off each within ten seconds:
+ *
+ * <ul>
+ *   <li>empty: the server is up and scores everything; nothing came yet, and what to do about that
+ *   <li>busy: how much is going on and how fast, which streams are risky now, what was stopped lately and whether readers
+ *       saw any of it, that every expert works, and how many decisions wait for a reviewer
+ *   <li>overload: that new streams are refused since when, and which expert's queue is the reason
+ *   <li>review: what was stopped, why, where in the text the harm began, what the reader saw of it, and who voted for it
+ *   <li>policies: what each category does at which risk, whether its budget is proved, and what another would do
+ *   <li>weights: how far each expert is trusted, since when, and how to take it back
+ * </ul>
+ *
+ * The tests go through one server's life, in order; the system property {@code weir.dashboard.seconds} lets it run for so
+ * long before the busy picture is taken.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class DashboardTest {
+
+    private static final Path SHOTS = Path.of(System.getProperty("weir.repository"), "engine/target/screenshots");
+    private static final long STANDING = Duration.ofMillis(60).toNanos();
+    private static final int SECONDS = Integer.getInteger("weir.dashboard.seconds", 3);
+
+    private final AtomicLong ahead = new AtomicLong();
+    private Overload overload;
+    private Server server;
+    private Chromium browser;
+
+    @BeforeAll
+    void start(@TempDir Path folder) throws Exception {
+        Optional<Path> binary = Chromium.find();
+        assumeTrue(binary.isPresent(), "no Chromium here (looked in /usr/bin): the dashboard is not tested");
+        Path repository = Path.of(System.getProperty("weir.repository"));
+        server = Server.start(
+                Engines.config("""
+                        weir.ledger { url = "jdbc:sqlite:%s", audit-share = 0.15 }
+                        weir.admin.sample-interval = %s
+                        weir.learning.poll-interval = 1 s
+                        weir.overload { enabled = true, target-delay = 50 ms, interval = 1 h, recovery = 1 h }
+                        weir.policy-defaults { keep-text = true, stop-thresholds {
+                            by = false-stop-rate, calibration = "%s" } }
+                        """.formatted(
+                                folder.resolve("ledger.db"),
+                                SECONDS < 30 ? "250 ms" : "1 s",
+                                repository.resolve("models/policies/default.json"))),
+                inForce -> overload = new Overload(inForce, () -> System.nanoTime() + ahead.get()),
+                line -> {});
+        browser = Chromium.start(binary.get(), Files.createDirectory(folder.resolve("profile")));
+        browser.size(1440, 900);
+        browser.scheme("light");
+    }
+
+    @AfterAll
+    void stop() {
+        if (browser != null) {
+            browser.close();
+        }
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    @AfterEach
+    void nothingWasComplainedOf() {
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    private void go(String view) {
+        browser.open("http://127.0.0.1:" + server.adminPort() + "/#" + view);
+        browser.await("!document.getElementById('" + view.replaceAll("/.*", "") + "').hidden");
+    }
+
+    private void shoot(String name) throws IOException {
+        for (String scheme : List.of("dark", "light")) {
+            browser.scheme(scheme);
+            browser.screenshot(SHOTS.resolve(name + "-" + scheme + ".png"));
+        }
+    }
+
+    private String text(String selector) {
+        return browser.evaluate("document.querySelector('" + selector + "').innerText")
+                .asText();
+    }
+
+    @Test
+    @Order(1)
+    void anEmptyServerSaysWhatToDo() throws Exception {
+        go("live");
+        browser.await("document.getElementById('state').dataset.kind === 'good'");
+        browser.await("document.querySelectorAll('#experts tbody tr').length >= 3");
+        assertThat(text("#state")).contains("everything is scored");
+        assertThat(text("#no-streams")).startsWith("No stream is open. Connect a client");
+        assertThat(text("#no-stops")).contains("Nothing was stopped");
+        shoot("empty");
+        go("review");
+        browser.await("!document.getElementById('no-queue').hidden");
+        assertThat(text("#no-queue")).startsWith("Nothing waits.");
+    }
+
+    @Test
+    @Order(2)
+    void aBusyServerShowsItsStreamsAndWhatItStopped() throws Exception {
+        go("live");
+        Traffic traffic = new Traffic(server.port(), 24);
+        try {
+            browser.await("document.querySelectorAll('#streams tbody tr').length >= 16");
+            browser.await("document.querySelectorAll('#stops li').length >= 3");
+            browser.await("/[1-9]/.test(document.querySelectorAll('.tile dd')[4].innerText)");
+            browser.await("document.querySelectorAll('.spark polyline').length > 0");
+            browser.watch(SECONDS);
+            shoot("busy");
+            assertThat(browser.evaluate("Number(document.querySelector('.tile dd').innerText)")
+                            .asInt())
+                    .isBetween(12, 24);
+            assertThat(text("#experts")).contains("causal", "minilm", "awake", "cpu");
+            assertThat(text("#figures")).contains("tokens/s", "p99", "rows a run");
+            assertThat(browser.evaluate("document.body.innerText").asText())
+                    .as("no text under moderation")
+                    .doesNotContain("naloxone");
+        } finally {
+            traffic.close();
+        }
+    }
+
+    @Test
+    @Order(3)
+    void bothColourSchemesAreItsOwn() {
+        go("live");
+        browser.scheme("dark");
+        String dark = ground();
+        browser.scheme("light");
+        assertThat(ground()).isNotEqualTo(dark);
+    }
+
+    private String ground() {
+        return browser.evaluate("getComputedStyle(document.body).backgroundColor")
+                .asText();
+    }
+
+    @Test
+    @Order(4)
+    void overloadIsSaidWhereverOneLooks() throws Exception {
+        go("live");
+        Traffic traffic = new Traffic(server.port(), 24);
+        try {
+            browser.await("document.querySelectorAll('#streams tbody tr').length >= 16");
+            for (int row = 0; row < 40; row++) {
+                overload.queue("causal").sent();
+            }
+            for (int interval = 0; interval < 6; interval++) {
+                overload.look(STANDING);
+            }
+            assertThat(overload.level()).isEqualTo(Level.REFUSING);
+            browser.await("document.getElementById('state').dataset.kind === 'bad'");
+            browser.await("document.querySelector('.tile[data-kind=bad]').innerText.includes('refusing')");
+            browser.await("document.getElementById('announce').innerText.includes('refused')");
+            browser.watch(2);
+            shoot("overload");
+        } finally {
+            traffic.close();
+            overload.queue("causal").dropped(40);
+            while (overload.level() != Level.NORMAL) {
+                ahead.addAndGet(Duration.ofHours(2).toNanos());
+                overload.look(0);
+            }
+        }
+        browser.await("document.getElementById('state').dataset.kind === 'good'");
+    }
+
+    @Test
+    @Order(5)
+    void aStopIsReviewedWithTheKeyboard() throws Exception {
+        go("live");
+        browser.press("2");
+        browser.await("document.querySelectorAll('#queue li').length > 3");
+        browser.await("document.querySelector('#case h2') !== null");
+        browser.evaluate(
+                "document.querySelectorAll('#queue li').forEach(item => {"
+                        + " if (!window.stop1 && item.innerText.startsWith('stopped')) { window.stop1 = item.id; item.click(); } })");
+        browser.await("document.querySelector('#case h2').innerText.includes('Stopped for')");
+        browser.await(
+                "document.querySelector('#case canvas') !== null && document.querySelector('#case mark') !== null");
+        shoot("review");
+        String receipt = browser.evaluate("window.stop1.slice(2)").asText();
+        browser.press("r");
+        browser.await("document.getElementById(window.stop1)?.innerText.includes('right stop')");
+        browser.await("!document.querySelector('#queue [aria-selected=true]').id.endsWith('" + receipt + "')");
+        browser.press("u");
+        browser.await("document.querySelector('#queue [aria-selected=true]').id === window.stop1");
+        browser.await("document.querySelector('#case .chosen') !== null");
+        browser.press("w");
+        browser.await("document.getElementById(window.stop1)?.innerText.includes('wrong stop')");
+        try (LedgerReader ledger = server.engine().ledger().reader()) {
+            assertThat(ledger.reviewsOf(Tenant.DEFAULT, receipt))
+                    .as("the first answer stays; the last one counts")
+                    .extracting(Review::verdict)
+                    .containsExactly("right_stop", "wrong_stop");
+        }
+    }
+
+    @Test
+    @Order(6)
+    void aLinkLeadsFromAStopToItsReceipt() {
+        go("live");
+        browser.await("document.querySelector('#stops a') !== null");
+        String receipt = browser.evaluate("document.querySelectorAll('#stops a')[1].hash.split('/')[1]")
+                .asText();
+        browser.evaluate("document.querySelectorAll('#stops a')[1].click()");
+        browser.await("document.querySelector('#case')?.innerText.includes('" + receipt + "')");
+    }
+
+    @Test
+    @Order(7)
+    void aReplayShowsWhatAnotherBudgetWouldHaveDone() throws Exception {
+        go("policies");
+        browser.await("document.querySelectorAll('#policies .card').length >= 3");
+        browser.evaluate(
+                "document.getElementById('under').value = '0.05'; document.querySelector('#policies form button').click()");
+        browser.await("document.getElementById('replayed').innerText.includes('replayed')");
+        browser.await("document.getElementById('cancel').hidden");
+        assertThat(text("#replayed")).contains("a budget of 5 %", "Would be stopped, and was not", "before");
+        assertThat(text("#policies")).contains("at most 1 % of clean replies", "from 1024");
+        shoot("policies");
+    }
+
+    @Test
+    @Order(8)
+    void learningIsFrozenWithAClickAndAnAnswer() throws Exception {
+        go("weights");
+        browser.await("document.querySelectorAll('#weights .card').length === 4");
+        assertThat(text("#weights")).contains("Version 1", "configured", "in force");
+        shoot("weights");
+        browser.evaluate(
+                "[...document.querySelectorAll('#weights button')].find(one => one.innerText === 'Freeze').click()");
+        browser.await("document.getElementById('ask').open");
+        browser.evaluate("document.querySelector('#ask button.primary').click()");
+        browser.await("document.getElementById('weights').innerText.includes('frozen')");
+    }
+
+    @Test
+    @Order(9)
+    void everyControlHasANameAndNothingIsWiderThanAPhone() throws Exception {
+        browser.size(390, 844);
+        for (String view : List.of("live", "review", "policies", "weights")) {
+            go(view);
+            browser.await("document.querySelector('#" + view + " table, #" + view + " li') !== null");
+            assertThat(browser.namesOfControls()).isNotEmpty().noneMatch(name -> name.endsWith(": "));
+            JsonNode width = browser.evaluate("document.documentElement.scrollWidth");
+            assertThat(width.asInt()).as(view).isLessThanOrEqualTo(390);
+            browser.screenshot(SHOTS.resolve("phone-" + view + ".png"));
+        }
+        browser.size(1440, 900);
+    }
+
+    @Test
+    @Order(10)
+    void helpOpensAndClosesWithTheKeyboard() {
+        go("live");
+        browser.press("?");
+        browser.await("document.getElementById('keys').open");
+        browser.press("2");
+        assertThat(browser.evaluate("location.hash").asText()).isEqualTo("#live");
+        browser.evaluate("document.getElementById('keys').close()");
+        browser.press("p");
+        browser.await("document.getElementById('pause').getAttribute('aria-pressed') === 'true'");
+    }
+}
