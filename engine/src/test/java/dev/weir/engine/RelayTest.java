@@ -157,14 +157,35 @@ class RelayTest {
     @Test
     void aReplyOfInsultsEndsWithContentFilterAndTheUpstreamIsHungUpOn() throws Exception {
         CompletableFuture<Boolean> hungUp = new CompletableFuture<>();
+        CountDownLatch read = new CountDownLatch(1);
         upstream.next(call -> {
             call.begin().event(Chunks.role(0));
-            for (String word : Chunks.words(BENIGN + " " + INSULTS)) {
+            for (String word : Chunks.words(BENIGN)) {
+                call.content(word);
+            }
+            read.await();
+            for (String word : Chunks.words(" " + INSULTS)) {
                 call.content(word);
             }
             hungUp.complete(call.isHungUpOn()); // it would go on for ever
         });
-        List<Event> events = stream(",\"stream_options\":{\"include_usage\":true}");
+        StringBuilder body = new StringBuilder();
+        HttpResponse<Stream<String>> answer = client.send(
+                request(
+                                server.port(),
+                                "/v1/chat/completions",
+                                ask(true, ",\"stream_options\":{\"include_usage\":true}"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofLines());
+        try (Stream<String> lines = answer.body()) {
+            lines.forEach(line -> {
+                body.append(line).append('\n');
+                if (line.contains("sea")) {
+                    read.countDown();
+                }
+            });
+        }
+        List<Event> events = events(body.toString());
         upstream.call();
         assertThat(hungUp.get(10, TimeUnit.SECONDS)).isTrue();
         assertThat(BENIGN + " " + INSULTS).startsWith(content(events));
