@@ -44,7 +44,7 @@ record Check(Route route, Part part, @Nullable Mode mode) {
             return canary.isReported() || stopped;
         }
         if (part.canary().isRedacted()) {
-            return !seen || inForce == Mode.STREAM && (stopped || canary.isReported());
+            return !seen || (inForce == Mode.STREAM && (stopped || canary.isReported()));
         }
         return stopped && (!seen || inForce == Mode.STREAM);
     }
