@@ -182,6 +182,8 @@ public final class Engine implements AutoCloseable {
                 telemetry,
                 published,
                 begun);
+        Telemetry unread = new Telemetry(new SimpleMeterRegistry());
+        Ledger none = SqlLedger.open(settings.ledger().withUrl(""), unread, clock, line -> {});
         StreamSupervisor.Setup stream = new StreamSupervisor.Setup(
                 settings.stream(),
                 settings.policies(),
@@ -196,14 +198,13 @@ public final class Engine implements AutoCloseable {
                 clock,
                 allotments,
                 openStreams,
-                live);
-        Telemetry unread = new Telemetry(new SimpleMeterRegistry());
-        Ledger none = SqlLedger.open(settings.ledger().withUrl(""), unread, clock, line -> {});
+                live,
+                new StreamSupervisor.Setup.Unread(none, unread));
         CompletableFuture<Guardian.Begun> actors = new CompletableFuture<>();
         system.tell(new Guardian.Begin(
                 ensemble,
                 stream,
-                stream.unkept(none, unread),
+                stream.unkept(),
                 supervisor -> new WeightsLearner.Setup(
                         settings.adaptation(),
                         settings.weighed(experts.chosen),
@@ -269,6 +270,11 @@ public final class Engine implements AutoCloseable {
     /** Learns from reviews how far to trust each expert. */
     public ActorRef<WeightsLearner.Command> weights() {
         return actors.weights();
+    }
+
+    /** Where goes what nobody is to read. */
+    StreamSupervisor.Setup.Unread unread() {
+        return new StreamSupervisor.Setup.Unread(warmUpLine.ledger(), warmUpLine.telemetry());
     }
 
     /** The same experts, for streams of which nothing is kept once {@link #watch} was called. */

@@ -3,6 +3,7 @@ package dev.weir.engine;
 import dev.weir.engine.cli.CalibrateCommand;
 import dev.weir.engine.cli.CertificateCommand;
 import dev.weir.engine.cli.DemoCommand;
+import dev.weir.engine.cli.DoctorCommand;
 import dev.weir.engine.cli.EvaluateCommand;
 import dev.weir.engine.cli.KeysCommand;
 import dev.weir.engine.cli.LedgerCommand;
@@ -34,7 +35,8 @@ import picocli.CommandLine.Spec;
             LedgerCommand.class,
             WeightsCommand.class,
             CertificateCommand.class,
-            KeysCommand.class
+            KeysCommand.class,
+            DoctorCommand.class
         })
 public final class Main implements Runnable {
 

@@ -4,6 +4,9 @@ import com.typesafe.config.Config;
 import dev.weir.engine.access.Access;
 import dev.weir.engine.admin.AdminServer;
 import dev.weir.engine.admin.AdminSources;
+import dev.weir.engine.doctor.DoctorSettings;
+import dev.weir.engine.doctor.Rounds;
+import dev.weir.engine.doctor.SelfExamination;
 import dev.weir.engine.gateway.EventLoops;
 import dev.weir.engine.gateway.GatewayServer;
 import dev.weir.engine.http.Tls;
@@ -16,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,6 +39,7 @@ public final class Server implements AutoCloseable {
     private final Relay relay;
     private final GatewayServer gateway;
     private final AdminServer admin;
+    private final Rounds rounds;
     private final Duration drainTimeout;
     private final AtomicBoolean draining;
 
@@ -48,6 +53,7 @@ public final class Server implements AutoCloseable {
             Relay relay,
             GatewayServer gateway,
             AdminServer admin,
+            Rounds rounds,
             Duration drainTimeout,
             AtomicBoolean draining) {
         this.live = live;
@@ -59,6 +65,7 @@ public final class Server implements AutoCloseable {
         this.relay = relay;
         this.gateway = gateway;
         this.admin = admin;
+        this.rounds = rounds;
         this.drainTimeout = drainTimeout;
         this.draining = draining;
     }
@@ -125,6 +132,19 @@ public final class Server implements AutoCloseable {
             try {
                 WarmUp.play(settings.engine().warmUp(), settings.gateway(), eventLoops, engine.warmUpLine(), say);
                 engine.watch(eventLoops.dispatchers());
+                Rounds rounds = new Rounds(
+                        new SelfExamination(
+                                settings.gateway(),
+                                eventLoops,
+                                engine.streams(),
+                                engine.unread(),
+                                clock,
+                                List.of(),
+                                settings.doctor().timeout()),
+                        engine.telemetry());
+                if (settings.doctor().atStart() == DoctorSettings.AtStart.REQUIRE) {
+                    requireWell(rounds);
+                }
                 GatewayServer gateway = GatewayServer.start(
                         settings.gateway(),
                         eventLoops,
@@ -136,6 +156,9 @@ public final class Server implements AutoCloseable {
                         gatewayTls,
                         relay.endpoints());
                 warm.set(true);
+                rounds.begin(
+                        settings.doctor().atStart() == DoctorSettings.AtStart.SAY ? Optional.of(say) : Optional.empty(),
+                        settings.doctor().interval());
                 return new Server(
                         new LiveConfig(config),
                         access,
@@ -146,18 +169,34 @@ public final class Server implements AutoCloseable {
                         relay,
                         gateway,
                         admin,
+                        rounds,
                         settings.gateway().drainTimeout(),
                         draining);
-            } catch (BindException e) {
+            } catch (BindException | StartException e) {
                 admin.close();
                 throw e;
             }
-        } catch (BindException e) {
+        } catch (BindException | StartException e) {
             relay.close();
             engine.close();
             access.close();
             eventLoops.close();
-            throw StartException.failed(List.of(String.valueOf(e.getMessage())));
+            throw e instanceof StartException start
+                    ? start
+                    : StartException.failed(List.of(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static void requireWell(Rounds rounds) throws StartException {
+        List<String> wrong = List.of("interrupted");
+        try {
+            wrong = rounds.examine();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (!wrong.isEmpty()) {
+            throw StartException.failed(
+                    wrong.stream().map(line -> "doctor: " + line).toList());
         }
     }
 
@@ -213,6 +252,7 @@ public final class Server implements AutoCloseable {
     /** No new streams; open ones finish, or are closed with 1001 when the drain time is over. Blocks. */
     public void drain() {
         draining.set(true);
+        rounds.close();
         CompletionStage<Void> connectionsGone = gateway.drain();
         boolean streamsOver = engine.drain(drainTimeout);
         if (!streamsOver) {
@@ -227,6 +267,7 @@ public final class Server implements AutoCloseable {
     @Override
     public void close() {
         draining.set(true);
+        rounds.close();
         gateway.close();
         relay.close();
         admin.close();

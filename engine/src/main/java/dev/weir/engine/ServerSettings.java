@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import dev.weir.engine.access.AccessSettings;
 import dev.weir.engine.admin.AdminSettings;
+import dev.weir.engine.doctor.DoctorSettings;
 import dev.weir.engine.gateway.GatewaySettings;
 import dev.weir.engine.relay.RelaySettings;
 import java.util.ArrayList;
@@ -17,7 +18,8 @@ record ServerSettings(
         AdminSettings admin,
         EngineSettings engine,
         AccessSettings access,
-        RelaySettings relay) {
+        RelaySettings relay,
+        DoctorSettings doctor) {
 
     /** @throws StartException with every problem at once */
     static ServerSettings from(Config config) throws StartException {
@@ -26,6 +28,8 @@ record ServerSettings(
                 read(() -> GatewaySettings.from(config.getConfig("weir.gateway"), problems), problems);
         Optional<AdminSettings> admin =
                 read(() -> AdminSettings.from(config.getConfig("weir.admin"), problems), problems);
+        Optional<DoctorSettings> doctor =
+                read(() -> DoctorSettings.from(config.getConfig("weir.doctor"), problems), problems);
         Optional<EngineSettings> engine = Optional.empty();
         try {
             engine = Optional.of(EngineSettings.from(config));
@@ -56,7 +60,8 @@ record ServerSettings(
                 admin.orElseThrow(),
                 engine.orElseThrow(),
                 access.orElseThrow(),
-                relay.orElseThrow());
+                relay.orElseThrow(),
+                doctor.orElseThrow());
     }
 
     private static <T> Optional<T> read(Supplier<T> block, List<String> problems) {

@@ -20,6 +20,7 @@ final class Engines {
                         weir.ledger.url = ""
                         weir.stream.max-streams = 512
                         weir.warm-up.at-most = 0 s
+                        weir.doctor.at-start = off
                         # However slow the machine, decisions are compared.
                         weir.overload.enabled = false
                         # Calibrated thresholds are for the shipped experts, and many tests take others.

@@ -170,6 +170,19 @@ class LayoutTest {
             .because("the line must not know whether it is rehearsed");
 
     @ArchTest
+    static final ArchRule onlyTheServerIsExamined = noClasses()
+            .that()
+            .resideInAPackage("dev.weir.engine.(**)")
+            .and()
+            .resideOutsideOfPackages("..engine.doctor..", "..engine.cli..")
+            .and()
+            .haveSimpleNameNotStartingWith("Server")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("..engine.doctor..")
+            .because("what is examined must not know by whom: a canary takes the way that every text takes");
+
+    @ArchTest
     static final ArchRule wireAndModelsAreStrangers = noClasses()
             .that()
             .resideInAPackage("dev.weir.protocol..")

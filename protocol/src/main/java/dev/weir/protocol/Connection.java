@@ -7,11 +7,16 @@ import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One socket. Frames are written one after the other, as {@link WebSocket} demands; what arrives is handed to the
  * owner on the client's thread, and the socket is asked for more only after the owner has dealt with it.
+ *
+ * <p>A silent server is pinged, and one that stays silent is left. Without that a connection could be gone unnoticed:
+ * when the end of the stream comes right behind a frame that is still being read, {@link WebSocket} of Java 25 loses it
+ * (its {@code TransportImpl.acknowledgeReception} throws where nobody hears), and only a write brings it to light.
  */
 final class Connection implements WebSocket.Listener {
 
@@ -34,9 +39,10 @@ final class Connection implements WebSocket.Listener {
 
     private record Outgoing(ClientMessage message, Runnable written) {}
 
-    private final Subprotocol subprotocol;
+    private final ClientSettings settings;
     private final Executor loop;
     private final Owner owner;
+    private volatile long heardNanos = System.nanoTime();
     private final ArrayDeque<Outgoing> outbound = new ArrayDeque<>(); // from here on: the client's thread only
     private @Nullable WebSocket socket;
     private boolean writing;
@@ -44,8 +50,8 @@ final class Connection implements WebSocket.Listener {
     private final StringBuilder partialText = new StringBuilder(); // the socket's callbacks only, which never overlap
     private final ByteArrayOutputStream partialBytes = new ByteArrayOutputStream(0); // as above
 
-    Connection(Subprotocol subprotocol, Executor loop, Owner owner) {
-        this.subprotocol = subprotocol;
+    Connection(ClientSettings settings, Executor loop, Owner owner) {
+        this.settings = settings;
         this.loop = loop;
         this.owner = owner;
     }
@@ -72,8 +78,47 @@ final class Connection implements WebSocket.Listener {
         loop.execute(() -> {
             socket = opened;
             owner.onConnected(this);
+            watch(opened);
         });
         opened.request(FRAMES_IN_FLIGHT);
+    }
+
+    /** Looks again and again, until the connection is over, whether the server is still there. */
+    private void watch(WebSocket open) {
+        long intervalNanos = settings.pingInterval().toNanos();
+        Executor later = CompletableFuture.delayedExecutor(intervalNanos, TimeUnit.NANOSECONDS, loop);
+        later.execute(() -> {
+            long silentNanos = System.nanoTime() - heardNanos;
+            if (lost) {
+                return;
+            }
+            if (silentNanos > settings.silenceTimeout().toNanos()) {
+                open.abort();
+                lose(ABNORMAL);
+                return;
+            }
+            if (silentNanos >= intervalNanos) {
+                var unused = open.sendPing(ByteBuffer.allocate(0)).exceptionally(failure -> {
+                    if (!(failure instanceof IllegalStateException)) { // the ping before it still waits to be written
+                        loop.execute(() -> lose(ABNORMAL));
+                    }
+                    return open;
+                });
+            }
+            watch(open);
+        });
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onPing(WebSocket from, ByteBuffer message) {
+        heardNanos = System.nanoTime();
+        return WebSocket.Listener.super.onPing(from, message); // the socket answers by itself
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onPong(WebSocket from, ByteBuffer message) {
+        heardNanos = System.nanoTime();
+        return WebSocket.Listener.super.onPong(from, message);
     }
 
     @Override
@@ -106,6 +151,7 @@ final class Connection implements WebSocket.Listener {
 
     /** Whether the message is whole; asks for its next part when it is not. */
     private boolean isWhole(WebSocket from, int length, boolean last) {
+        heardNanos = System.nanoTime();
         if (length > MAX_FRAME_LENGTH) {
             onError(from, new IllegalStateException("frame too large"));
             from.abort();
@@ -160,7 +206,7 @@ final class Connection implements WebSocket.Listener {
             return;
         }
         writing = true;
-        CompletableFuture<WebSocket> sent = switch (subprotocol) {
+        CompletableFuture<WebSocket> sent = switch (settings.subprotocol()) {
             case JSON -> open.sendText(JsonCodec.encode(next.message), true);
             case PROTO -> open.sendBinary(ByteBuffer.wrap(ProtoCodec.encode(next.message)), true);
         };

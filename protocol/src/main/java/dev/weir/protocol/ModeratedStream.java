@@ -60,7 +60,6 @@ public final class ModeratedStream {
         this.listener = listener;
         this.loop = loop;
         this.forget = forget;
-        this.mode = options.mode();
         this.released = new ReleasedText(loop);
     }
 
@@ -128,8 +127,8 @@ public final class ModeratedStream {
 
     /**
      * What the reader may see, redactions replaced, for one subscriber. In gate mode that is the text the server
-     * released; in the modes monitor and stream it is all text, as soon as the socket has taken it. Completes when the
-     * stream has ended or was stopped; fails with {@link WeirException} when the outcome is {@link Outcome.Failed}.
+     * released; in the modes monitor and stream it is all text, once the server has opened the stream and the socket has
+     * taken it. Completes when the stream has ended or was stopped; fails with {@link WeirException} when the outcome is {@link Outcome.Failed}.
      */
     public Flow.Publisher<String> released() {
         return released;
@@ -185,6 +184,13 @@ public final class ModeratedStream {
         }
     }
 
+    /** The server cannot be understood: gives the stream up on both sides. */
+    void fail(String reason) {
+        cancelling = true;
+        pump();
+        finish(new Outcome.Failed(null, reason, null));
+    }
+
     void finish(Outcome result) {
         if (over) {
             return;
@@ -201,12 +207,10 @@ public final class ModeratedStream {
 
     private void onOpened(ServerMessage.Opened opened) {
         if (opened.units() != Units.UTF16) {
-            cancelling = true;
-            pump();
-            finish(new Outcome.Failed(null, "stream " + name + " was opened in another unit than utf16", null));
+            fail("stream " + name + " was opened in another unit than utf16");
             return;
         }
-        mode = opened.mode();
+        mode = options.mode() == Mode.GATE ? Mode.GATE : opened.mode(); // asked to hold, it never stops holding
         resume = opened.resume();
         granted = opened.credit();
         publishWritten();
@@ -227,11 +231,8 @@ public final class ModeratedStream {
             return;
         }
         int sendable = sendable();
-        while (sent < Math.min(sendable, granted)) {
-            int from = sent;
-            int until = besidePair(Math.min(Math.min(sendable, granted), from + MAX_DELTA_CHARS));
-            sent = until;
-            to.send(new ClientMessage.Delta(name, text.substring(from, until), from), () -> onWritten(until));
+        for (int until = nextCut(sendable); until > sent; until = nextCut(sendable)) {
+            sendDelta(to, until);
         }
         if (flushAt >= 0 && sent >= Math.min(flushAt, sendable)) {
             flushAt = -1;
@@ -243,6 +244,15 @@ public final class ModeratedStream {
         }
     }
 
+    private int nextCut(int sendable) {
+        return besidePair(Math.min(Math.min(sendable, granted), sent + MAX_DELTA_CHARS));
+    }
+
+    private void sendDelta(Connection to, int until) {
+        to.send(new ClientMessage.Delta(name, text.substring(sent, until), sent), () -> onWritten(until));
+        sent = until;
+    }
+
     /** Half a surrogate pair at the end waits here for its other half: not every subprotocol can say it. */
     private int sendable() {
         int length = text.length();
@@ -250,12 +260,12 @@ public final class ModeratedStream {
         return half ? length - 1 : length;
     }
 
-    /** The same place, or the one behind it where it is inside a surrogate pair. */
+    /** The same place, or the one before it where it is inside a surrogate pair. */
     private int besidePair(int place) {
         boolean inside = place > 0
                 && place < text.length()
                 && Character.isSurrogatePair(text.charAt(place - 1), text.charAt(place));
-        return inside ? place + 1 : place;
+        return inside ? place - 1 : place;
     }
 
     private void onWritten(int until) {
@@ -280,7 +290,7 @@ public final class ModeratedStream {
         }
     }
 
-    /** In the modes that hold nothing back; while the mode is not known yet, everything is held. */
+    /** In the modes that hold nothing back; until the server has named the mode, everything is held. */
     private void publishWritten() {
         if ((mode == Mode.MONITOR || mode == Mode.STREAM) && written > published) {
             String piece = text.substring(published, written);
@@ -294,7 +304,7 @@ public final class ModeratedStream {
      * overtakes the socket's word that it has taken the text.
      */
     private void publishThrough(int through) {
-        int end = Math.min(through, sent);
+        int end = besidePair(Math.min(through, sent));
         StringBuilder piece = new StringBuilder();
         while (published < end) {
             ServerMessage.Redacted next = redactions.peek();

@@ -184,7 +184,7 @@ public final class WeirClient implements AutoCloseable {
         if (settings.token() != null) {
             builder.header("Authorization", "Bearer " + settings.token());
         }
-        return builder.buildAsync(uri, new Connection(settings.subprotocol(), loop, owner));
+        return builder.buildAsync(uri, new Connection(settings, loop, owner));
     }
 
     private void reconnectLater() {
@@ -281,10 +281,10 @@ public final class WeirClient implements AutoCloseable {
             }
         }
 
-        /** Feedback is answered in order and its errors carry no id, so an unknown receipt is the oldest one's. */
+        /** Feedback is answered in order and its errors carry no id, so an error without a stream is the oldest one's. */
         private void onConnectionError(ServerMessage.ErrorMessage error) {
             var oldest = feedback.values().iterator();
-            if (error.code() == ErrorCode.UNKNOWN_RECEIPT && oldest.hasNext()) {
+            if (oldest.hasNext()) {
                 PendingFeedback refused = oldest.next();
                 oldest.remove();
                 refused.recorded.completeExceptionally(new WeirException(error.message()));
@@ -300,7 +300,7 @@ public final class WeirClient implements AutoCloseable {
             String name = fault.stream();
             ModeratedStream stream = name == null ? null : streams.get(name);
             if (fault.code() != ErrorCode.UNKNOWN_TYPE && stream != null) {
-                stream.finish(new Outcome.Failed(null, "unreadable answer: " + fault.getMessage(), null));
+                stream.fail("unreadable answer: " + fault.getMessage());
             } else {
                 LOG.debug("unreadable answer: {}", fault.getMessage());
             }

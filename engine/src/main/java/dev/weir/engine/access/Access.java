@@ -40,6 +40,12 @@ public final class Access implements AutoCloseable {
         return open(AccessSettings.NONE, Clock.systemUTC(), System::nanoTime);
     }
 
+    /** Who lets in whoever shows this key, for everything, and nobody else: for a port that this process asks itself on. */
+    public static Access forOwner(String key) {
+        return open(
+                AccessSettings.NONE.withKeys(ApiKeys.only(key, Grant.ANYBODY)), Clock.systemUTC(), System::nanoTime);
+    }
+
     /** By these rules from now on. Who is in stays in; what tenants may have is what the new rules say. */
     public synchronized void change(AccessSettings settings) {
         Rules before = rules;

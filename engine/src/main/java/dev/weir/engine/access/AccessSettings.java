@@ -70,6 +70,11 @@ public record AccessSettings(
         return settings;
     }
 
+    /** The same for other keys. */
+    AccessSettings withKeys(ApiKeys other) {
+        return new AccessSettings(anyone, openMetrics, other, certificates, tokens, origins, tenants);
+    }
+
     /** Whether a credential is asked for. */
     public boolean isConfigured() {
         return !keys.isEmpty() || !certificates.isEmpty() || tokens.isPresent();

@@ -59,6 +59,11 @@ public final class ApiKeys {
         return new ApiKeys(byId);
     }
 
+    /** One key, which need not be in any setting. */
+    static ApiKeys only(String key, Grant grant) {
+        return new ApiKeys(Map.of(idOf(key).orElseThrow(), new Known(hash(key), grant)));
+    }
+
     static boolean isId(String id) {
         return ID.matcher(id).matches();
     }

@@ -20,9 +20,22 @@ public record Caller(
     public static final Caller ANYBODY =
             new Caller("default", "anonymous", Set.of(Scope.values()), List.of(), Mode.MONITOR, new Pass.Nothing());
 
+    /** A tenant's name that no setting and no token can give. */
+    private static final String CANARIES = "~canaries";
+
     public Caller {
         scopes = Set.copyOf(scopes);
         policies = List.copyOf(policies);
+    }
+
+    /** The same, for the canaries that it sends: what becomes of them is nobody's business. */
+    public Caller ofCanaries() {
+        return new Caller(CANARIES, subject, scopes, policies, weakestMode, pass);
+    }
+
+    /** Whether what it sends are canaries, which are decided like any text, and neither kept nor counted. */
+    public boolean isCanary() {
+        return tenant.equals(CANARIES);
     }
 
     public boolean has(Scope scope) {

@@ -4,6 +4,7 @@ import dev.weir.engine.access.Access;
 import dev.weir.engine.access.Admission;
 import dev.weir.engine.access.Admission.Reason;
 import dev.weir.engine.access.Admission.Refused;
+import dev.weir.engine.access.Caller;
 import dev.weir.engine.access.Credential;
 import dev.weir.engine.access.Scope;
 import io.netty.channel.Channel;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * door, whatever it asks for. Thread-safe.
  */
 public final class Door {
+
+    /** A header that marks what is sent as a canary; its value says which. */
+    public static final String CANARY = "x-weir-canary";
 
     /** What a browser offers among the subprotocols of a WebSocket, because it cannot set headers; never answered. */
     static final String SUBPROTOCOL_MARK = "weir.bearer.";
@@ -65,7 +69,17 @@ public final class Door {
 
     /** @param needed of whoever is let in */
     public Admission admit(Channel channel, HttpHeaders headers, Scope needed) {
-        return access.admit(new Credential(bearer(headers), certificate(channel)), needed);
+        Admission admission = access.admit(new Credential(bearer(headers), certificate(channel)), needed);
+        return admission instanceof Admission.Admitted admitted && headers.contains(CANARY)
+                ? ofCanaries(admitted.caller())
+                : admission;
+    }
+
+    /** What is marked leaves no trace, so not everybody may mark it. */
+    private static Admission ofCanaries(Caller caller) {
+        return caller.has(Scope.ADMIN)
+                ? new Admission.Admitted(caller.ofCanaries())
+                : new Refused(Reason.FORBIDDEN, CANARY + " takes a credential with the scope admin");
     }
 
     /** What somebody is told who was not let in. */

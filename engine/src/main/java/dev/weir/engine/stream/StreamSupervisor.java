@@ -76,6 +76,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
      * @param allotments of the tenants
      * @param openStreams kept up to date for whoever reports it
      * @param live for whoever watches
+     * @param unread of streams that are decided like any other and leave no trace
      */
     public record Setup(
             StreamSettings settings,
@@ -91,10 +92,14 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
             Clock clock,
             Allotments allotments,
             AtomicInteger openStreams,
-            LiveStreams live) {
+            LiveStreams live,
+            Unread unread) {
+
+        /** Where goes what nobody is to read. */
+        public record Unread(Ledger ledger, Telemetry telemetry) {}
 
         /** For streams that are decided like any other and counted apart. */
-        public Setup unkept(Ledger otherLedger, Telemetry otherTelemetry) {
+        public Setup unkept() {
             return new Setup(
                     settings,
                     policies,
@@ -102,14 +107,15 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
                     cascade,
                     ensemble,
                     overload,
-                    otherLedger,
+                    unread.ledger(),
                     traces,
                     keepingText,
-                    otherTelemetry,
+                    unread.telemetry(),
                     clock,
                     Allotments.unlimited(),
                     new AtomicInteger(),
-                    new LiveStreams());
+                    new LiveStreams(),
+                    unread);
         }
 
         private Setup with(DecideBy next) {
@@ -127,7 +133,8 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
                     clock,
                     allotments,
                     openStreams,
-                    live);
+                    live,
+                    unread);
         }
     }
 
@@ -208,6 +215,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
                             null));
             return this;
         }
+        Setup kept = caller.isCanary() ? setup.unkept() : setup;
         StreamContext stream = new StreamContext(
                 request,
                 caller.tenant(),
@@ -222,11 +230,11 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
                 identity,
                 resumeTokens.sign(identity),
                 conversations,
-                setup.ledger(),
-                setup.traces(),
-                setup.keepingText().contains(policy.name()),
-                live(request, caller, identity, policy),
-                setup.telemetry());
+                kept.ledger(),
+                kept.traces(),
+                kept.keepingText().contains(policy.name()),
+                live(kept, request, caller, identity, policy),
+                kept.telemetry());
         getContext()
                 .watchWith(
                         getContext()
@@ -243,8 +251,9 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
         open.listener().send(why);
     }
 
-    private LiveStream live(OpenStream request, Caller caller, ResumeTokens.Identity identity, Policy policy) {
-        return setup.live()
+    private static LiveStream live(
+            Setup kept, OpenStream request, Caller caller, ResumeTokens.Identity identity, Policy policy) {
+        return kept.live()
                 .open(new LiveStream.About(
                         caller.tenant(),
                         identity.streamUid(),

@@ -99,6 +99,10 @@ public enum Metric {
             "weir.certificate.reviews.needed", "Reviews of stops until it is certified, all of them right."),
     CERTIFICATE_BOUND("weir.certificate.bound", "Below this is the rate of false stops, at 95 %."),
 
+    UNPROTECTED_ROUTES(
+            "weir.unprotected.routes",
+            "Ways on which the last examination's canaries came through, or harmless text did not; NaN before it."),
+
     SPANS_ENDED("weir.spans.ended", "Spans to be exported, where traces are on."),
     SPANS_EXPORTED("weir.spans.exported", "Spans that the collector took."),
     SPANS_FAILED("weir.spans.failed", "Spans that could not be exported.");

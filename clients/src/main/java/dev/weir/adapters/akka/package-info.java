@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.adapters.akka;
+
+import org.jspecify.annotations.NullMarked;

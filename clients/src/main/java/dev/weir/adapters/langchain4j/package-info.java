@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.adapters.langchain4j;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.adapters.spring;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,388 @@
+package dev.weir.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weir.engine.doctor.CanaryUpstream;
+import dev.weir.engine.doctor.Diagnosis;
+import dev.weir.engine.doctor.Doctor;
+import dev.weir.engine.doctor.Finding;
+import dev.weir.engine.doctor.Status;
+import dev.weir.engine.doctor.Target;
+import dev.weir.protocol.ClientMessage;
+import dev.weir.protocol.ClientMessage.OpenStream;
+import dev.weir.protocol.Mode;
+import dev.weir.protocol.ServerMessage;
+import dev.weir.protocol.Severity;
+import dev.weir.protocol.Subprotocol;
+import dev.weir.protocol.Utf8Text;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+/** A server that is whole, and the same with one hook after the other removed: the doctor says which. */
+class DoctorTest {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final List<String> SOCKETS = List.of("socket json", "socket proto");
+    private static final List<String> MODES = List.of("gate", "stream", "monitor");
+
+    private static Server server;
+    private static CanaryUpstream upstream;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = server("");
+        upstream = CanaryUpstream.start();
+    }
+
+    private static Server server(String settings) throws StartException {
+        return Server.start(Engines.config(settings + """
+
+                        weir.relay.upstream = "http://127.0.0.1:9/v1" # which nobody is to ask
+                        weir.policy-defaults.prompt.stop-at = 0.9
+                        weir.models.experts = [lexicon, ngram, prompts]
+                        weir.policy-defaults.requires = []
+                        """), line -> {});
+    }
+
+    @AfterAll
+    static void stop() {
+        upstream.close();
+        server.close();
+    }
+
+    private static URI base(Server of) {
+        return URI.create("http://127.0.0.1:" + of.port());
+    }
+
+    private static Diagnosis examine(URI base) throws IOException, InterruptedException {
+        return new Doctor(new Target(base, null, null), TIMEOUT).examine();
+    }
+
+    private static Set<String> named(Diagnosis diagnosis, Status status) {
+        return diagnosis.findings().stream()
+                .filter(finding -> finding.status() == status)
+                .map(DoctorTest::name)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static String name(Finding finding) {
+        return finding.route() + ", " + finding.part() + ", " + finding.mode();
+    }
+
+    @Test
+    void everyWayOfAServerThatIsWholeIsProtected() throws Exception {
+        Diagnosis diagnosis = examine(base(server));
+        assertThat(diagnosis.ill()).isEmpty();
+        assertThat(named(diagnosis, Status.PROTECTED)).hasSize(2 * 3 * 9); // codecs, modes, channels
+    }
+
+    /** A hook that is removed on the socket, and what of it the doctor is to name. */
+    private record OnSocket(
+            String hook, BrokenGuard.Fault fault, Set<String> routes, Set<String> parts, Set<String> modes) {
+
+        Set<String> expected() {
+            Set<String> expected = new TreeSet<>();
+            for (String route : routes) {
+                for (String part : parts) {
+                    modes.forEach(mode -> expected.add(route + ", " + part + ", " + mode));
+                }
+            }
+            return expected;
+        }
+
+        @Override
+        public String toString() {
+            return hook;
+        }
+    }
+
+    private static ClientMessage blank(ClientMessage message) {
+        return switch (message) {
+            case ClientMessage.Delta delta ->
+                new ClientMessage.Delta(delta.stream(), " ".repeat(delta.text().length()));
+            case ClientMessage.Utf8Delta delta ->
+                new ClientMessage.Utf8Delta(
+                        delta.stream(), Utf8Text.of(" ".repeat(delta.text().length())), null);
+            default -> message;
+        };
+    }
+
+    /** Text of these streams is never scored. */
+    private static BrokenGuard.Fault unscored(java.util.function.Predicate<OpenStream> of) {
+        return new BrokenGuard.Fault() {
+            @Override
+            public ClientMessage told(ClientMessage message, OpenStream stream, Subprotocol subprotocol) {
+                return of.test(stream) ? blank(message) : message;
+            }
+        };
+    }
+
+    private static Stream<OnSocket> hooksOfTheSocket() {
+        Set<String> both = Set.copyOf(SOCKETS);
+        Set<String> all = Set.copyOf(MODES);
+        List<OnSocket> hooks = new ArrayList<>();
+        hooks.add(new OnSocket(
+                "the channel tool is not scored",
+                unscored(open -> open.channel().equals("tool")),
+                both,
+                Set.of("tool arguments"),
+                all));
+        hooks.add(new OnSocket(
+                "the channel reasoning is not scored",
+                unscored(open -> open.channel().equals("reasoning")),
+                both,
+                Set.of("reasoning"),
+                all));
+        hooks.add(new OnSocket(
+                "the second choice is not scored",
+                unscored(open -> open.channel().equals("content/1")),
+                both,
+                Set.of("second choice"),
+                all));
+        hooks.add(new OnSocket(
+                "a stream that is resumed is not scored",
+                unscored(open -> open.resume() != null),
+                both,
+                Set.of("resumed"),
+                all));
+        hooks.add(new OnSocket(
+                "the prompt is not moderated",
+                new BrokenGuard.Fault() {
+                    @Override
+                    public ClientMessage told(ClientMessage message, OpenStream stream, Subprotocol subprotocol) {
+                        return message instanceof OpenStream open
+                                ? new OpenStream(
+                                        open.stream(),
+                                        open.policy(),
+                                        open.mode(),
+                                        open.units(),
+                                        open.conversation(),
+                                        open.channel(),
+                                        List.of(),
+                                        open.meta(),
+                                        open.resume())
+                                : message;
+                    }
+                },
+                both,
+                Set.of("prompt"),
+                all));
+        hooks.add(new OnSocket(
+                "characters that are cut are lost",
+                new BrokenGuard.Fault() {
+                    @Override
+                    public ClientMessage told(ClientMessage message, OpenStream stream, Subprotocol subprotocol) {
+                        return isCut(message) ? blank(message) : message;
+                    }
+                },
+                both,
+                Set.of("cut characters"),
+                all));
+        hooks.add(new OnSocket(
+                "nothing is redacted",
+                new BrokenGuard.Fault() {
+                    @Override
+                    public Optional<ServerMessage> said(
+                            ServerMessage message, OpenStream stream, Subprotocol subprotocol) {
+                        return switch (message) {
+                            case ServerMessage.Redacted redacted -> Optional.empty();
+                            case ServerMessage.Flagged flagged ->
+                                Optional.of(message)
+                                        .filter(any -> !flagged.category().equals("privacy"));
+                            case ServerMessage.Ended ended ->
+                                Optional.of(new ServerMessage.Ended(
+                                        ended.stream(),
+                                        ended.through(),
+                                        ServerMessage.Verdict.PASS,
+                                        ended.maxRisk(),
+                                        ended.receipt()));
+                            default -> Optional.of(message);
+                        };
+                    }
+                },
+                both,
+                Set.of("card number"),
+                all));
+        hooks.add(new OnSocket(
+                "in JSON, what is not released is shown",
+                new BrokenGuard.Fault() {
+                    @Override
+                    public Optional<ServerMessage> said(
+                            ServerMessage message, OpenStream stream, Subprotocol subprotocol) {
+                        return Optional.of(
+                                message instanceof ServerMessage.Released && subprotocol == Subprotocol.JSON
+                                        ? new ServerMessage.Released(stream.stream(), 1_000_000, 0)
+                                        : message);
+                    }
+                },
+                Set.of("socket json"),
+                Set.of(
+                        "content",
+                        "reasoning",
+                        "tool arguments",
+                        "second choice",
+                        "cut characters",
+                        "disguised",
+                        "resumed"),
+                Set.of("gate")));
+        hooks.add(new OnSocket(
+                "in protobuf, every stream is only monitored",
+                new BrokenGuard.Fault() {
+                    @Override
+                    public ClientMessage told(ClientMessage message, OpenStream stream, Subprotocol subprotocol) {
+                        return message instanceof OpenStream open && subprotocol == Subprotocol.PROTO
+                                ? new OpenStream(
+                                        open.stream(),
+                                        open.policy(),
+                                        Mode.MONITOR,
+                                        open.units(),
+                                        open.conversation(),
+                                        open.channel(),
+                                        open.messages(),
+                                        open.meta(),
+                                        open.resume())
+                                : message;
+                    }
+                },
+                Set.of("socket proto"),
+                Set.of(
+                        "content",
+                        "reasoning",
+                        "tool arguments",
+                        "second choice",
+                        "cut characters",
+                        "disguised",
+                        "resumed",
+                        "prompt"),
+                Set.of("gate", "stream")));
+        return hooks.stream();
+    }
+
+    private static boolean isCut(ClientMessage message) {
+        return switch (message) {
+            case ClientMessage.Delta delta ->
+                !delta.text().isEmpty()
+                        && (Character.isLowSurrogate(delta.text().charAt(0))
+                                || Character.isHighSurrogate(
+                                        delta.text().charAt(delta.text().length() - 1)));
+            case ClientMessage.Utf8Delta delta ->
+                delta.text().length() > 0 && (delta.text().byteAt(0) & 0xC0) == 0x80;
+            default -> false;
+        };
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("hooksOfTheSocket")
+    void namesTheHookOfTheSocketThatIsMissing(OnSocket broken) throws Exception {
+        try (BrokenGuard guard = new BrokenGuard(broken.fault(), base(server), upstream.base())) {
+            assertThat(named(examine(guard.base()), Status.UNPROTECTED)).isEqualTo(broken.expected());
+        }
+    }
+
+    @Test
+    void aGuardThatStopsEverythingIsBroken() throws Exception {
+        BrokenGuard.Fault stopsAll = new BrokenGuard.Fault() {
+            @Override
+            public Optional<ServerMessage> said(ServerMessage message, OpenStream stream, Subprotocol subprotocol) {
+                return Optional.of(
+                        message instanceof ServerMessage.Ended && "reasoning".equals(stream.channel())
+                                ? new ServerMessage.Stopped(
+                                        stream.stream(),
+                                        0,
+                                        0,
+                                        0,
+                                        0,
+                                        "other",
+                                        List.of("other"),
+                                        Severity.UNSAFE,
+                                        1,
+                                        null,
+                                        "default@1",
+                                        "",
+                                        "")
+                                : message);
+            }
+        };
+        try (BrokenGuard guard = new BrokenGuard(stopsAll, base(server), upstream.base())) {
+            Diagnosis diagnosis = examine(guard.base());
+            assertThat(named(diagnosis, Status.BLOCKED))
+                    .containsExactlyInAnyOrder(
+                            "socket json, reasoning, gate",
+                            "socket json, reasoning, stream",
+                            "socket json, reasoning, monitor",
+                            "socket proto, reasoning, gate",
+                            "socket proto, reasoning, stream",
+                            "socket proto, reasoning, monitor");
+            assertThat(named(diagnosis, Status.UNPROTECTED)).isEmpty();
+        }
+    }
+
+    @Test
+    void aServerThatMustBeWellDoesNotStartWhenItIsNot() {
+        assertThatThrownBy(() -> server("""
+                weir.doctor.at-start = require
+                weir.policy-defaults.categories.privacy.action = ignore
+                """).close())
+                .isInstanceOfSatisfying(
+                        StartException.class,
+                        refused -> assertThat(refused.problems())
+                                .allSatisfy(problem -> assertThat(problem)
+                                        .startsWith("doctor: ")
+                                        .contains("card number"))
+                                .anyMatch(problem ->
+                                        problem.startsWith("doctor: socket json, card number, gate: unprotected")));
+    }
+
+    private static int run(StringWriter out, String... args) {
+        CommandLine command = Main.commandLine();
+        command.setOut(new PrintWriter(out));
+        command.setErr(new PrintWriter(out));
+        return command.execute(args);
+    }
+
+    @Test
+    void theCommandSaysWhatIsProtectedAndWhatIsNot() throws Exception {
+        StringWriter well = new StringWriter();
+        assertThat(run(well, "doctor", "--url", "ws://127.0.0.1:" + server.port()))
+                .isZero();
+        assertThat(well.toString())
+                .containsPattern("socket proto +reasoning +protected +protected +protected\n")
+                .contains(" 0 unprotected");
+
+        BrokenGuard.Fault tools = unscored(open -> open.channel().equals("tool"));
+        try (BrokenGuard guard = new BrokenGuard(tools, base(server), upstream.base())) {
+            StringWriter lines = new StringWriter();
+            assertThat(run(lines, "doctor", "--json", "--url", guard.base().toString()))
+                    .isEqualTo(1);
+            assertThat(lines.toString())
+                    .contains("{\"route\":\"socket json\",\"channel\":\"tool arguments\",\"mode\":\"gate\","
+                            + "\"status\":\"unprotected\",\"detail\":\"");
+        }
+    }
+
+    @Test
+    void theCommandSaysHowItIsUsed() {
+        StringWriter said = new StringWriter();
+        assertThat(run(said, "doctor", "--url", "ftp://there")).isEqualTo(2);
+        assertThat(said.toString()).contains("--url ftp://there (expected: ws, wss, http or https");
+        assertThat(run(new StringWriter(), "doctor", "--url", "ws://127.0.0.1:9"))
+                .isEqualTo(1);
+    }
+}
