@@ -88,6 +88,7 @@ class LoadRunTest {
                         weir.admin.port = 0
                         weir.ledger.url = ""
                         weir.warm-up.at-most = 0 s
+                        weir.doctor.at-start = off
                         weir.policy-defaults.stop-thresholds.by = typed
                         """.formatted(repository.resolve("models/experts"))))
                 .withFallback(ConfigFactory.load());

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import dev.weir.engine.access.Access;
 import dev.weir.engine.admin.AdminServer;
 import dev.weir.engine.admin.AdminSources;
+import dev.weir.engine.doctor.CanaryUpstream;
 import dev.weir.engine.doctor.DoctorSettings;
 import dev.weir.engine.doctor.Rounds;
 import dev.weir.engine.doctor.SelfExamination;
@@ -36,6 +37,7 @@ public final class Server implements AutoCloseable {
     private final Tls adminTls;
     private final EventLoops eventLoops;
     private final Engine engine;
+    private final CanaryUpstream canaries;
     private final Relay relay;
     private final GatewayServer gateway;
     private final AdminServer admin;
@@ -50,6 +52,7 @@ public final class Server implements AutoCloseable {
             Tls adminTls,
             EventLoops eventLoops,
             Engine engine,
+            CanaryUpstream canaries,
             Relay relay,
             GatewayServer gateway,
             AdminServer admin,
@@ -62,6 +65,7 @@ public final class Server implements AutoCloseable {
         this.adminTls = adminTls;
         this.eventLoops = eventLoops;
         this.engine = engine;
+        this.canaries = canaries;
         this.relay = relay;
         this.gateway = gateway;
         this.admin = admin;
@@ -92,6 +96,7 @@ public final class Server implements AutoCloseable {
         Clock clock = Clock.systemUTC();
         EventLoops eventLoops = EventLoops.start(settings.gateway().eventLoops());
         Access access = Access.open(settings.access(), clock, System::nanoTime);
+        CanaryUpstream canaries = CanaryUpstream.start();
         Engine engine;
         try {
             engine = Engine.start(
@@ -102,6 +107,7 @@ public final class Server implements AutoCloseable {
                     say,
                     clock);
         } catch (StartException e) {
+            canaries.close();
             access.close();
             eventLoops.close();
             throw e;
@@ -111,6 +117,7 @@ public final class Server implements AutoCloseable {
                 engine.streams(),
                 settings.engine().stream().idleTimeout(),
                 engine.telemetry(),
+                new Relay.Canaries(canaries.base(), engine.unread().telemetry()),
                 clock);
         AtomicBoolean warm = new AtomicBoolean();
         AtomicBoolean draining = new AtomicBoolean();
@@ -139,7 +146,7 @@ public final class Server implements AutoCloseable {
                                 engine.streams(),
                                 engine.unread(),
                                 clock,
-                                List.of(),
+                                relay.endpoints(),
                                 settings.doctor().timeout()),
                         engine.telemetry());
                 if (settings.doctor().atStart() == DoctorSettings.AtStart.REQUIRE) {
@@ -166,6 +173,7 @@ public final class Server implements AutoCloseable {
                         adminTls,
                         eventLoops,
                         engine,
+                        canaries,
                         relay,
                         gateway,
                         admin,
@@ -178,6 +186,7 @@ public final class Server implements AutoCloseable {
             }
         } catch (BindException | StartException e) {
             relay.close();
+            canaries.close();
             engine.close();
             access.close();
             eventLoops.close();
@@ -270,6 +279,7 @@ public final class Server implements AutoCloseable {
         rounds.close();
         gateway.close();
         relay.close();
+        canaries.close();
         admin.close();
         engine.close();
         access.close();

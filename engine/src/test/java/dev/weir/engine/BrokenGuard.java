@@ -67,6 +67,11 @@ final class BrokenGuard implements AutoCloseable {
             return Optional.of(message);
         }
 
+        /** What the good server is asked in place of this. */
+        default String asked(String path, String body) {
+            return body;
+        }
+
         /** Whether the upstream is asked, and nobody moderates what it says. */
         default boolean bypasses(String path, boolean stream, String canary) {
             return false;
@@ -150,7 +155,7 @@ final class BrokenGuard implements AutoCloseable {
                     HttpRequest.newBuilder(where)
                             .header("content-type", "application/json")
                             .header("x-weir-canary", canary)
-                            .POST(HttpRequest.BodyPublishers.ofString(body))
+                            .POST(HttpRequest.BodyPublishers.ofString(fault.asked(path, body)))
                             .build(),
                     HttpResponse.BodyHandlers.ofByteArray());
             FullHttpResponse passed = new DefaultFullHttpResponse(
@@ -208,6 +213,11 @@ final class BrokenGuard implements AutoCloseable {
         @Override
         public void channelInactive(ChannelHandlerContext context) {
             server.thenAccept(WebSocket::abort);
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            context.close(); // the doctor hangs up without a goodbye
         }
 
         @Override

@@ -3,12 +3,15 @@ package dev.weir.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.engine.access.ApiKeys;
 import dev.weir.engine.doctor.CanaryUpstream;
 import dev.weir.engine.doctor.Diagnosis;
 import dev.weir.engine.doctor.Doctor;
 import dev.weir.engine.doctor.Finding;
 import dev.weir.engine.doctor.Status;
 import dev.weir.engine.doctor.Target;
+import dev.weir.engine.ledger.LedgerReader;
+import dev.weir.engine.ledger.StreamRecord;
 import dev.weir.protocol.ClientMessage;
 import dev.weir.protocol.ClientMessage.OpenStream;
 import dev.weir.protocol.Mode;
@@ -20,18 +23,23 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
@@ -58,7 +66,7 @@ class DoctorTest {
                         weir.policy-defaults.prompt.stop-at = 0.9
                         weir.models.experts = [lexicon, ngram, prompts]
                         weir.policy-defaults.requires = []
-                        """), line -> {});
+                        """ + settings), line -> {});
     }
 
     @AfterAll
@@ -90,7 +98,7 @@ class DoctorTest {
     void everyWayOfAServerThatIsWholeIsProtected() throws Exception {
         Diagnosis diagnosis = examine(base(server));
         assertThat(diagnosis.ill()).isEmpty();
-        assertThat(named(diagnosis, Status.PROTECTED)).hasSize(2 * 3 * 9); // codecs, modes, channels
+        assertThat(diagnosis.count(Status.PROTECTED)).isEqualTo(diagnosis.findings().size());
     }
 
     /** A hook that is removed on the socket, and what of it the doctor is to name. */
@@ -125,7 +133,7 @@ class DoctorTest {
     }
 
     /** Text of these streams is never scored. */
-    private static BrokenGuard.Fault unscored(java.util.function.Predicate<OpenStream> of) {
+    private static BrokenGuard.Fault unscored(Predicate<OpenStream> of) {
         return new BrokenGuard.Fault() {
             @Override
             public ClientMessage told(ClientMessage message, OpenStream stream, Subprotocol subprotocol) {
@@ -243,11 +251,13 @@ class DoctorTest {
                         "resumed"),
                 Set.of("gate")));
         hooks.add(new OnSocket(
-                "in protobuf, every stream is only monitored",
+                "in protobuf, what is to be held is only monitored",
                 new BrokenGuard.Fault() {
                     @Override
                     public ClientMessage told(ClientMessage message, OpenStream stream, Subprotocol subprotocol) {
-                        return message instanceof OpenStream open && subprotocol == Subprotocol.PROTO
+                        return message instanceof OpenStream open
+                                        && open.mode() == Mode.GATE
+                                        && subprotocol == Subprotocol.PROTO
                                 ? new OpenStream(
                                         open.stream(),
                                         open.policy(),
@@ -270,8 +280,9 @@ class DoctorTest {
                         "cut characters",
                         "disguised",
                         "resumed",
-                        "prompt"),
-                Set.of("gate", "stream")));
+                        "prompt",
+                        "card number"),
+                Set.of("gate")));
         return hooks.stream();
     }
 
@@ -293,6 +304,83 @@ class DoctorTest {
     void namesTheHookOfTheSocketThatIsMissing(OnSocket broken) throws Exception {
         try (BrokenGuard guard = new BrokenGuard(broken.fault(), base(server), upstream.base())) {
             assertThat(named(examine(guard.base()), Status.UNPROTECTED)).isEqualTo(broken.expected());
+        }
+    }
+
+    /** Replies of this upstream are passed on as they come. */
+    private static BrokenGuard.Fault unmoderated(Predicate<String> canary, Predicate<String> path) {
+        return new BrokenGuard.Fault() {
+            @Override
+            public boolean bypasses(String asked, boolean stream, String which) {
+                return path.test(asked + (stream ? " stream" : " whole")) && canary.test(which);
+            }
+        };
+    }
+
+    @ParameterizedTest(name = "{1} of a relayed reply is not moderated")
+    @CsvSource({
+        "content, content",
+        "reasoning, reasoning",
+        "tool, tool arguments",
+        "choice, second choice",
+        "cut, cut characters",
+        "disguised, disguised",
+        "prompt, prompt",
+        "card, card number"
+    })
+    void namesTheTextOfARelayedReplyThatIsNotModerated(String canary, String part) throws Exception {
+        Set<String> expected = new TreeSet<>();
+        expected.add("chat stream, " + part + ", default");
+        expected.add("chat whole, " + part + ", default");
+        if (Set.of("content", "choice", "prompt", "card").contains(canary)) {
+            expected.add("completions stream, " + part + ", default");
+            expected.add("completions whole, " + part + ", default");
+        }
+        BrokenGuard.Fault fault = unmoderated(which -> which.startsWith(canary + "/"), path -> true);
+        try (BrokenGuard guard = new BrokenGuard(fault, base(server), upstream.base())) {
+            assertThat(named(examine(guard.base()), Status.UNPROTECTED)).isEqualTo(expected);
+        }
+    }
+
+    @ParameterizedTest(name = "{0} is not moderated")
+    @CsvSource({
+        "chat stream, /v1/chat/completions stream, 8",
+        "chat whole, /v1/chat/completions whole, 8",
+        "completions stream, /v1/completions stream, 4",
+        "completions whole, /v1/completions whole, 4"
+    })
+    void namesTheRouteThatIsNotModerated(String route, String path, int parts) throws Exception {
+        BrokenGuard.Fault fault = unmoderated(which -> true, path::equals);
+        try (BrokenGuard guard = new BrokenGuard(fault, base(server), upstream.base())) {
+            assertThat(named(examine(guard.base()), Status.UNPROTECTED))
+                    .hasSize(parts)
+                    .allSatisfy(name -> assertThat(name).startsWith(route + ", "));
+        }
+    }
+
+    @Test
+    void namesModerationsThatFindNothing() throws Exception {
+        BrokenGuard.Fault fault = new BrokenGuard.Fault() {
+            @Override
+            public String asked(String path, String body) {
+                return path.equals("/v1/moderations") ? "{\"input\":\"A low wall.\"}" : body;
+            }
+        };
+        try (BrokenGuard guard = new BrokenGuard(fault, base(server), upstream.base())) {
+            assertThat(named(examine(guard.base()), Status.UNPROTECTED))
+                    .containsExactlyInAnyOrder(
+                            "moderations, content, default",
+                            "moderations, disguised, default",
+                            "moderations, card number, default");
+        }
+    }
+
+    @Test
+    void aServerWithoutAnUpstreamHasItsRelayOff() throws Exception {
+        try (Server bare = server("weir.relay.upstream = \"\"\n")) {
+            Diagnosis diagnosis = examine(base(bare));
+            assertThat(diagnosis.ill()).isEmpty();
+            assertThat(named(diagnosis, Status.OFF)).hasSize(24);
         }
     }
 
@@ -331,6 +419,33 @@ class DoctorTest {
                             "socket proto, reasoning, stream",
                             "socket proto, reasoning, monitor");
             assertThat(named(diagnosis, Status.UNPROTECTED)).isEmpty();
+        }
+    }
+
+    @Test
+    void canariesAreNeitherKeptNorCounted(@TempDir Path folder) throws Exception {
+        String ledger = "weir.ledger.url = \"jdbc:sqlite:" + folder.resolve("ledger.db") + "\"\n";
+        try (Server kept = server(ledger)) {
+            assertThat(examine(base(kept)).ill()).isEmpty();
+            kept.drain();
+            assertThat(kept.engine().registry().scrape())
+                    .contains("weir_streams_opened_total 0.0\n")
+                    .doesNotContain("weir_decisions_total{");
+            try (LedgerReader reader = kept.engine().ledger().reader()) {
+                List<StreamRecord> streams = new ArrayList<>();
+                reader.streams(0, (sequence, stream) -> streams.add(stream));
+                assertThat(streams).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void onlyAnOperatorMaySendCanaries() throws Exception {
+        String key = ApiKeys.draw("chat-1", new SecureRandom());
+        try (Server locked = server("weir.access.keys.chat-1 { hash = \"" + ApiKeys.hash(key) + "\" }")) {
+            assertThatThrownBy(() -> new Doctor(new Target(base(locked), key, null), TIMEOUT).examine())
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("403");
         }
     }
 

@@ -38,6 +38,7 @@ class WireConnectionTest {
                                 weir.gateway.port = 0
                                 weir.admin.port = 0
                                 weir.ledger.url = ""
+                                weir.doctor.at-start = off
                                 weir.policy-defaults.stop-thresholds.by = typed
                                 """.formatted(repository.resolve("models/experts")))
                         .withFallback(ConfigFactory.load()),

@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
             "protected: the canary was caught and harmless text came through. unprotected: the canary came through."
                     + " blocked: harmless text did not. off: not served, or not to this key. unreachable: no answer.",
             "Exits 1 when one is unprotected, blocked or unreachable. Where the server asks for a credential, WEIR_KEY"
-                    + " holds one with the scopes stream and admin. Nothing of it is kept or counted there."
+                    + " holds one with the scopes stream and admin. No canary is kept or counted among its streams."
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)

@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.weir.engine.http.Door;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -33,8 +34,12 @@ public final class CanaryUpstream implements AutoCloseable {
         server.start();
     }
 
-    public static CanaryUpstream start() throws IOException {
-        return new CanaryUpstream(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
+    public static CanaryUpstream start() {
+        try {
+            return new CanaryUpstream(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
+        } catch (IOException e) {
+            throw new UncheckedIOException("no port of this machine could be had for canaries", e);
+        }
     }
 
     /** Base of its paths. */

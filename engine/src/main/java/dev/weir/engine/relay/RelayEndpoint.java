@@ -27,15 +27,25 @@ final class RelayEndpoint implements Endpoint {
     private final Route route;
     private final Kind kind;
     private final RelaySettings settings;
-    private final Relayed.@Nullable Setup setup;
+    private final Relayed.@Nullable Setup upstream;
+    private final Relayed.@Nullable Setup canaries;
     private final ReplyIds ids = new ReplyIds();
 
-    /** @param setup null where no upstream is configured */
-    RelayEndpoint(String path, Kind kind, RelaySettings settings, Relayed.@Nullable Setup setup) {
+    /**
+     * @param upstream null where none is configured
+     * @param canaries in place of it for those who send canaries; null where it is
+     */
+    RelayEndpoint(
+            String path,
+            Kind kind,
+            RelaySettings settings,
+            Relayed.@Nullable Setup upstream,
+            Relayed.@Nullable Setup canaries) {
         this.route = Route.post(path, Scope.STREAM, settings.maxRequestBytes());
         this.kind = kind;
         this.settings = settings;
-        this.setup = setup;
+        this.upstream = upstream;
+        this.canaries = canaries;
     }
 
     @Override
@@ -45,6 +55,7 @@ final class RelayEndpoint implements Endpoint {
 
     @Override
     public void serve(FullHttpRequest request, Caller caller, Exchange exchange) {
+        Relayed.Setup setup = caller.isCanary() ? canaries : upstream;
         if (setup == null) {
             exchange.answer(NO_UPSTREAM.response());
             return;

@@ -119,6 +119,33 @@ public record RelaySettings(
         return settings;
     }
 
+    /** The same for another upstream, which is told neither the key nor the client's. */
+    RelaySettings askingOnly(URI other) {
+        return new RelaySettings(
+                Optional.of(other),
+                "",
+                keyHeader,
+                false,
+                trust,
+                policy,
+                stoppedPrompt,
+                stopEnds,
+                unreadable,
+                maxConnections,
+                maxWaiting,
+                connectTimeout,
+                firstByteTimeout,
+                idleTimeout,
+                pooledTimeout,
+                maxRequestBytes,
+                maxReplyBytes,
+                maxEventBytes,
+                maxChoices,
+                maxInputs,
+                maxPrompt,
+                context);
+    }
+
     /** The value of {@link #keyHeader} that makes the upstream serve us; null for none. */
     @Nullable
     String credential() {

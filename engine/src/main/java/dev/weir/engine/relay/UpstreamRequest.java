@@ -1,5 +1,6 @@
 package dev.weir.engine.relay;
 
+import dev.weir.engine.http.Door;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
@@ -24,7 +25,8 @@ final class UpstreamRequest {
             "x-request-id",
             "x-client-request-id",
             "traceparent",
-            "tracestate");
+            "tracestate",
+            Door.CANARY); // which no request bears that goes to the upstream proper
 
     /** Whose account it is, which goes on with the client's own credential. */
     private static final List<String> CREDENTIALS =
