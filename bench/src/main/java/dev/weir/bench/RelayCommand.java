@@ -101,6 +101,7 @@ final class RelayCommand implements Callable<Integer> {
                 "ops/weir bench "
                         + String.join(
                                 " ", command.commandLine().getParseResult().originalArgs()),
+                "server-sent events",
                 Checkout.root());
         List<String> texts =
                 Texts.samples(files, 4_000).stream().map(Sample::text).toList();

@@ -56,7 +56,7 @@ public final class PacedUpstream implements AutoCloseable {
             exchange.sendResponseHeaders(200, 0);
             OutputStream out = exchange.getResponseBody();
             long due = System.nanoTime();
-            String[] words = text.split("(?= )");
+            String[] words = text.split("(?= )", -1);
             for (int i = 0; i < Math.min(tokens, words.length); i++) {
                 for (long now = System.nanoTime(); now < due; now = System.nanoTime()) {
                     LockSupport.parkNanos(due - now);

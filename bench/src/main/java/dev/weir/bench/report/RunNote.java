@@ -10,7 +10,7 @@ import java.time.temporal.ChronoUnit;
 /**
  * What a result must be read with.
  *
- * @param subprotocol that the client spoke, as the handshake names it
+ * @param subprotocol that the client spoke, as the handshake names it; for HTTP how its answers come
  * @param commit with a + where the working tree differs from it; unknown outside of a repository
  */
 public record RunNote(String question, String command, String subprotocol, String machine, String commit, String when) {
