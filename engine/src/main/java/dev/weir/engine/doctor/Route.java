@@ -19,6 +19,7 @@ enum Route {
     MODERATIONS("moderations", Part.CONTENT, Part.DISGUISED, Part.CARD);
 
     private final String title;
+
     @SuppressWarnings("ImmutableEnumChecker") // the list is one that cannot be changed
     private final List<Part> parts;
 
