@@ -14,6 +14,7 @@ import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -59,12 +60,19 @@ final class Socket implements AutoCloseable {
     }
 
     void say(ClientMessage message) throws IOException, InterruptedException, TimeoutException {
-        await(
-                switch (subprotocol) {
-                    case JSON -> socket.sendText(JsonCodec.encode(message), true);
-                    case PROTO -> socket.sendBinary(ByteBuffer.wrap(ProtoCodec.encode(message)), true);
-                },
-                timeout);
+        try {
+            await(
+                    switch (subprotocol) {
+                        case JSON -> socket.sendText(JsonCodec.encode(message), true);
+                        case PROTO -> socket.sendBinary(ByteBuffer.wrap(ProtoCodec.encode(message)), true);
+                    },
+                    timeout);
+        } catch (IOException unsent) {
+            // Closed by the server: what it closed with says more than that there is nobody to say it to.
+            Optional<Heard> end =
+                    heard.stream().filter(one -> one.message() == null).findFirst();
+            throw end.isPresent() ? new IOException(end.get().end(), unsent) : unsent;
+        }
     }
 
     /** The next message. */
