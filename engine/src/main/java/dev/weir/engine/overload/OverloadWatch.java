@@ -42,6 +42,7 @@ public final class OverloadWatch extends AbstractBehavior<OverloadWatch.Command>
 
     private OverloadWatch(ActorContext<Command> context, Overload overload, List<Executor> carrying) {
         super(context);
+        context.setLoggerName(OverloadWatch.class); // found out by itself it would be Akka's, this being made in a timer's scope
         this.overload = overload;
         this.carrying = carrying;
     }
