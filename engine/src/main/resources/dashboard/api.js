@@ -1,4 +1,5 @@
 // What the page asks of the server it came from.
+import { headers } from './session.js';
 
 /** The server refused; its message says what was found and what was expected. */
 export class Refused extends Error {
@@ -8,26 +9,35 @@ export class Refused extends Error {
   }
 }
 
-export const get = path => ask(path, {});
+/** Told to the window when the server does not know who asks, or no longer. */
+export const STRANGER = 'weir-stranger';
+
+export const get = path => ask(path, {}).then(read);
 
 export const post = (path, body) => ask(path, {
   method: 'POST',
-  headers: { 'Content-Type': 'application/json', 'Weir-Request': 'dashboard' },
+  headers: { 'Content-Type': 'application/json' },
   body: JSON.stringify(body),
-});
+}).then(read);
 
-async function ask(path, options) {
+const read = response => response.json().catch(() => ({}));
+
+/** The response, whose body is still to be read. */
+export async function ask(path, options) {
   let response;
   try {
-    response = await fetch(path, options);
+    response = await fetch(path, { ...options, headers: { ...options.headers, ...headers() } });
   } catch {
     throw new Refused(0, 'The server does not answer.');
   }
-  const answer = await response.json().catch(() => ({}));
   if (!response.ok) {
-    throw new Refused(response.status, answer.detail ?? `The server answered ${response.status}.`);
+    const { detail } = await read(response);
+    if (response.status === 401) {
+      dispatchEvent(new CustomEvent(STRANGER, { detail }));
+    }
+    throw new Refused(response.status, detail ?? `The server answered ${response.status}.`);
   }
-  return answer;
+  return response;
 }
 
 /** An id of our own; crypto.randomUUID is not there without TLS. */

@@ -64,9 +64,10 @@ function repaint(drawing) {
 /** A figure of the last minutes: lines that come and go by name, a key with the newest values, and the numbers as a table. */
 export class Recent {
   constructor(title, unit) {
+    this.title = title;
     this.unit = unit;
     this.names = [];
-    this.canvas = h('canvas', { role: 'img', 'aria-label': `${title}, ${unit}, the last minutes` });
+    this.canvas = h('canvas', { role: 'img' });
     this.key = h('p', { className: 'key' });
     this.body = h('tbody');
     this.head = h('tr');
@@ -118,6 +119,8 @@ export class Recent {
     this.key.replaceChildren(...this.names.map((name, index) =>
       h('span', {}, h('i', { className: `c${index % 8 + 1}` }), this.names.length > 1 ? `${name} ` : '',
         h('b', {}, number(newest[name])))));
+    this.canvas.setAttribute('aria-label', `${this.title}, ${this.unit}, the last minutes; now ${
+      this.names.map(name => `${this.names.length > 1 ? `${name} ` : ''}${number(newest[name])}`).join(', ') || 'nothing yet'}`);
     repaint(this.chart);
     this.tabulate();
   }

@@ -57,7 +57,8 @@ export function number(value) {
     return '–';
   }
   const size = Math.abs(value);
-  return size >= 100 || value === 0 ? whole.format(value) : size >= 10 ? tenth.format(value) : hundredth.format(value);
+  const format = size >= 99.95 || value === 0 ? whole : size >= 9.995 ? tenth : hundredth;
+  return format.format(value).replace('-', '\u2212');
 }
 
 const fewest = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
@@ -86,6 +87,14 @@ export function time(millis) {
   const today = new Date().toDateString() === at.toDateString();
   const clock = at.toLocaleTimeString(undefined, { hour12: false });
   return today ? clock : `${at.toLocaleDateString()} ${clock}`;
+}
+
+const LONGEST = 120;
+
+/** A name that somebody else chose: what is not seen, or turns the line around, is written out. */
+export function plain(name) {
+  const seen = (name ?? '').replace(/[\p{C}\p{Zl}\p{Zp}]/gu, mark => `\\u${mark.codePointAt(0).toString(16).padStart(4, '0')}`);
+  return seen.length > LONGEST ? `${seen.slice(0, LONGEST)}…` : seen;
 }
 
 /** weapons_cbrn is for programs, and other stands for every kind of harm. */

@@ -1,16 +1,22 @@
 // What goes on now.
 import { get } from './api.js';
 import { Recent, sparkline } from './charts.js';
-import { age, announce, byId, count, h, level, number, percent, risk, severity, svg, time, words } from './dom.js';
+import * as session from './session.js';
+import { age, byId, count, h, level, number, percent, plain, put, risk, severity, svg, time, words } from './dom.js';
 
 const REMEMBERED = 300;
 const LEVELS = ['normal', 'coarser', 'asleep', 'refusing'];
 const LEVEL_NOTES = [
-  'everything is scored', 'positions left to later windows', 'windowed experts may sleep', 'new streams are refused'];
+  'every position is scored', 'some positions wait for a later window', 'windowed experts may be kept from text',
+  'new streams are told to come later'];
+const KINDS = ['good', 'fair', 'poor', 'bad'];
+const ABSENT = {
+  asleep: 'overload keeps it from new text; the others score it, and receipts say so.',
+  broken: 'it failed again and again; it is tried again by itself. Policies that require it stop their streams.',
+};
 const CERTIFICATE_MILLIS = 10_000;
 
 const samples = [];
-const states = new Map();
 let figures;
 let certificates = [];
 let shownStops = '';
@@ -26,6 +32,9 @@ function build() {
 }
 
 export function open() {
+  if (!session.may('admin')) {
+    return;
+  }
   if (!figures) {
     build();
     tiles();
@@ -35,6 +44,12 @@ export function open() {
   if (samples.length > 0) {
     draw();
   }
+}
+
+/** For whoever may not see it. */
+export function close() {
+  put(byId('live'), h('p', { className: 'empty card' },
+    'What goes on now is shown with the scope admin. With review you find what waits for you under Review.'));
 }
 
 async function certify() {
@@ -54,13 +69,6 @@ export function take(sample, drawing) {
   samples.push(sample.numbers);
   if (samples.length > REMEMBERED) {
     samples.shift();
-  }
-  for (const expert of sample.numbers.experts) {
-    const before = states.get(expert.name);
-    if (before && before !== expert.state) {
-      announce(`Expert ${expert.name} is ${expert.state}.`);
-    }
-    states.set(expert.name, expert.state);
   }
   if (drawing && figures && !byId('live').hidden) {
     tiles(sample.numbers);
@@ -91,13 +99,31 @@ function tiles(now) {
   const ended = recently();
   byId('tiles').replaceChildren(...(now ? [
     tile('Streams open', count(now.open), '', `${number(now.opened)} opened/s; connections: ${count(now.connections)}`),
-    tile('Tokens', number(now.tokens), '/s', `${number(now.cores)} cores, ${count(now.heapMiB)} MiB heap`),
-    tile('Delta to decision', number(now.latency.p50), 'ms', `p99 ${number(now.latency.p99)} ms, in the last second`),
+    tile('Tokens decided', number(now.tokens), '/s', `${number(now.cores)} cores, ${count(now.heapMiB)} MiB heap`),
+    tile('Delta to decision', number(now.latency.p50), now.latency.p50 === undefined ? '' : 'ms',
+      now.latency.p50 === undefined ? 'nothing decided just now' : `median; p99 ${number(now.latency.p99)} ms`),
     tile('Stopped, last minute', count(stopped), '', `of ${count(ended)} that ended`),
-    tile('Overload', LEVELS[now.level], '', now.refused > 0 ? `${number(now.refused)} streams refused/s` : LEVEL_NOTES[now.level],
-      ['good', 'fair', 'poor', 'bad'][now.level]),
+    tile('Overload', LEVELS[now.level], '',
+      now.level === 0 ? LEVEL_NOTES[0]
+        : `${now.refused > 0 ? `${number(now.refused)} refused/s` : LEVEL_NOTES[now.level]}, since ${time(levelSince())}`,
+      KINDS[now.level]),
+    doctorTile(now.unprotected),
     certificateTile(),
   ] : [tile('Streams open', '–', '', 'waiting for the first sample')]));
+}
+
+/** As far back as the samples go. */
+function levelSince() {
+  const level = samples.at(-1).level;
+  return samples[samples.findLastIndex(sample => sample.level !== level) + 1].at;
+}
+
+function doctorTile(unprotected) {
+  if (unprotected === undefined) {
+    return tile('Ways in', '–', '', 'not examined (weir.doctor)');
+  }
+  return unprotected === 0 ? tile('Ways in', 'protected', '', 'canaries were caught on each', 'good')
+    : tile('Ways in', `${count(unprotected)} open`, '', 'canaries came through: run ops/weir doctor', 'bad');
 }
 
 /** Streams that ended in the last minute, by outcome. */
@@ -119,8 +145,8 @@ function certificateTile() {
     return tile('False stops', '–', '', 'no budget, or no stream yet');
   }
   return tile('False stops', one.reviewed > 0 ? `≤ ${percent(one.upperBound)}` : 'unproved', '',
-    one.certified ? `${one.policy}: below ${percent(one.alpha)}, certified`
-      : `${one.policy}: ${count(one.reviewsNeeded)} reviews to prove ≤\u00a0${percent(one.alpha).replace(' ', '\u00a0')}`,
+    one.certified ? `proved: below ${percent(one.alpha)}`
+      : `${count(one.reviewsNeeded)} reviews to prove ≤\u00a0${percent(one.alpha).replace(' ', '\u00a0')}`,
     one.certified ? 'good' : undefined);
 }
 
@@ -129,11 +155,11 @@ function streams({ numbers, live }) {
   byId('no-streams').hidden = live.length > 0;
   byId('streams-note').textContent = numbers.open > live.length
     ? `the ${live.length} riskiest and newest of ${count(numbers.open)}` : `${count(live.length)} open`;
-  byId('no-streams').textContent = 'No stream is open. Connect a client to the port for streams, or run “ops/weir bench”.';
+  byId('no-streams').textContent = 'No stream is open. Connect a client (ws://…/v1/stream, or the OpenAI client you have), or run “ops/weir bench”.';
   byId('streams').tBodies[0].replaceChildren(...live.map(stream => h('tr', {},
-    h('th', { scope: 'row', title: stream.uid }, stream.name,
-      stream.tenant === 'default' ? '' : h('small', {}, ` of ${stream.tenant}`),
-      stream.channel === 'content' ? '' : h('small', {}, ` ${stream.channel}`)),
+    h('th', { scope: 'row', title: plain(stream.uid) }, h('bdi', {}, plain(stream.name)),
+      stream.tenant === 'default' ? '' : h('small', {}, ` of ${plain(stream.tenant)}`),
+      stream.channel === 'content' ? '' : h('small', {}, ` ${plain(stream.channel)}`)),
     h('td', {}, stream.policy),
     h('td', {}, stream.mode),
     h('td', { className: 'n' }, age(stream.ageMillis)),
@@ -154,6 +180,8 @@ function experts(all) {
     h('td', { className: 'n' }, expert.kind === 'n-gram' ? '' : number(expert.rows)),
     h('td', { className: 'n' }, expert.kind === 'n-gram' ? '' : number(expert.serviceMs)),
     h('td', { className: 'n' }, expert.kind === 'n-gram' ? '' : number(expert.waitMs)))));
+  const absent = [...new Set(all.map(expert => expert.state))].filter(state => state in ABSENT);
+  put(byId('experts-note'), ...absent.flatMap(state => [h('dt', {}, state), h('dd', {}, ABSENT[state])]));
 }
 
 function stops(all) {
@@ -166,6 +194,7 @@ function stops(all) {
   byId('stops').replaceChildren(...all.slice(0, 12).map(stop => h('li', {},
     h('a', { href: `#review/${stop.receipt}` },
       h('span', { className: `dot ${severity(stop.severity)}`, 'aria-hidden': 'true' }), ` ${words(stop.category)}`),
+    h('bdi', { title: plain(stop.stream) }, plain(stop.stream)),
     h('span', {}, `risk ${risk(stop.risk)}`),
     h('span', {}, stop.exposure > 0 ? `${count(stop.exposure)} chars seen` : 'none seen'),
     h('time', { dateTime: new Date(stop.atMillis).toISOString() }, time(stop.atMillis)))));

@@ -37,7 +37,7 @@ function card(policy, certificate) {
       fact('Prompts', `stopped from risk ${number(policy.prompt.stopAt)}, flagged from ${risk(policy.prompt.flagAt)}`),
       fact('Held back', `up to ${policy.hold.maxTokens} tokens from risk ${risk(policy.hold.fromRisk)}`)),
     policy.note && h('p', { className: 'note' }, policy.note),
-    h('div', { className: 'scroll', tabindex: 0, role: 'region', 'aria-label': `Categories of ${policy.name}` }, h('table', {},
+    h('div', { className: 'scroll', tabindex: 0, role: 'group', 'aria-label': `Categories of ${policy.name}` }, h('table', {},
       h('thead', {},
         h('tr', {}, h('th', { scope: 'col', rowSpan: 2 }, 'category'), h('th', { scope: 'col', rowSpan: 2 }, 'action'),
           h('th', { scope: 'colgroup', colSpan: positions.length, className: 'n' }, 'at risk, by tokens decided'),
@@ -77,12 +77,12 @@ function whatIf() {
   form = h('form', { className: 'inline', onsubmit: event => { event.preventDefault(); begin(); } },
     pick('of', 'Streams of', policies, shown.defaultPolicy),
     pick('tried', 'under', policies, shown.defaultPolicy), under,
-    h('label', {}, 'the last ', h('input', { id: 'streams', type: 'number', min: 1, max: 100000, value: 1000, required: true })),
+    h('label', {}, 'the last ', h('input', { id: 'how-many', type: 'number', min: 1, max: 100000, value: 1000, required: true })),
     h('button', { className: 'primary' }, 'Replay'),
     h('button', { type: 'button', id: 'cancel', hidden: true, onclick: cancel }, 'Cancel'));
   form.querySelector('#tried').addEventListener('change', fill);
   fill();
-  results = h('div', { id: 'replayed', role: 'status' });
+  results = h('div', { id: 'replayed' });
   return h('section', { className: 'card', 'aria-labelledby': 'what-if' },
     h('h2', { id: 'what-if' }, 'What if ', h('small', {}, 'recorded streams decided again, with no model and no effect')), form, results);
 }
@@ -96,7 +96,7 @@ function choiceName(name, choice) {
 async function begin() {
   const value = id => form.querySelector(`#${id}`).value;
   try {
-    await post('/admin/replay', { of: value('of'), policy: value('tried'), under: value('under'), streams: Number(value('streams')) });
+    await post('/admin/replay', { of: value('of'), policy: value('tried'), under: value('under'), streams: Number(value('how-many')) });
   } catch (refusal) {
     results.replaceChildren(h('p', { className: 'refusal', role: 'alert' }, refusal.message));
     return;

@@ -1,7 +1,8 @@
 // What was stopped or flagged and nobody has looked at, one after the other.
 import { get, newId, post } from './api.js';
 import { Curve } from './charts.js';
-import { age, announce, byId, count, h, number, percent, put, risk, severity, time, words } from './dom.js';
+import { age, announce, byId, count, h, number, percent, plain, put, risk, severity, time, words } from './dom.js';
+import * as session from './session.js';
 
 const REFRESH_MILLIS = 15_000;
 const VERDICTS = { right_stop: 'right stop', wrong_stop: 'wrong stop', missed: 'missed', right_pass: 'right to let pass' };
@@ -145,10 +146,10 @@ function lay({ receipt, stream, curves, reviews, textKept, text }) {
       h('h2', {}, h('span', { className: `dot ${severity(receipt.severity)}`, 'aria-hidden': 'true' }),
         ` ${item?.audit ? 'Let pass, drawn for audit' : `${capital(kind(receipt))} for ${words(receipt.category) || 'no category'}`}`,
         h('small', {}, ` ${receipt.severity}, risk ${risk(receipt.risk)}`)),
-      h('div', { className: 'answers', role: 'group', 'aria-label': 'Your answer' },
+      session.may('review') ? h('div', { className: 'answers', role: 'group', 'aria-label': 'Your answer' },
         answer(passed ? 'right_pass' : 'right_stop', 'r', passed ? 'Right to let pass' : 'Right stop', true),
         answer('wrong_stop', 'w', 'Wrong stop', !passed),
-        answer('missed', 'm', 'Missed', passed)),
+        answer('missed', 'm', 'Missed', passed)) : h('small', {}, 'to answer takes the scope review'),
       last && h('p', { className: 'note' }, `Recorded. `, h('kbd', {}, 'u'), ' goes back to answer it otherwise.')),
     facts(receipt, stream),
     risks(receipt, curves),
@@ -156,6 +157,7 @@ function lay({ receipt, stream, curves, reviews, textKept, text }) {
     votes(receipt),
     said(reviews));
   curve?.draw();
+  announce(byId('case').querySelector('h2').textContent);
 }
 
 const capital = text => text.charAt(0).toUpperCase() + text.slice(1);
@@ -174,12 +176,12 @@ function facts(receipt, stream) {
     fact('Policy', receipt.policy),
     fact('Weights', `version ${receipt.ensemble}`),
     fact('Time', time(receipt.atMillis)),
-    fact('Stream', receipt.stream + (receipt.channel === 'content' ? '' : ` (${receipt.channel})`)),
-    fact('Conversation', receipt.conversation),
+    fact('Stream', h('bdi', {}, plain(receipt.stream) + (receipt.channel === 'content' ? '' : ` (${plain(receipt.channel)})`))),
+    fact('Conversation', receipt.conversation && h('bdi', {}, plain(receipt.conversation))),
     fact('Outcome', stream && `${stream.outcome}, ${count(stream.tokens)} tokens in ${age(stream.endedMillis - stream.openedMillis)}`),
     fact('All categories', receipt.categories.length > 1 ? receipt.categories.map(words).join(', ') : ''),
-    fact('Did not vote', receipt.asleep.join(', ')),
-    fact('Overload', receipt.coarse ? 'positions were left to later windows' : ''),
+    fact('Asleep', receipt.asleep.length > 0 ? `${receipt.asleep.join(', ')}: overload kept it from some of the text` : ''),
+    fact('Coarse', receipt.coarse ? 'overload left positions to later windows, so this may have come later' : ''),
     fact('Receipt', receipt.id));
 }
 
@@ -216,7 +218,7 @@ const summary = (receipt, known) =>
 
 function texts(receipt, kept, text) {
   if (!text) {
-    return h('p', { className: 'note' }, kept ? 'Its text is kept; you have no right to read it.'
+    return h('p', { className: 'note' }, kept ? 'Its text is kept, for whoever has the scope review.'
       : 'Its text was not kept: the policy does not say so (keep-text), or it was erased.');
   }
   const characters = [...text];
@@ -246,7 +248,7 @@ function votes(receipt) {
 function said(reviews) {
   return reviews.length > 0 && h('div', {}, h('h3', {}, 'Reviews'),
     h('ul', { className: 'plain' }, ...reviews.map(review => h('li', {},
-      `${review.reviewer}: ${VERDICTS[review.verdict] ?? review.verdict}, ${time(review.atMillis)}`))));
+      h('bdi', {}, plain(review.reviewer)), `: ${VERDICTS[review.verdict] ?? review.verdict}, ${time(review.atMillis)}`))));
 }
 
 /** Whether the key means something here. */
@@ -267,7 +269,7 @@ export function key(name) {
 
 async function say(answer) {
   const item = queue.find(other => other.receipt.id === opened);
-  if (!item) {
+  if (!item || !session.may('review')) {
     return;
   }
   const stopped = item.receipt.kind === 'stop';

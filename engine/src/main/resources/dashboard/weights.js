@@ -69,7 +69,7 @@ function table(report) {
   const experts = Object.keys(report.configured);
   const row = (name, weights) => h('tr', {}, h('th', { scope: 'row' }, name),
     ...experts.map(expert => h('td', { className: 'n' }, number(weights[expert] ?? report.configured[expert]))));
-  return h('div', { className: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Weights' }, h('table', {},
+  return h('div', { className: 'scroll', tabindex: 0, role: 'group', 'aria-label': 'Weights' }, h('table', {},
     h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, 'on'), ...experts.map(expert => h('th', { scope: 'col', className: 'n' }, expert)))),
     h('tbody', {}, row('all categories, as configured', report.configured),
       ...Object.entries(report.learned).map(([category, weights]) => row(words(category), weights)),
@@ -143,7 +143,7 @@ function versions(report, history) {
   };
   return h('section', { className: 'card', 'aria-labelledby': 'versions' },
     h('h2', { id: 'versions' }, 'Versions'),
-    h('div', { className: 'scroll', tabindex: 0, role: 'region', 'aria-labelledby': 'versions' }, h('table', {},
+    h('div', { className: 'scroll', tabindex: 0, role: 'group', 'aria-labelledby': 'versions' }, h('table', {},
       h('thead', {}, h('tr', {}, h('th', { scope: 'col', className: 'n' }, 'version'), h('th', { scope: 'col' }, 'why'),
         h('th', { scope: 'col' }, 'same as'), h('th', { scope: 'col' }, ''))),
       h('tbody', {}, ...history.toReversed().map(version => h('tr', {},

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -28,21 +29,27 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** One page of a real browser without a window, driven over its DevTools protocol. */
-final class Chromium implements AutoCloseable {
+public final class Chromium implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int SECONDS = 30;
     private static final String LISTENING = "DevTools listening on ws://";
 
+    private static final String AXE = "/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js";
+
     private final Process process;
+    private final String browser;
+    private final boolean first;
     private final HttpClient http = HttpClient.newHttpClient();
     private final WebSocket socket;
     private final Map<Integer, CompletableFuture<JsonNode>> waiting = new ConcurrentHashMap<>();
     private final AtomicInteger calls = new AtomicInteger();
     private final List<String> complaints = Collections.synchronizedList(new ArrayList<>());
 
-    private Chromium(Process process, String browser) throws IOException, InterruptedException {
+    private Chromium(Process process, String browser, boolean first) throws IOException, InterruptedException {
         this.process = process;
+        this.browser = browser;
+        this.first = first;
         HttpRequest newPage = HttpRequest.newBuilder(URI.create("http://" + browser + "/json/new?about:blank"))
                 .PUT(HttpRequest.BodyPublishers.noBody())
                 .build();
@@ -57,7 +64,7 @@ final class Chromium implements AutoCloseable {
     }
 
     /** The browser of this machine, if there is one. */
-    static Optional<Path> find() {
+    public static Optional<Path> find() {
         return Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
                 .map(Path::of)
                 .filter(Files::isExecutable)
@@ -65,7 +72,7 @@ final class Chromium implements AutoCloseable {
     }
 
     /** @param profile an empty folder */
-    static Chromium start(Path binary, Path profile) throws IOException, InterruptedException {
+    public static Chromium start(Path binary, Path profile) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
                         binary.toString(),
                         "--headless=new",
@@ -90,30 +97,30 @@ final class Chromium implements AutoCloseable {
                 drain.setDaemon(true);
                 drain.start();
                 String address = line.substring(LISTENING.length());
-                return new Chromium(process, address.substring(0, address.indexOf('/')));
+                return new Chromium(process, address.substring(0, address.indexOf('/')), true);
             }
         }
         throw new IOException(binary + " ended before it listened");
     }
 
-    void open(String url) {
+    public void open(String url) {
         call("Page.navigate", Map.of("url", url));
     }
 
-    void size(int width, int height) {
+    public void size(int width, int height) {
         call(
                 "Emulation.setDeviceMetricsOverride",
                 Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
     }
 
-    void scheme(String scheme) {
+    public void scheme(String scheme) {
         call(
                 "Emulation.setEmulatedMedia",
                 Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
     }
 
     /** The value of an expression, once it is there if it is promised. */
-    JsonNode evaluate(String expression) {
+    public JsonNode evaluate(String expression) {
         JsonNode result =
                 call("Runtime.evaluate", Map.of("expression", expression, "awaitPromise", true, "returnByValue", true));
         if (result.has("exceptionDetails")) {
@@ -123,11 +130,15 @@ final class Chromium implements AutoCloseable {
     }
 
     /** Waits until an expression is true. */
-    void await(String condition) {
+    public void await(String condition) {
         try {
             evaluate("new Promise(yes => { const look = () => { let is; try { is = " + condition
                     + "; } catch { is = false; } if (is) { yes(true); } else { setTimeout(look, 30); } }; look(); })");
         } catch (IllegalStateException e) {
+            if (String.valueOf(e.getMessage() + e.getCause()).contains("navigated")) {
+                await(condition); // of the page that comes
+                return;
+            }
             throw new AssertionError(
                     condition + " did not come true; the page says: "
                             + evaluate("document.body.innerText").asText(),
@@ -142,7 +153,7 @@ final class Chromium implements AutoCloseable {
         }
     }
 
-    void press(String key) {
+    public void press(String key) {
         call("Input.dispatchKeyEvent", Map.of("type", "keyDown", "key", key, "text", key));
         call("Input.dispatchKeyEvent", Map.of("type", "keyUp", "key", key));
     }
@@ -170,8 +181,31 @@ final class Chromium implements AutoCloseable {
     }
 
     /** Errors and warnings of the page so far: its own, the network's, and what its security policy kept out. */
-    List<String> complaints() {
+    public List<String> complaints() {
         return List.copyOf(complaints);
+    }
+
+    /** What was complained of so far was expected. */
+    public void forgive() {
+        complaints.clear();
+    }
+
+    /** Another tab of the same browser; to be closed before it. */
+    public Chromium another() throws IOException, InterruptedException {
+        return new Chromium(process, browser, false);
+    }
+
+    /** What keeps people out of the page as it is now, as axe-core sees it: the rule and the elements. */
+    public List<String> barriers() throws IOException {
+        try (InputStream axe = Chromium.class.getResourceAsStream(AXE)) {
+            evaluate(new String(axe.readAllBytes(), StandardCharsets.UTF_8) + "; true");
+        }
+        List<String> barriers = new ArrayList<>();
+        evaluate("axe.run(document, { resultTypes: ['violations'] }).then(found => found.violations.map(one => one.id + ' ' +"
+                        + " one.nodes.slice(0, 4).map(node => node.target.join(' ') + ': ' + node.any.concat(node.all, node.none)"
+                        + ".map(check => check.message).join('; ')).join(' | ')))")
+                .forEach(barrier -> barriers.add(barrier.asText()));
+        return barriers;
     }
 
     private JsonNode call(String method, Map<String, ?> parameters) {
@@ -223,8 +257,14 @@ final class Chromium implements AutoCloseable {
 
     @Override
     public void close() {
+        if (!first) {
+            call("Page.close", Map.of());
+        }
         socket.abort();
         http.close();
+        if (!first) {
+            return;
+        }
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
         process.onExit().join();

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.engine.access.ApiKeys;
 import dev.weir.engine.ledger.LedgerReader;
+import dev.weir.engine.ledger.Receipt;
 import dev.weir.engine.ledger.Review;
 import dev.weir.engine.ledger.Tenant;
 import dev.weir.engine.overload.Level;
@@ -12,10 +14,15 @@ import dev.weir.engine.overload.Overload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,6 +58,10 @@ class DashboardTest {
     private static final long STANDING = Duration.ofMillis(60).toNanos();
     private static final int SECONDS = Integer.getInteger("weir.dashboard.seconds", 3);
 
+    private static final String OPERATOR = ApiKeys.draw("operator", new SecureRandom());
+    private static final String ADMIN = ApiKeys.draw("admin", new SecureRandom());
+    private static final String REVIEWER = ApiKeys.draw("reviewer", new SecureRandom());
+
     private final AtomicLong ahead = new AtomicLong();
     private Overload overload;
     private Server server;
@@ -66,18 +77,36 @@ class DashboardTest {
                         weir.ledger { url = "jdbc:sqlite:%s", audit-share = 0.15 }
                         weir.admin.sample-interval = %s
                         weir.learning.poll-interval = 1 s
+                        weir.access.keys {
+                            operator { hash = "%s", scopes = [stream, review, admin] }
+                            admin { hash = "%s", scopes = [admin] }
+                            reviewer { hash = "%s", scopes = [review] }
+                        }
                         weir.overload { enabled = true, target-delay = 50 ms, interval = 1 h, recovery = 1 h }
                         weir.policy-defaults { keep-text = true, stop-thresholds {
                             by = false-stop-rate, calibration = "%s" } }
                         """.formatted(
                                 folder.resolve("ledger.db"),
                                 SECONDS < 30 ? "250 ms" : "1 s",
+                                ApiKeys.hash(OPERATOR),
+                                ApiKeys.hash(ADMIN),
+                                ApiKeys.hash(REVIEWER),
                                 repository.resolve("models/policies/default.json"))),
                 inForce -> overload = new Overload(inForce, () -> System.nanoTime() + ahead.get()),
                 line -> {});
         browser = Chromium.start(binary.get(), Files.createDirectory(folder.resolve("profile")));
         browser.size(1440, 900);
         browser.scheme("light");
+        signIn(browser, OPERATOR);
+        browser.forgive(); // it was told 401 once, as it had to be
+    }
+
+    private void signIn(Chromium tab, String key) {
+        tab.open("http://127.0.0.1:" + server.adminPort() + "/");
+        tab.await("!document.getElementById('sign-in').hidden");
+        tab.evaluate("document.getElementById('key').value = '" + key + "';"
+                + " document.querySelector('#sign-in-form button').click()");
+        tab.await("document.getElementById('sign-in').hidden");
     }
 
     @AfterAll
@@ -121,6 +150,8 @@ class DashboardTest {
         assertThat(text("#state")).contains("everything is scored");
         assertThat(text("#no-streams")).startsWith("No stream is open. Connect a client");
         assertThat(text("#no-stops")).contains("Nothing was stopped");
+        assertThat(text("#tiles")).contains("every position is scored", "not examined", "nothing decided just now");
+        assertThat(browser.evaluate("document.title").asText()).isEqualTo("Weir – live");
         shoot("empty");
         go("review");
         browser.await("!document.getElementById('no-queue').hidden");
@@ -131,7 +162,7 @@ class DashboardTest {
     @Order(2)
     void aBusyServerShowsItsStreamsAndWhatItStopped() throws Exception {
         go("live");
-        Traffic traffic = new Traffic(server.port(), 24);
+        Traffic traffic = new Traffic(server.port(), 24, OPERATOR);
         try {
             browser.await("document.querySelectorAll('#streams tbody tr').length >= 16");
             browser.await("document.querySelectorAll('#stops li').length >= 3");
@@ -141,9 +172,14 @@ class DashboardTest {
             shoot("busy");
             assertThat(browser.evaluate("Number(document.querySelector('.tile dd').innerText)")
                             .asInt())
-                    .isBetween(12, 24);
+                    .as("and some that end while others begin")
+                    .isBetween(12, 40);
             assertThat(text("#experts")).contains("causal", "minilm", "awake", "cpu");
             assertThat(text("#figures")).contains("tokens/s", "p99", "rows a run");
+            assertThat(browser.evaluate("document.querySelector('#figures canvas').getAttribute('aria-label')")
+                            .asText())
+                    .as("what a chart shows, in words")
+                    .startsWith("Tokens decided, tokens/s, the last minutes; now ");
             assertThat(browser.evaluate("document.body.innerText").asText())
                     .as("no text under moderation")
                     .doesNotContain("naloxone");
@@ -171,7 +207,7 @@ class DashboardTest {
     @Order(4)
     void overloadIsSaidWhereverOneLooks() throws Exception {
         go("live");
-        Traffic traffic = new Traffic(server.port(), 24);
+        Traffic traffic = new Traffic(server.port(), 24, OPERATOR);
         try {
             browser.await("document.querySelectorAll('#streams tbody tr').length >= 16");
             for (int row = 0; row < 40; row++) {
@@ -184,6 +220,12 @@ class DashboardTest {
             browser.await("document.getElementById('state').dataset.kind === 'bad'");
             browser.await("document.querySelector('.tile[data-kind=bad]').innerText.includes('refusing')");
             browser.await("document.getElementById('announce').innerText.includes('refused')");
+            browser.await("/refused since \\d/.test(document.getElementById('state').innerText)");
+            browser.await("document.querySelector('.tile[data-kind=bad]').innerText.includes('since')");
+            browser.await("document.title.startsWith('overload: new streams are refused')");
+            browser.await("document.querySelector('#experts .badge.asleep') !== null");
+            browser.await("document.getElementById('state').innerText.includes('expert minilm is asleep')");
+            browser.await("document.getElementById('experts-note').innerText.includes('overload keeps it from new text')");
             browser.watch(2);
             shoot("overload");
         } finally {
@@ -240,6 +282,67 @@ class DashboardTest {
     }
 
     @Test
+    @Order(6)
+    void theLatestStopsAreThoseOfTheLedger() throws Exception {
+        go("live");
+        browser.await("document.querySelectorAll('#stops a').length > 3");
+        JsonNode shown = browser.evaluate("[...document.querySelectorAll('#stops li')].map(item =>"
+                + " [item.querySelector('a').hash.split('/')[1], ...[...item.children].map(part => part.innerText.trim())])");
+        try (LedgerReader ledger = server.engine().ledger().reader()) {
+            for (JsonNode stop : shown) {
+                Receipt receipt = ledger.receipt(Tenant.DEFAULT, stop.get(0).asText())
+                        .orElseThrow();
+                assertThat(receipt.kind()).isEqualTo("stop");
+                assertThat(stop.get(1).asText())
+                        .isEqualTo("other".equals(receipt.category())
+                                ? "harm of any kind"
+                                : receipt.category().replace('_', ' '));
+                assertThat(stop.get(2).asText()).isEqualTo(receipt.stream());
+                assertThat(stop.get(3).asText()).isEqualTo(String.format(Locale.ROOT, "risk %.2f", receipt.risk()));
+                assertThat(stop.get(4).asText())
+                        .isEqualTo(receipt.exposure() == 0 ? "none seen" : receipt.exposure() + " chars seen");
+            }
+        }
+    }
+
+    /** Who may change the server is not thereby one who may read what was written to it. */
+    @Test
+    @Order(6)
+    void textIsForReviewersAlone() throws Exception {
+        String receipt;
+        try (LedgerReader ledger = server.engine().ledger().reader()) {
+            go("live");
+            browser.await("document.querySelector('#stops a') !== null");
+            receipt = browser.evaluate("document.querySelector('#stops a').hash.split('/')[1]")
+                    .asText();
+            assertThat(ledger.text(ledger.receipt(Tenant.DEFAULT, receipt)
+                            .orElseThrow()
+                            .streamUid()))
+                    .isPresent();
+        }
+        try (Chromium tab = browser.another()) {
+            signIn(tab, ADMIN);
+            tab.evaluate("location.hash = '#review/" + receipt + "'");
+            tab.await("document.getElementById('case').innerText.includes('" + receipt + "')");
+            assertThat(tab.evaluate("document.getElementById('case').innerText").asText())
+                    .contains("Its text is kept, for whoever has the scope review.", "to answer takes the scope review");
+            assertThat(tab.evaluate("document.querySelectorAll('#case .text, #case .answer').length")
+                            .asInt())
+                    .isZero();
+        }
+        try (Chromium tab = browser.another()) {
+            signIn(tab, REVIEWER);
+            tab.await("location.hash === '' && !document.getElementById('review').hidden");
+            tab.evaluate("location.hash = '#review/" + receipt + "'");
+            tab.await("document.querySelector('#case .text mark') !== null");
+            tab.evaluate("location.hash = '#live'");
+            tab.await("document.getElementById('live').innerText.includes('shown with the scope admin')");
+            tab.evaluate("location.hash = '#weights'");
+            tab.await("document.getElementById('weights').innerText.includes('lacks the scope admin')");
+        }
+    }
+
+    @Test
     @Order(7)
     void aReplayShowsWhatAnotherBudgetWouldHaveDone() throws Exception {
         go("policies");
@@ -249,8 +352,33 @@ class DashboardTest {
         browser.await("document.getElementById('replayed').innerText.includes('replayed')");
         browser.await("document.getElementById('cancel').hidden");
         assertThat(text("#replayed")).contains("a budget of 5 %", "Would be stopped, and was not", "before");
+        JsonNode summary = browser.evaluate("import('/assets/api.js').then(api => api.get('/admin/replay'))")
+                .path("summary");
+        assertThat(summary.path("stopsNow").asInt()).isPositive();
+        assertThat(fact("Would be stopped, and was not"))
+                .isEqualTo(summary.path("stopsNow").asText());
+        assertThat(fact("Would pass, and was stopped"))
+                .startsWith(summary.path("stopsNoMore").asText());
+        assertThat(fact("Stopped earlier")).startsWith(summary.path("earlier").asText() + " ");
+        assertThat(fact("Stopped later")).startsWith(summary.path("later").asText());
+        JsonNode rows = browser.evaluate("[...document.querySelectorAll('#replayed tbody tr')].map(row =>"
+                + " [...row.children].map(cell => cell.innerText))");
+        List<String> expected = new ArrayList<>();
+        summary.path("byCategory").forEach(stops -> expected.add(Stream.of("before", "after", "stopsNow", "stopsNoMore")
+                .map(name -> stops.path(name).asText())
+                .collect(Collectors.joining(" "))));
+        List<String> table = new ArrayList<>();
+        rows.forEach(row -> table.add(row.get(1).asText() + " " + row.get(2).asText() + " "
+                + row.get(3).asText() + " " + row.get(4).asText()));
+        assertThat(table).containsExactlyElementsOf(expected);
         assertThat(text("#policies")).contains("at most 1 % of clean replies", "from 1024");
         shoot("policies");
+    }
+
+    private String fact(String name) {
+        return browser.evaluate("[...document.querySelectorAll('#replayed .facts div')].find(one =>"
+                        + " one.querySelector('dt').innerText === '" + name + "').querySelector('dd').innerText")
+                .asText();
     }
 
     @Test
@@ -280,6 +408,20 @@ class DashboardTest {
             browser.screenshot(SHOTS.resolve("phone-" + view + ".png"));
         }
         browser.size(1440, 900);
+    }
+
+    @Test
+    @Order(9)
+    void nothingKeepsAnybodyOut() throws Exception {
+        for (String view : List.of("live", "review", "policies", "weights")) {
+            go(view);
+            browser.await("document.querySelector('#" + view + " table, #" + view + " li') !== null");
+            for (String scheme : List.of("dark", "light")) {
+                browser.scheme(scheme);
+                assertThat(browser.barriers()).as(view + ", " + scheme).isEmpty();
+            }
+        }
+        browser.forgive(); // how axe reads a canvas
     }
 
     @Test

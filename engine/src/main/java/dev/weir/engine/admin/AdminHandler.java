@@ -111,7 +111,8 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             case Admission.Admitted admitted -> admitted.caller();
             case Admission.Refused refused -> {
                 Audit.refused(refused, request.method() + " " + route.path());
-                throw new Refusal(Answer.refused(door.answer(refused), refused.message()), refused.message());
+                Answer said = Answer.refused(door.answer(refused), refused.message());
+                throw new Refusal(OwnPages.withoutPassword(request.headers(), said), refused.message());
             }
         };
     }

@@ -69,9 +69,10 @@ final class Meters {
         return counter == null ? 0 : moved(counter.getId(), counter.count()) / seconds;
     }
 
+    /** NaN for one that is not there, or does not know. */
     double gauge(String name) {
         Gauge gauge = registry.find(name).gauge();
-        return gauge == null ? 0 : gauge.value();
+        return gauge == null ? Double.NaN : gauge.value();
     }
 
     Collection<Gauge> gauges(String name, String tag, String value) {

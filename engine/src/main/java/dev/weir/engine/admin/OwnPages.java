@@ -51,6 +51,13 @@ record OwnPages(Set<String> names) {
         }
     }
 
+    /** Our own page asks for the key itself: told of passwords, its browser would ask first, and never forget. */
+    static Answer withoutPassword(HttpHeaders asked, Answer refusal) {
+        return asked.contains(OWN) && refusal.status().equals(HttpResponseStatus.UNAUTHORIZED)
+                ? refusal.with(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"weir\"")
+                : refusal;
+    }
+
     private static boolean isOf(String origin, @Nullable String host) {
         int scheme = origin.indexOf("://");
         return scheme > 0 && origin.substring(scheme + 3).equalsIgnoreCase(host);

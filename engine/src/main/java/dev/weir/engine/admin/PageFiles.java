@@ -1,6 +1,5 @@
 package dev.weir.engine.admin;
 
-import dev.weir.engine.access.Scope;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
@@ -14,12 +13,26 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** The files of the dashboard: these and no others, read from the jars when the port is opened. */
+/**
+ * The files of the dashboard: these and no others, read from the jars when the port is opened. They are the same for
+ * everybody and say nothing of this server, so they are open; the page asks for a key when its first question is refused.
+ */
 final class PageFiles {
 
     /** In the page's own folder. */
     private static final List<String> MODULES =
-            List.of("app.js", "api.js", "charts.js", "dom.js", "live.js", "policies.js", "review.js", "weights.js");
+            List.of(
+            "app.js",
+            "api.js",
+            "charts.js",
+            "dom.js",
+            "feed.js",
+            "health.js",
+            "live.js",
+            "policies.js",
+            "review.js",
+            "session.js",
+            "weights.js");
 
     private static final String CHARTS = "/META-INF/resources/webjars/chart.js/4.5.1/dist/chart.umd.min.js";
 
@@ -48,7 +61,7 @@ final class PageFiles {
         String tag = '"' + sha256(bytes) + '"';
         Answer whole = secured(Answer.of(HttpResponseStatus.OK, contentType, bytes), tag);
         Answer unchanged = secured(Answer.of(HttpResponseStatus.NOT_MODIFIED, contentType, new byte[0]), tag);
-        return Route.get(path, Scope.REVIEW, request -> answer(request, tag, whole, unchanged))
+        return Route.open(path, request -> answer(request, tag, whole, unchanged))
                 .ofPages();
     }
 

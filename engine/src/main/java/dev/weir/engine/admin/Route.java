@@ -15,8 +15,8 @@ import java.util.function.Supplier;
  */
 record Route(HttpMethod method, String path, Optional<Scope> scope, boolean forPages, Endpoint endpoint) {
 
-    static Route open(String path, Supplier<Answer> answer) {
-        return new Route(HttpMethod.GET, path, Optional.empty(), false, at(answer));
+    static Route open(String path, Endpoint endpoint) {
+        return new Route(HttpMethod.GET, path, Optional.empty(), false, endpoint);
     }
 
     /** Asked by programs, under whatever name they know the server by. */

@@ -1,5 +1,6 @@
 package dev.weir.engine.admin;
 
+import dev.weir.engine.access.Caller;
 import dev.weir.engine.access.Scope;
 import dev.weir.engine.gateway.FeedbackIntake;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -9,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
@@ -32,14 +35,15 @@ final class Routes {
         ReplayEndpoint replay = new ReplayEndpoint(choices, whatIf, settings.maxReplayedStreams());
         List<Route> routes = new ArrayList<>(PageFiles.routes());
         routes.addAll(List.of(
-                Route.open("/livez", () -> Answer.json(Map.of("live", true))),
-                Route.open("/readyz", () -> readiness(sources.ready())),
+                Route.open("/livez", Route.at(() -> Answer.json(Map.of("live", true)))),
+                Route.open("/readyz", Route.at(() -> readiness(sources.ready()))),
                 Route.get(METRICS, Scope.ADMIN, Route.at(() -> metrics(sources.registry()))),
                 Route.get("/v1/weights", Scope.ADMIN, weights::show),
                 Route.get("/v1/weights/history", Scope.ADMIN, weights::history),
                 Route.post("/v1/weights/freeze", Scope.ADMIN, weights::freeze),
                 Route.post("/v1/weights/rollback", Scope.ADMIN, weights::rollBack),
                 Route.post("/v1/weights/promote", Scope.ADMIN, weights::promote),
+                Route.get("/admin/me", Scope.REVIEW, Routes::me).ofPages(),
                 Route.get("/admin/events", Scope.ADMIN, feed::join).ofPages(),
                 Route.get("/admin/reviews", Scope.REVIEW, reviews::queue).ofPages(),
                 Route.post("/admin/reviews", Scope.REVIEW, reviews::review).ofPages(),
@@ -79,6 +83,16 @@ final class Routes {
                         HttpResponseStatus.SERVICE_UNAVAILABLE,
                         new NotReady(false, "the models are not warm yet, or the server is draining"));
     }
+
+    private static CompletionStage<Answer> me(AdminRequest request) {
+        Caller caller = request.caller();
+        List<String> scopes =
+                caller.scopes().stream().map(Scope::wireName).sorted().toList();
+        return CompletableFuture.completedFuture(Answer.json(new Me(caller.tenant(), caller.subject(), scopes)));
+    }
+
+    /** Whom a page shows things to. */
+    private record Me(String tenant, String subject, List<String> scopes) {}
 
     private record NotReady(boolean ready, String reason) {}
 

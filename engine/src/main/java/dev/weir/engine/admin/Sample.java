@@ -21,6 +21,9 @@ record Sample(Numbers numbers, List<Live> live, List<Stop> stops) {
      * @param decisions flags, redactions and stops
      * @param latency percentiles, from a delta to the decision on what it settled, by name
      * @param level of overload
+     * @param dropped by the ledger
+     * @param unscored streams that ended with text a required expert did not score
+     * @param unprotected ways in on which a canary came through; null before the first examination
      * @param cores that the process keeps busy
      */
     record Numbers(
@@ -35,6 +38,8 @@ record Sample(Numbers numbers, List<Live> live, List<Stop> stops) {
             int level,
             int connections,
             double dropped,
+            double unscored,
+            @Nullable Integer unprotected,
             double cores,
             double heapMiB,
             long weights,

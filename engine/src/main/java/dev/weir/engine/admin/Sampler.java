@@ -49,10 +49,10 @@ final class Sampler {
 
     private Sample.Numbers numbers(long now) {
         EnsembleSnapshot snapshot = ensemble.get();
-        int level = (int) meters.gauge("weir.overload.level");
+        int level = (int) known(meters.gauge("weir.overload.level"));
         return new Sample.Numbers(
                 now,
-                (int) meters.gauge("weir.streams.open"),
+                (int) known(meters.gauge("weir.streams.open")),
                 meters.rate("weir.streams.opened"),
                 meters.rates("weir.streams.ended", "outcome"),
                 meters.rate("weir.streams.refused"),
@@ -60,12 +60,19 @@ final class Sampler {
                 meters.rates("weir.decisions", "action"),
                 latency(),
                 level,
-                (int) meters.gauge("weir.connections.open"),
+                (int) known(meters.gauge("weir.connections.open")),
                 meters.rate("weir.ledger.dropped"),
-                known(meters.gauge("process.cpu.usage")) * meters.gauge("system.cpu.count"),
+                meters.rate("weir.streams.unscored"),
+                unprotected(),
+                known(meters.gauge("process.cpu.usage")) * known(meters.gauge("system.cpu.count")),
                 heapMiB(),
                 snapshot.version().number(),
                 experts(snapshot));
+    }
+
+    private @Nullable Integer unprotected() {
+        double found = meters.gauge("weir.unprotected.routes");
+        return Double.isNaN(found) ? null : (int) found;
     }
 
     private Map<String, Double> latency() {

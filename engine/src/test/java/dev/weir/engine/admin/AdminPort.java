@@ -57,6 +57,10 @@ final class AdminPort implements AutoCloseable {
 
     /** @param settings such as {@code max-watchers=1} */
     AdminPort(String... settings) throws BindException {
+        this(Access.forAnybody(), settings);
+    }
+
+    AdminPort(Access access, String... settings) throws BindException {
         Config reference = ConfigFactory.defaultReference();
         ledger = SqlLedger.open(
                 LedgerSettings.from(
@@ -65,7 +69,7 @@ final class AdminPort implements AutoCloseable {
                 new Telemetry(new SimpleMeterRegistry()),
                 Clock.systemUTC(),
                 line -> {});
-        server = AdminServer.start(settings(String.join("\n", settings)), sources(), Access.forAnybody(), Tls.off());
+        server = AdminServer.start(settings(String.join("\n", settings)), sources(), access, Tls.off());
     }
 
     static AdminSettings settings(String overrides) {
