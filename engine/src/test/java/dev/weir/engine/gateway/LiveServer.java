@@ -65,6 +65,11 @@ final class LiveServer implements AutoCloseable {
                 .reduce("", String::concat);
     }
 
+    /** Of a fault of its own, the server closes the connection on which it happened, and goes on. */
+    void assertNoFaultOfItsOwn() throws Exception {
+        assertThat(metrics()).doesNotContain("weir_connections_closed_total{reason=\"try_again_later\"");
+    }
+
     private String metrics() throws Exception {
         URI metrics = URI.create("http://127.0.0.1:" + adminPort() + "/metrics");
         return http.send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())

@@ -87,7 +87,8 @@ class PortFuzzTest {
     }
 
     @AfterProperty
-    void goesOn() throws IOException {
+    void goesOn() throws Exception {
+        server.assertNoFaultOfItsOwn();
         neighbour.assertUndisturbed();
         server.neighbour().close();
     }
