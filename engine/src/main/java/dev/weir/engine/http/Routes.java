@@ -40,7 +40,8 @@ public final class Routes {
     }
 
     Found find(HttpRequest head) {
-        Map<HttpMethod, Endpoint> byMethod = byPath.get(new QueryStringDecoder(head.uri()).rawPath());
+        String path = new QueryStringDecoder(head.uri()).rawPath();
+        Map<HttpMethod, Endpoint> byMethod = byPath.getOrDefault(path, byPath.get(family(path)));
         if (byMethod == null) {
             return refused(
                     HttpResponseStatus.NOT_FOUND,
@@ -61,6 +62,11 @@ public final class Routes {
                     HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "expected: " + contentType);
         }
         return new Served(endpoint);
+    }
+
+    /** Of the paths that differ in their last part only. */
+    private static String family(String path) {
+        return path.substring(0, path.lastIndexOf('/') + 1) + Route.ANY;
     }
 
     private static String mimeType(HttpRequest head) {

@@ -36,11 +36,11 @@ final class ModerationsEndpoint implements Endpoint {
     @Override
     public void serve(FullHttpRequest request, Caller caller, Exchange exchange) {
         try {
-            List<String> input = ModerationInput.of(request, settings.maxInputs());
+            ModerationInput input = ModerationInput.of(request, settings);
             String id = ids.next();
-            Moderation moderation = new Moderation(exchange, id);
+            Moderation moderation = new Moderation(exchange, id, input);
             moderation.begin(
-                    new ReplyTexts(streams, settings, caller, exchange, moderation, id, List.of(), idleTimeout), input);
+                    new ReplyTexts(streams, settings, caller, exchange, moderation, id, List.of(), false, idleTimeout));
         } catch (BadRequestException e) {
             exchange.answer(e.error().response());
         }

@@ -54,6 +54,9 @@ record RelayRequest(String path, ObjectNode body, List<PromptMessage> prompt, Li
     }
 
     private static RelayRequest checked(RelayRequest request, RelaySettings settings) throws BadRequestException {
+        if (settings.unreadable() == RelaySettings.Unreadable.REFUSE) {
+            refuseUnreadableReplies(request.body());
+        }
         int choices = request.choices();
         if (choices < 1 || choices > settings.maxChoices()) {
             throw new BadRequestException(
@@ -73,9 +76,27 @@ record RelayRequest(String path, ObjectNode body, List<PromptMessage> prompt, Li
         return request;
     }
 
+    /** What could not be read of the reply is refused before anybody pays for it. */
+    private static void refuseUnreadableReplies(ObjectNode body) throws BadRequestException {
+        JsonNode logprobs = body.path("logprobs");
+        if (logprobs.isNumber() || logprobs.asBoolean(false)) {
+            throw new BadRequestException(RelayError.unreadable("logprobs", "logprobs"));
+        }
+        for (JsonNode modality : body.path("modalities")) {
+            if (!modality.asText().equals("text")) {
+                throw new BadRequestException(RelayError.unreadable("modalities", "modalities"));
+            }
+        }
+    }
+
     /** Whether the reply is asked for piece by piece. The answer says how it comes. */
     boolean isStream() {
         return body.path("stream").asBoolean(false);
+    }
+
+    /** Whether what the choices say is to be JSON, which is read with its escapes replaced. */
+    boolean wantsJson() {
+        return body.path("response_format").path("type").asText("").startsWith("json");
     }
 
     boolean wantsUsage() {

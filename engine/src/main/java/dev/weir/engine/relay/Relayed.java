@@ -61,6 +61,7 @@ final class Relayed implements ModeratedText.Reader, UpstreamListener {
                 this,
                 id,
                 PromptParts.end(request.prompt(), setup.settings().context()),
+                request.wantsJson(),
                 setup.idleTimeout());
     }
 
@@ -73,7 +74,7 @@ final class Relayed implements ModeratedText.Reader, UpstreamListener {
             text.end();
             prompts.add(text);
         }
-        prompts.add(texts.open(0, Channel.CONTENT, false, parts.getLast()));
+        prompts.add(texts.open(0, Channel.CONTENT, request.wantsJson(), parts.getLast()));
     }
 
     @Override

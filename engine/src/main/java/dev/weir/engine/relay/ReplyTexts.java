@@ -30,12 +30,14 @@ final class ReplyTexts implements Choice.Texts {
     private final ModeratedText.Reader reader;
     private final String id;
     private final List<PromptMessage> context;
+    private final boolean sayJson;
     private final List<ModeratedText> texts = new ArrayList<>();
     private final Future<?> waking;
 
     /**
      * @param id of the reply
      * @param context what texts are read with that are not opened with messages
+     * @param sayJson whether what the choices say is JSON
      * @param idleTimeout of a stream
      */
     ReplyTexts(
@@ -46,6 +48,7 @@ final class ReplyTexts implements Choice.Texts {
             ModeratedText.Reader reader,
             String id,
             List<PromptMessage> context,
+            boolean sayJson,
             Duration idleTimeout) {
         this.supervisor = supervisor;
         this.settings = settings;
@@ -54,6 +57,7 @@ final class ReplyTexts implements Choice.Texts {
         this.reader = reader;
         this.id = id;
         this.context = context;
+        this.sayJson = sayJson;
         long nanos = idleTimeout.toNanos() / 4;
         this.waking = exchange.eventLoop()
                 .scheduleAtFixedRate(() -> texts.forEach(ModeratedText::stayAwake), nanos, nanos, TimeUnit.NANOSECONDS);
@@ -61,7 +65,7 @@ final class ReplyTexts implements Choice.Texts {
 
     @Override
     public ModeratedText open(int choice, Channel channel, String key, boolean json) {
-        return open(choice, channel, json, context);
+        return open(choice, channel, json || (sayJson && key.equals(ReplyFields.CONTENT)), context);
     }
 
     /** @param messages moderated as the text's prompt */

@@ -26,7 +26,7 @@ final class UpstreamRequest {
             "x-client-request-id",
             "traceparent",
             "tracestate",
-            Door.CANARY); // which no request bears that goes to the upstream proper
+            Door.CANARY); // which no request for a reply bears that goes to the upstream proper
 
     /** Whose account it is, which goes on with the client's own credential. */
     private static final List<String> CREDENTIALS =
@@ -36,8 +36,22 @@ final class UpstreamRequest {
 
     static FullHttpRequest of(RelayRequest request, HttpHeaders client, RelaySettings settings) {
         ByteBuf body = Unpooled.copiedBuffer(RelayJson.write(request.body()), StandardCharsets.UTF_8);
-        FullHttpRequest asked = new DefaultFullHttpRequest(
-                HttpVersion.HTTP_1_1, HttpMethod.POST, settings.path() + request.path(), body);
+        FullHttpRequest asked = asked(HttpMethod.POST, request.path(), body, client, settings);
+        asked.headers().set(HttpHeaderNames.CONTENT_TYPE, "application/json");
+        asked.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+        return asked;
+    }
+
+    /** @param below the path of all models: empty, or a slash and the name of one as it is to be written */
+    static FullHttpRequest models(String below, HttpHeaders client, RelaySettings settings) {
+        FullHttpRequest asked = asked(HttpMethod.GET, "/models" + below, Unpooled.EMPTY_BUFFER, client, settings);
+        asked.headers().remove(Door.CANARY);
+        return asked;
+    }
+
+    private static FullHttpRequest asked(
+            HttpMethod method, String path, ByteBuf body, HttpHeaders client, RelaySettings settings) {
+        FullHttpRequest asked = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, method, settings.path() + path, body);
         HttpHeaders headers = asked.headers();
         pass(PASSED, client, headers);
         for (Map.Entry<String, String> header : client) {
@@ -53,9 +67,7 @@ final class UpstreamRequest {
                 headers.set(settings.keyHeader(), credential);
             }
         }
-        headers.set(HttpHeaderNames.CONTENT_TYPE, "application/json");
         headers.set(HttpHeaderNames.ACCEPT_ENCODING, "identity"); // what is not compressed is decided sooner
-        headers.setInt(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
         return asked;
     }
 

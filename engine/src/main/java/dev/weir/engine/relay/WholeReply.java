@@ -46,7 +46,7 @@ final class WholeReply implements Reply {
     @Override
     public void take(ByteBuf bytes) {
         if (body.size() + bytes.readableBytes() > settings.maxReplyBytes()) {
-            fail("the upstream's answer is longer than weir.relay.max-reply-bytes, " + settings.maxReplyBytes());
+            relayed.fail(RelayError.tooLong(settings));
         } else {
             byte[] more = new byte[bytes.readableBytes()];
             bytes.readBytes(more);
