@@ -296,6 +296,31 @@ class RelayShapesTest {
         upstream.call();
     }
 
+    /** One that was scored in two steps was taken for a text that may leave in two pieces, which a structure cannot. */
+    @Test
+    void aStructureThatIsReadComesOutWhole() throws Exception {
+        String citations = ",\"citations\":[{\"title\":\"" + "The river gauge reads four metres. ".repeat(20) + "\"}]}";
+        String event = Chunks.content(0, "Yes. ").replaceFirst("}$", citations);
+        String alone = Chunks.delta(0, "").replaceFirst("}$", citations);
+        List<String> expected = List.of(event, alone, Chunks.finish(0, "stop"), "[DONE]");
+        upstream.next(call -> call.begin().chunk(asEvents(expected)).endChunks());
+        assertThat(data(client.stream(""))).isEqualTo(expected);
+        upstream.call();
+    }
+
+    @Test
+    void theSpanOfTheClientIsTheUpstreamsParentWhereThereIsNoneOfOurs() throws Exception {
+        upstream.next(call -> say(call, "Yes."));
+        client.send(client.request("/v1/chat/completions")
+                .header("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+                .header("tracestate", "vendor=1")
+                .POST(HttpRequest.BodyPublishers.ofString(ask(true, "")))
+                .build());
+        assertThat(upstream.call().headers())
+                .containsEntry("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+                .containsEntry("tracestate", "vendor=1");
+    }
+
     @Test
     void aRequestForManyThingsReachesTheUpstreamUnchanged() throws Exception {
         upstream.next(call -> say(call, "Yes."));

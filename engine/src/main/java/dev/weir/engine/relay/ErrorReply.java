@@ -39,7 +39,9 @@ final class ErrorReply implements Reply {
         RelayError failure = head.failure(json, settings);
         if (failure == null) {
             exchange.answer(head.whole(head.status(), json));
-            relayed.done(head.isFault() ? "upstream_failed" : "upstream_error");
+            relayed.done(
+                    head.isFault() ? "upstream_failed" : "upstream_error",
+                    head.status().code());
         } else {
             relayed.fail(failure);
         }

@@ -39,8 +39,14 @@ final class ModerationsEndpoint implements Endpoint {
             ModerationInput input = ModerationInput.of(request, settings);
             String id = ids.next();
             Moderation moderation = new Moderation(exchange, id, input);
-            moderation.begin(
-                    new ReplyTexts(streams, settings, caller, exchange, moderation, id, List.of(), false, idleTimeout));
+            moderation.begin(new ReplyTexts(
+                    streams,
+                    settings,
+                    caller,
+                    exchange,
+                    moderation,
+                    new ReplyTexts.Common(id, List.of(), false, RelayRequest.parent(request.headers())),
+                    idleTimeout));
         } catch (BadRequestException e) {
             exchange.answer(e.error().response());
         }

@@ -2,11 +2,14 @@ package dev.weir.engine.relay;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.engine.telemetry.ParentSpan;
 import dev.weir.protocol.PromptMessage;
 import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client asks to have relayed.
@@ -89,6 +92,11 @@ record RelayRequest(String path, ObjectNode body, List<PromptMessage> prompt, Li
         }
     }
 
+    /** The span that the client knows a request by; null for none. */
+    static @Nullable ParentSpan parent(HttpHeaders headers) {
+        return ParentSpan.of(headers.get(ParentSpan.TRACEPARENT), headers.get(ParentSpan.TRACESTATE));
+    }
+
     /** Whether the reply is asked for piece by piece. The answer says how it comes. */
     boolean isStream() {
         return body.path("stream").asBoolean(false);
@@ -110,6 +118,11 @@ record RelayRequest(String path, ObjectNode body, List<PromptMessage> prompt, Li
 
     boolean isChat() {
         return path.equals(CHAT);
+    }
+
+    /** As the semantic conventions of OpenTelemetry name it. */
+    String operation() {
+        return isChat() ? "chat" : "text_completion";
     }
 
     String model() {
