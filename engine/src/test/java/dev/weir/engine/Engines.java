@@ -23,6 +23,7 @@ public final class Engines {
                         weir.doctor.at-start = off
                         # However slow the machine, decisions are compared.
                         weir.overload.enabled = false
+                        weir.stream.vote-timeout = 1 h
                         # Calibrated thresholds are for the shipped experts, and many tests take others.
                         weir.policy-defaults.stop-thresholds.by = typed
                         """.formatted(repository.resolve("models/experts"))))

@@ -77,10 +77,13 @@ final class SigningKeys implements JWKSource<SecurityContext>, AutoCloseable {
         }
         Set<String> wanted = selector.getMatcher().getKeyIDs();
         boolean isKnown = wanted != null && wanted.stream().anyMatch(id -> known.getKeyByKeyId(id) != null);
-        if (!isKnown && lookSoon()) {
+        if (isKnown) {
+            return found;
+        }
+        if (lookSoon()) {
             throw new Awaited();
         }
-        return found;
+        return selector.select(keys); // which may have come since
     }
 
     /** Why the keys could not be had when they were looked at last; null when they could. */

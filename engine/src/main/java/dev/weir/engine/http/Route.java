@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a request must be like to be served by one {@link Endpoint}.
  *
+ * @param path or, ending in {@link #ANY}, all those that differ in their last part and have no route of their own
  * @param scope that the caller's credential must be good for
  * @param maxBodyBytes the longest body taken; 0 for a request without one
  * @param contentType that the body must have; null where it has none
@@ -17,6 +18,8 @@ public record Route(
         Scope scope,
         int maxBodyBytes,
         @Nullable String contentType) {
+
+    public static final String ANY = "*";
 
     public static Route get(String path, Scope scope) {
         return new Route(HttpMethod.GET, path, scope, 0, null);

@@ -43,7 +43,8 @@ public final class Routes {
     }
 
     Found find(HttpRequest head) {
-        Map<HttpMethod, Endpoint> byMethod = byPath.get(new QueryStringDecoder(head.uri()).rawPath());
+        String path = new QueryStringDecoder(head.uri()).rawPath();
+        Map<HttpMethod, Endpoint> byMethod = byPath.getOrDefault(path, byPath.get(family(path)));
         if (byMethod == null) {
             return refused(
                     HttpResponseStatus.NOT_FOUND,
@@ -71,6 +72,11 @@ public final class Routes {
                     "expected: a body that is not compressed");
         }
         return new Served(endpoint);
+    }
+
+    /** Of the paths that differ in their last part only. */
+    private static String family(String path) {
+        return path.substring(0, path.lastIndexOf('/') + 1) + Route.ANY;
     }
 
     private static String mimeType(HttpRequest head) {

@@ -42,6 +42,7 @@ public final class OverloadWatch extends AbstractBehavior<OverloadWatch.Command>
 
     private OverloadWatch(ActorContext<Command> context, Overload overload, List<Executor> carrying) {
         super(context);
+        context.setLoggerName(OverloadWatch.class); // made inside a timer's scope, it would be taken for Akka's own
         this.overload = overload;
         this.carrying = carrying;
     }

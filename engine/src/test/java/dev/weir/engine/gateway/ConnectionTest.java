@@ -517,6 +517,7 @@ class ConnectionTest {
             assertThat(streamless.read().opcode()).isEqualTo(RawWebSocket.PONG);
 
             var drained = gateway.server.drain().toCompletableFuture();
+            gateway.settle(); // or what is sent next is read before the connection hears of it
 
             assertThat(streamless.readClose()).isEqualTo(1001);
             streamless.close();

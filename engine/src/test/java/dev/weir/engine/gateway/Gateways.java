@@ -129,6 +129,11 @@ final class Gateways implements AutoCloseable {
         return session;
     }
 
+    /** Waits until the event loop has done what it was given. */
+    void settle() {
+        eventLoops.group().submit(() -> {}).syncUninterruptibly();
+    }
+
     @Override
     public void close() throws IOException {
         for (RawWebSocket client : clients) {
