@@ -1,6 +1,5 @@
 package dev.weir.engine.http;
 
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -8,6 +7,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -20,7 +20,10 @@ public final class Routes {
 
     record Served(Endpoint endpoint) implements Found {}
 
-    record Refused(FullHttpResponse why) implements Found {}
+    record Refused(Problem why) implements Found {}
+
+    /** @param methods that the path takes, as the header {@code Allow} has them */
+    record Asked(String methods) implements Found {}
 
     private final Map<String, Map<HttpMethod, Endpoint>> byPath;
 
@@ -47,13 +50,17 @@ public final class Routes {
                     "not_found",
                     "no such path (expected: one of " + String.join(", ", byPath.keySet()) + ")");
         }
-        Endpoint endpoint = byMethod.get(head.method());
+        if (head.method().equals(HttpMethod.OPTIONS)) {
+            return new Asked(methods(byMethod));
+        }
+        Endpoint endpoint = byMethod.get(head.method().equals(HttpMethod.HEAD) ? HttpMethod.GET : head.method());
         if (endpoint == null) {
-            String allowed = byMethod.keySet().stream().map(HttpMethod::name).collect(Collectors.joining(", "));
-            Refused refused =
-                    refused(HttpResponseStatus.METHOD_NOT_ALLOWED, "method_not_allowed", "expected: " + allowed);
-            refused.why().headers().set(HttpHeaderNames.ALLOW, allowed);
-            return refused;
+            String allowed = methods(byMethod);
+            return new Refused(new Problem(
+                    HttpResponseStatus.METHOD_NOT_ALLOWED,
+                    "method_not_allowed",
+                    "expected: " + allowed,
+                    Map.of(HttpHeaderNames.ALLOW, allowed)));
         }
         String contentType = endpoint.route().contentType();
         if (contentType != null && !contentType.contentEquals(mimeType(head))) {
@@ -63,12 +70,18 @@ public final class Routes {
         return new Served(endpoint);
     }
 
-    private static String mimeType(HttpRequest head) {
-        CharSequence type = HttpUtil.getMimeType(head);
-        return type == null ? "" : type.toString().toLowerCase(java.util.Locale.ROOT);
+    private static String methods(Map<HttpMethod, Endpoint> byMethod) {
+        return byMethod.keySet().stream()
+                .map(method -> method.equals(HttpMethod.GET) ? "GET, HEAD" : method.name())
+                .collect(Collectors.joining(", "));
     }
 
-    static Refused refused(HttpResponseStatus status, String code, String message) {
-        return new Refused(HttpAnswer.error(status, code, message));
+    private static String mimeType(HttpRequest head) {
+        CharSequence type = HttpUtil.getMimeType(head);
+        return type == null ? "" : type.toString().toLowerCase(Locale.ROOT);
+    }
+
+    private static Refused refused(HttpResponseStatus status, String code, String message) {
+        return new Refused(new Problem(status, code, message));
     }
 }

@@ -1,0 +1,52 @@
+package dev.weir.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.typesafe.config.Config;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What comes of a port before its server is ready, which takes seconds. */
+class ServerPortsTest {
+
+    private static final String NO_MODELS = "weir.models.experts = [lexicon, causal, nobody]\n";
+
+    private static ServerSocket take(int port) throws IOException {
+        return new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+    }
+
+    private static Config withoutModels(String block, int port) {
+        return Engines.config(NO_MODELS + "weir." + block + ".port = " + port);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gateway", "admin"})
+    void saysThatAPortIsInUseBeforeItLoadsAnything(String block) throws IOException {
+        try (ServerSocket taken = take(0)) {
+            assertThatExceptionOfType(StartException.class)
+                    .isThrownBy(() -> Server.start(withoutModels(block, taken.getLocalPort()), line -> {}))
+                    .satisfies(failure -> assertThat(failure.problems())
+                            .singleElement()
+                            .asString()
+                            .contains("is in use by another process", "weir." + block + ".port"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gateway", "admin"})
+    void letsGoOfItsPortsWhenItCannotStart(String block) throws IOException {
+        int port;
+        try (ServerSocket free = take(0)) {
+            port = free.getLocalPort();
+        }
+        assertThatExceptionOfType(StartException.class)
+                .isThrownBy(() -> Server.start(withoutModels(block, port), line -> {}))
+                .withMessageContaining("nobody");
+        take(port).close();
+    }
+}
