@@ -49,4 +49,16 @@ class ServerPortsTest {
                 .withMessageContaining("nobody");
         take(port).close();
     }
+
+    /** The connections of the warm-up and of the doctor, by which a server examines itself, are none of the clients'. */
+    @Test
+    void examinesItselfThoughItIsForOneConnectionWithOneStream() throws StartException {
+        Server.start(Engines.config("""
+                        weir.models.experts = [lexicon, ngram, causal]
+                        weir.gateway.max-connections = 1
+                        weir.gateway.max-streams-per-connection = 1
+                        weir.gateway.max-stream-names-per-connection = 1
+                        weir.doctor.at-start = require
+                        """), line -> {}).close();
+    }
 }
