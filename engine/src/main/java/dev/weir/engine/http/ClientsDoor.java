@@ -14,8 +14,14 @@ import java.util.Optional;
 
 /**
  * Lets in who has a scope, and nobody without: a route that asks for none is closed here. Talks to OpenAI's clients.
+ *
+ * <p>A page of another site may ask if it is one of {@code weir.access.origins}, and is told so in the words of the Fetch
+ * standard (CORS), without which its browser would show it nothing. What browsers add of themselves, cookies and client
+ * certificates, is never asked for so: a page shows the key it was given.
  */
 final class ClientsDoor implements Door {
+
+    private static final String BROWSERS_REMEMBER_SECONDS = "600";
 
     private final Access access;
 
@@ -67,5 +73,23 @@ final class ClientsDoor implements Door {
     }
 
     @Override
-    public void mark(HttpHeaders asked, HttpHeaders answer) {}
+    public void mark(HttpHeaders asked, HttpHeaders answer) {
+        String origin = asked.get(HttpHeaderNames.ORIGIN);
+        if (origin == null) {
+            return;
+        }
+        answer.add(HttpHeaderNames.VARY, HttpHeaderNames.ORIGIN);
+        if (!allowsPage(asked)) {
+            return;
+        }
+        answer.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, origin)
+                .set(HttpHeaderNames.ACCESS_CONTROL_EXPOSE_HEADERS, "*");
+        String methods = answer.get(HttpHeaderNames.ALLOW);
+        if (methods != null && asked.contains(HttpHeaderNames.ACCESS_CONTROL_REQUEST_METHOD)) {
+            String headers = asked.get(HttpHeaderNames.ACCESS_CONTROL_REQUEST_HEADERS, "authorization, content-type");
+            answer.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_METHODS, methods)
+                    .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_HEADERS, headers)
+                    .set(HttpHeaderNames.ACCESS_CONTROL_MAX_AGE, BROWSERS_REMEMBER_SECONDS);
+        }
+    }
 }
