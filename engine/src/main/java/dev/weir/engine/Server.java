@@ -10,8 +10,10 @@ import dev.weir.engine.doctor.Rounds;
 import dev.weir.engine.doctor.SelfExamination;
 import dev.weir.engine.gateway.EventLoops;
 import dev.weir.engine.gateway.GatewayServer;
+import dev.weir.engine.http.Audit;
 import dev.weir.engine.http.ListeningPort;
 import dev.weir.engine.http.Tls;
+import dev.weir.engine.ledger.OperatorAction;
 import dev.weir.engine.overload.Overload;
 import dev.weir.engine.overload.OverloadSettings;
 import dev.weir.engine.relay.Relay;
@@ -44,6 +46,7 @@ public final class Server implements AutoCloseable {
     private final Rounds rounds;
     private final Duration drainTimeout;
     private final AtomicBoolean draining;
+    private final Clock clock;
     private final Deque<Runnable> closing;
 
     private Server(
@@ -57,6 +60,7 @@ public final class Server implements AutoCloseable {
             Rounds rounds,
             Duration drainTimeout,
             AtomicBoolean draining,
+            Clock clock,
             Deque<Runnable> closing) {
         this.live = live;
         this.access = access;
@@ -68,6 +72,7 @@ public final class Server implements AutoCloseable {
         this.rounds = rounds;
         this.drainTimeout = drainTimeout;
         this.draining = draining;
+        this.clock = clock;
         this.closing = closing;
     }
 
@@ -193,6 +198,7 @@ public final class Server implements AutoCloseable {
                 rounds,
                 settings.gateway().drainTimeout(),
                 draining,
+                clock,
                 closing);
     }
 
@@ -236,6 +242,11 @@ public final class Server implements AutoCloseable {
             blocks.add("access");
         }
         live = changed;
+        if (!blocks.isEmpty()) {
+            String inForce = String.join(", ", blocks);
+            Audit.reloaded(inForce);
+            engine.ledger().acted(new OperatorAction(Audit.SETTINGS, "reload", inForce, clock.millis()));
+        }
         return new Reloaded(blocks, changed.differences(next));
     }
 

@@ -1,7 +1,6 @@
 package dev.weir.engine.admin;
 
 import dev.weir.engine.access.Caller;
-import dev.weir.engine.http.Audit;
 import dev.weir.engine.http.Endpoint;
 import dev.weir.engine.http.Exchange;
 import dev.weir.engine.http.Problem;
@@ -20,13 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One thing that operators may ask or change: the pages that may ask it, its answer or failure, and a line of the audit
- * for what is changed.
+ * One thing that operators may ask or change: the pages that may ask it, its answer or failure, and a note of what
+ * was changed.
  *
  * @param forPages whether a browser asks it, so that the name of the server matters
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what comes of it is answered
-record Operation(Route route, boolean forPages, OwnPages ownPages, Task task) implements Endpoint {
+record Operation(Route route, boolean forPages, OwnPages ownPages, Journal journal, Task task) implements Endpoint {
 
     private static final Logger log = LoggerFactory.getLogger(Operation.class);
     private static final int SECONDS = 110;
@@ -51,16 +50,12 @@ record Operation(Route route, boolean forPages, OwnPages ownPages, Task task) im
         boolean headOnly = request.method().equals(HttpMethod.HEAD);
         CompletableFuture<Answer> answer = answer(AdminRequest.of(request, caller));
         if (route.changes()) {
-            answer.thenAccept(said -> Audit.done(caller, action(), said.status().code()));
+            answer.thenAccept(said -> journal.done(caller, route, said.status().code()));
         }
         answer.copy()
                 .orTimeout(SECONDS, TimeUnit.SECONDS)
                 .exceptionally(Operation::failed)
                 .thenAcceptAsync(said -> said.give(exchange, headOnly), exchange.eventLoop());
-    }
-
-    private String action() {
-        return route.method() + " " + route.path();
     }
 
     private CompletableFuture<Answer> answer(AdminRequest request) {

@@ -22,12 +22,16 @@ final class Operations {
 
     private final OwnPages ownPages;
 
-    private Operations(OwnPages ownPages) {
+    private final Journal journal;
+
+    private Operations(OwnPages ownPages, Journal journal) {
         this.ownPages = ownPages;
+        this.journal = journal;
     }
 
     static Routes of(AdminSettings settings, AdminSources sources, EventFeed feed, LedgerDesk desk, WhatIf whatIf) {
-        Operations with = new Operations(new OwnPages(settings.names()));
+        Operations with =
+                new Operations(new OwnPages(settings.names()), new Journal(sources.ledger(), sources.clock()));
         return new Routes(with.all(settings, sources, feed, desk, whatIf));
     }
 
@@ -63,11 +67,11 @@ final class Operations {
 
     /** Asked under whatever name they know the server by. */
     private Operation forPrograms(Route route, Task task) {
-        return new Operation(route, false, ownPages, task);
+        return new Operation(route, false, ownPages, journal, task);
     }
 
     private Operation forPages(Route route, Task task) {
-        return new Operation(route, true, ownPages, task);
+        return new Operation(route, true, ownPages, journal, task);
     }
 
     private static Route post(String path, Scope scope) {
