@@ -42,6 +42,9 @@ public final class HttpAnswer {
 
     /** What kind of error a status is, in OpenAI's words. */
     public static String type(HttpResponseStatus status) {
+        if (status.equals(HttpResponseStatus.TOO_MANY_REQUESTS)) {
+            return "requests";
+        }
         return status.codeClass() == HttpStatusClass.SERVER_ERROR ? "server_error" : "invalid_request_error";
     }
 

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a request must be like to be served by one {@link Endpoint}.
  *
- * @param path taken as it is: no part of it is a name or a file
+ * @param path taken as it is, no part of it a name or a file; or, ending in {@link #ANY}, all those that differ in their
+ *     last part and have no route of their own
  * @param scope that the caller's credential must be good for; empty for what anybody may ask, if the {@link Door} says so
  * @param maxBodyBytes the longest body taken; 0 for a request without one
  * @param contentType that the body must have; null where it has none
@@ -19,6 +20,8 @@ public record Route(
         Optional<Scope> scope,
         int maxBodyBytes,
         @Nullable String contentType) {
+
+    public static final String ANY = "*";
 
     /** Serves HEAD too. */
     public static Route get(String path, Scope scope) {

@@ -43,7 +43,8 @@ public final class Routes {
     }
 
     Found find(HttpRequest head) {
-        Map<HttpMethod, Endpoint> byMethod = byPath.get(new QueryStringDecoder(head.uri()).rawPath());
+        String path = new QueryStringDecoder(head.uri()).rawPath();
+        Map<HttpMethod, Endpoint> byMethod = byPath.getOrDefault(path, byPath.get(family(path)));
         if (byMethod == null) {
             return refused(
                     HttpResponseStatus.NOT_FOUND,
@@ -74,6 +75,11 @@ public final class Routes {
         return byMethod.keySet().stream()
                 .map(method -> method.equals(HttpMethod.GET) ? "GET, HEAD" : method.name())
                 .collect(Collectors.joining(", "));
+    }
+
+    /** Of the paths that differ in their last part only. */
+    private static String family(String path) {
+        return path.substring(0, path.lastIndexOf('/') + 1) + Route.ANY;
     }
 
     private static String mimeType(HttpRequest head) {
