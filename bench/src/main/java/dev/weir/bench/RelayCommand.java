@@ -16,11 +16,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -30,14 +33,22 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * Question: what does relaying add to the first token and to the next, against asking the upstream itself, and how soon
- * after a decision to stop is the upstream hung up on? The upstream is one of ours with a fixed rate; each round asks for
- * the same texts directly and through the server, one after the other.
+ * Question: what does relaying add to the first token, to the next and to a whole reply, against asking the upstream itself,
+ * and how soon after a decision to stop is the upstream hung up on? The upstream is one of ours with a fixed rate; each
+ * round asks for the same texts directly and through the server, one after the other. In gate mode a word is held until the
+ * next begins, because an address may begin in any word: that wait is told apart from what the engine itself takes.
  */
 @Command(
         name = "relay",
-        description =
-                "Added time to first and next token of relayed replies, and time from decision to upstream cancel.",
+        description = {
+            "What does relaying add to the first token, to the next and to a whole reply, against asking the upstream"
+                    + " itself, and how soon after a decision to stop is the upstream hung up on?",
+            "",
+            "Each round asks for the same texts directly and through a server of its own. A word is held until the next"
+                    + " begins, so a token mostly comes with the one after it: its lag is counted in tokens, and what is"
+                    + " left of its time (own) is from the token that let it go until it was here.",
+            ""
+        },
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class RelayCommand implements Callable<Integer> {
@@ -48,7 +59,7 @@ final class RelayCommand implements Callable<Integer> {
     @Option(names = "--texts", paramLabel = "FILE", description = "JSON lines with a text; the demo's without any.")
     private List<Path> files = new ArrayList<>();
 
-    @Option(names = "--rounds", defaultValue = "6", description = "Of both, interleaved (${DEFAULT-VALUE}).")
+    @Option(names = "--rounds", defaultValue = "12", description = "Of both, interleaved (${DEFAULT-VALUE}).")
     private int rounds;
 
     @Option(names = "--at-once", defaultValue = "8", description = "Replies at once (${DEFAULT-VALUE}).")
@@ -60,6 +71,9 @@ final class RelayCommand implements Callable<Integer> {
     @Option(names = "--rate", defaultValue = "20", description = "Tokens a second and reply (${DEFAULT-VALUE}).")
     private double rate;
 
+    @Option(names = "--stops", defaultValue = "60", description = "Stopped replies at least (${DEFAULT-VALUE}).")
+    private int leastStops;
+
     @Mixin
     private final ReportOptions report = new ReportOptions();
 
@@ -67,23 +81,49 @@ final class RelayCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it before it calls anything
     private CommandSpec command;
 
-    /** Times in milliseconds. */
+    /** Percentiles in milliseconds. */
+    record Quantiles(double p50, double p99) {
+        static Quantiles of(Histogram nanos) {
+            return new Quantiles(nanos.getValueAtPercentile(50) / 1e6, nanos.getValueAtPercentile(99) / 1e6);
+        }
+
+        String text() {
+            return String.format(Locale.ROOT, "%.1f / %.1f", p50, p99);
+        }
+    }
+
+    /**
+     * One way to the upstream.
+     *
+     * @param first from asking to the first token; {@code firstOwn} without the tokens that it waited for
+     * @param next from when a token was due until it was here; {@code nextOwn} from when the one was due that let it go
+     * @param meanLag tokens that were due in between, {@code lagP99} the 99th percentile
+     * @param whole from asking to the end of a reply that came whole
+     */
     record Times(
-            String how, long replies, double firstP50, double firstP99, double nextP50, double nextP99, long stopped) {
+            String how,
+            long replies,
+            long tokens,
+            Quantiles first,
+            Quantiles firstOwn,
+            Quantiles next,
+            Quantiles nextOwn,
+            double meanLag,
+            long lagP99,
+            Quantiles whole) {
 
         static Times of(String how, ReplyReader reader) {
             return new Times(
                     how,
                     reader.first().getTotalCount(),
-                    millis(reader.first(), 50),
-                    millis(reader.first(), 99),
-                    millis(reader.next(), 50),
-                    millis(reader.next(), 99),
-                    reader.stops().getTotalCount());
-        }
-
-        private static double millis(Histogram nanos, double percentile) {
-            return nanos.getValueAtPercentile(percentile) / 1e6;
+                    reader.next().getTotalCount(),
+                    Quantiles.of(reader.first()),
+                    Quantiles.of(reader.firstOwn()),
+                    Quantiles.of(reader.next()),
+                    Quantiles.of(reader.nextOwn()),
+                    reader.lag().getMean(),
+                    reader.lag().getValueAtPercentile(99),
+                    Quantiles.of(reader.whole()));
         }
     }
 
@@ -92,9 +132,10 @@ final class RelayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (rounds < 1 || atOnce < 1 || tokens < 1 || !(rate > 0)) {
+        if (rounds < 1 || atOnce < 1 || tokens < 1 || !(rate > 0) || leastStops < 0) {
             throw new IllegalArgumentException("--rounds " + rounds + " --at-once " + atOnce + " --tokens " + tokens
-                    + " --rate " + rate + " (expected: each at least 1, and above 0)");
+                    + " --rate " + rate + " --stops " + leastStops
+                    + " (expected: each at least 1, the rate above 0, and stops not below)");
         }
         RunNote note = RunNote.of(
                 "What does relaying add to a token, and how soon is the upstream cancelled?",
@@ -103,8 +144,7 @@ final class RelayCommand implements Callable<Integer> {
                                 " ", command.commandLine().getParseResult().originalArgs()),
                 "server-sent events",
                 Checkout.root());
-        List<String> texts =
-                Texts.samples(files, 4_000).stream().map(Sample::text).toList();
+        List<String> texts = Texts.samples(files, 64).stream().map(Sample::text).toList();
         try (PacedUpstream upstream = new PacedUpstream(texts, tokens, rate);
                 ServerProcess server = start(upstream.url());
                 HttpClient client = HttpClient.newBuilder()
@@ -112,13 +152,37 @@ final class RelayCommand implements Callable<Integer> {
                         .build();
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             URI relay = URI.create("http://" + server.url().getAuthority() + "/v1");
-            round(threads, new ReplyReader(client, relay), 0); // warms both up
-            ReplyReader direct = new ReplyReader(client, upstream.url());
-            ReplyReader relayed = new ReplyReader(client, relay);
+            long interval = (long) (1e9 / rate);
+            ReplyReader warming = new ReplyReader(client, relay, interval);
+            List<Integer> all = IntStream.range(0, texts.size()).boxed().toList();
+            Set<Integer> stopped = new ConcurrentSkipListSet<>();
+            atOnce(threads, all, seed -> {
+                if (warming.read(seed)) {
+                    stopped.add(seed);
+                }
+                warming.readWhole(seed);
+            });
+            List<Integer> passed =
+                    all.stream().filter(seed -> !stopped.contains(seed)).toList();
+            if (passed.isEmpty() || (stopped.isEmpty() && leastStops > 0)) {
+                throw new IllegalArgumentException(stopped.size() + " of " + all.size()
+                        + " texts are stopped (expected: some, for --stops, and not all of them)");
+            }
+            ReplyReader direct = new ReplyReader(client, upstream.url(), interval);
+            ReplyReader relayed = new ReplyReader(client, relay, interval);
             for (int round = 0; round < rounds; round++) {
-                round(threads, direct, round);
-                round(threads, relayed, round);
+                List<Integer> seeds = turns(passed, round);
+                atOnce(threads, seeds, direct::read);
+                atOnce(threads, seeds, relayed::read);
+                atOnce(threads, seeds, direct::readWhole);
+                atOnce(threads, seeds, relayed::readWhole);
                 report.say("round " + (round + 1) + " of " + rounds);
+            }
+            ReplyReader stopping = new ReplyReader(client, relay, interval);
+            List<Integer> harmful = List.copyOf(stopped);
+            for (int round = 0; round < leastStops && stopping.stops().getTotalCount() < leastStops; round++) {
+                atOnce(threads, turns(harmful, round), stopping::read);
+                report.say(stopping.stops().getTotalCount() + " of " + leastStops + " stops");
             }
             Scrape metrics = Scrape.of(client, server.admin());
             Cancels cancels = new Cancels(
@@ -131,13 +195,24 @@ final class RelayCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void round(ExecutorService threads, ReplyReader reader, int round)
+    /** What is asked with one text's number. */
+    private interface Asking {
+        void ask(int seed) throws IOException, InterruptedException;
+    }
+
+    /** As many texts as are asked for at once, on from where the round before ended. */
+    private List<Integer> turns(List<Integer> seeds, int round) {
+        return IntStream.range(round * atOnce, (round + 1) * atOnce)
+                .mapToObj(turn -> seeds.get(turn % seeds.size()))
+                .toList();
+    }
+
+    private static void atOnce(ExecutorService threads, List<Integer> seeds, Asking asking)
             throws IOException, InterruptedException {
         List<Future<?>> replies = new ArrayList<>();
-        for (int i = 0; i < atOnce; i++) {
-            int seed = round * atOnce + i;
+        for (int seed : seeds) {
             replies.add(threads.submit(() -> {
-                reader.read(seed);
+                asking.ask(seed);
                 return null;
             }));
         }
@@ -162,32 +237,38 @@ final class RelayCommand implements Callable<Integer> {
     }
 
     private static String table(List<Times> times, Cancels cancels) {
+        String columns = "%-8s %8s %8s %16s %16s %16s %16s %12s %16s%n";
         StringBuilder table = new StringBuilder(String.format(
                 Locale.ROOT,
-                "%-8s %8s %14s %14s %14s %14s %8s%n",
-                "",
+                columns,
+                "p50/p99",
                 "replies",
-                "first p50 ms",
-                "first p99 ms",
-                "next p50 ms",
-                "next p99 ms",
-                "stopped"));
+                "tokens",
+                "first ms",
+                "first own ms",
+                "next ms",
+                "next own ms",
+                "lag tokens",
+                "whole ms"));
         for (Times each : times) {
             table.append(String.format(
                     Locale.ROOT,
-                    "%-8s %8d %14.1f %14.1f %14.1f %14.1f %8d%n",
+                    columns,
                     each.how(),
                     each.replies(),
-                    each.firstP50(),
-                    each.firstP99(),
-                    each.nextP50(),
-                    each.nextP99(),
-                    each.stopped()));
+                    each.tokens(),
+                    each.first().text(),
+                    each.firstOwn().text(),
+                    each.next().text(),
+                    each.nextOwn().text(),
+                    String.format(Locale.ROOT, "%.2f, %d", each.meanLag(), each.lagP99()),
+                    each.whole().text()));
         }
         return table
                 + String.format(
                         Locale.ROOT,
-                        "decision to upstream cancel: p50 %.0f us, p99 %.0f us, of %.0f%n",
+                        "lag: mean, p99; own: without the tokens waited for%n"
+                                + "decision to upstream cancel: p50 %.0f us, p99 %.0f us, of %.0f%n",
                         cancels.p50(),
                         cancels.p99(),
                         cancels.count());

@@ -28,6 +28,7 @@ public final class LiveServer {
                 weir.admin.port = 0
                 # However slow the machine, decisions are compared.
                 weir.overload.enabled = false
+                weir.stream.vote-timeout = 1 h
                 """.formatted(models.resolve("experts"), models.resolve("policies/default.json"), ledger)))
                 .withFallback(ConfigFactory.load());
         return Server.start(config, line -> {});

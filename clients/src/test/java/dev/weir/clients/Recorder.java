@@ -3,13 +3,10 @@ package dev.weir.clients;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.weir.engine.Server;
 import dev.weir.protocol.Units;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -20,67 +17,29 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the transcripts {@code conformance/recorded-*.jsonl} anew: what a server with the shipped models says to a text
- * sent piece by piece, and what a reader must have seen of it. Shares no code with any client. Offsets are recorded in
- * code points and written in every unit.
+ * Makes a transcript of what a server says to a text that is sent piece by piece, and of what a reader must have seen of
+ * it. Shares no code with any client. Offsets are recorded in code points and written in every unit.
  */
 final class Recorder {
 
     private static final long QUIET_MILLIS = 400;
+    private static final long PATIENCE_MILLIS = 20_000;
 
     private static final List<String> OFFSETS = List.of("from", "to", "through", "at", "onset", "released");
 
-    private record Scene(
+    /**
+     * @param sentence what the transcript says must hold
+     * @param prompt what the text answers, if anything
+     * @param pieces as they are sent
+     * @param lostAfter the piece after which the connection is lost; -1 for none
+     */
+    record Scene(
             String name,
             String sentence,
             String mode,
             @Nullable String prompt,
             List<String> pieces,
             int lostAfter) {}
-
-    private static final List<Scene> SCENES = List.of(
-            new Scene(
-                    "harmless",
-                    "A harmless reply, as a server released it",
-                    "gate",
-                    "What is a weir?",
-                    words(
-                            "A weir is a low wall 🧱 across a river 漢. It keeps the water 𝒳 in hand, and boats 😀 go round it. é"),
-                    -1),
-            new Scene(
-                    "redacted",
-                    "A card number among characters of every width, as a server redacted it",
-                    "gate",
-                    null,
-                    words(
-                            "Sure 😀 the card 𝒳 is 4111 1111 1111 1111, as you 漢 asked é. The other is 5500 0000 0000 0004."),
-                    -1),
-            new Scene(
-                    "stopped",
-                    "A reply that a server stopped",
-                    "gate",
-                    null,
-                    words(
-                            "😀 Well. You are a worthless, stupid idiot and nobody likes you. Shut up, you pathetic piece of "
-                                    + "trash. Everyone laughs at you, you disgusting moron. I will find you and I will kill you."),
-                    -1),
-            new Scene(
-                    "stream-mode",
-                    "The same in stream mode, where the reader saw it",
-                    "stream",
-                    null,
-                    words(
-                            "😀 Well. You are a worthless, stupid idiot and nobody likes you. Shut up, you pathetic piece of "
-                                    + "trash. Everyone laughs at you, you disgusting moron. I will find you and I will kill you."),
-                    -1),
-            new Scene(
-                    "resumed",
-                    "A reply whose connection was lost, as a server resumed it",
-                    "gate",
-                    null,
-                    words("Sure 😀 the card is 4111 1111 1111 1111, as you 漢 asked. It is a card like any other, and "
-                            + "there is nothing more to say about it 😀."),
-                    14));
 
     private final URI uri;
     private final Scene scene;
@@ -100,14 +59,9 @@ final class Recorder {
         this.whole = String.join("", scene.pieces);
     }
 
-    public static void main(String[] arguments) throws Exception {
-        Path folder = Path.of(arguments[0]);
-        try (Server server = LiveServer.start(Files.createTempFile("ledger", ".db"))) {
-            for (Scene scene : SCENES) {
-                Recorder recorder = new Recorder(URI.create("ws://127.0.0.1:" + server.port() + "/v1/stream"), scene);
-                Files.write(folder.resolve("recorded-" + scene.name + ".jsonl"), recorder.record());
-            }
-        }
+    /** @return the lines of the transcript */
+    static List<String> record(URI uri, Scene scene) throws Exception {
+        return new Recorder(uri, scene).record();
     }
 
     private List<String> record() throws Exception {
@@ -128,7 +82,7 @@ final class Recorder {
             }
             say(delta(piece, sent));
             sent += piece.codePointCount(0, piece.length());
-            listen();
+            listen(QUIET_MILLIS);
             if (i == scene.lostAfter) {
                 lose(options);
             }
@@ -138,7 +92,7 @@ final class Recorder {
             ObjectNode end =
                     Transcript.JSON.createObjectNode().put("type", "end").put("stream", "g");
             say(end.put("length", sent));
-            listen();
+            listen(PATIENCE_MILLIS);
         }
         socket.abort();
         return lines;
@@ -153,7 +107,7 @@ final class Recorder {
         open.setAll(options);
         open.put("resume", resume);
         say(open);
-        listen();
+        listen(PATIENCE_MILLIS);
     }
 
     /** The connection breaks, and the text is sent again from the start. */
@@ -167,7 +121,7 @@ final class Recorder {
         write("server", Transcript.JSON.createObjectNode().put("wire", "accept"));
         connect(options);
         say(delta(whole.substring(0, whole.offsetByCodePoints(0, sent)), 0));
-        listen();
+        listen(PATIENCE_MILLIS);
     }
 
     private static ObjectNode delta(String text, int at) {
@@ -198,9 +152,13 @@ final class Recorder {
         write("client", written);
     }
 
-    /** Takes what the server says until it has been quiet for a while. */
-    private void listen() throws Exception {
-        JsonNode answer = answers.poll(20, TimeUnit.SECONDS);
+    /**
+     * Takes what the server says until it has been quiet for a while.
+     *
+     * @param firstMillis for which the first answer is waited
+     */
+    private void listen(long firstMillis) throws Exception {
+        JsonNode answer = answers.poll(firstMillis, TimeUnit.MILLISECONDS);
         for (; answer != null; answer = answers.poll(QUIET_MILLIS, TimeUnit.MILLISECONDS)) {
             hear((ObjectNode) answer);
         }
@@ -284,10 +242,6 @@ final class Recorder {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private static List<String> words(String text) {
-        return List.of(text.split("(?<= )"));
     }
 
     private final class Answers implements WebSocket.Listener {

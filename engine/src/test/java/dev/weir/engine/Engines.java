@@ -5,12 +5,12 @@ import com.typesafe.config.ConfigFactory;
 import java.nio.file.Path;
 
 /** Engines for tests: the shipped models, real sessions, ports chosen by the machine. */
-final class Engines {
+public final class Engines {
 
     private Engines() {}
 
     /** @param overrides HOCON that goes before the defaults */
-    static Config config(String overrides) {
+    public static Config config(String overrides) {
         Path repository = Path.of(System.getProperty("weir.repository"));
         return ConfigFactory.parseString(overrides)
                 .withFallback(ConfigFactory.parseString("""
@@ -23,6 +23,7 @@ final class Engines {
                         weir.doctor.at-start = off
                         # However slow the machine, decisions are compared.
                         weir.overload.enabled = false
+                        weir.stream.vote-timeout = 1 h
                         # Calibrated thresholds are for the shipped experts, and many tests take others.
                         weir.policy-defaults.stop-thresholds.by = typed
                         """.formatted(repository.resolve("models/experts"))))

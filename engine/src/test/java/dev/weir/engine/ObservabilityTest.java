@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.weir.engine.relay.Chunks;
+import dev.weir.engine.relay.FakeUpstream;
 import dev.weir.protocol.ClientSettings;
 import dev.weir.protocol.Mode;
 import dev.weir.protocol.ModeratedStream;
@@ -63,8 +65,10 @@ class ObservabilityTest {
 
     @BeforeAll
     static void seeSomeTraffic() throws Exception {
-        try (Server server = Server.start(
+        try (FakeUpstream upstream = new FakeUpstream();
+                Server server = Server.start(
                         Engines.config("""
+                        weir.relay.upstream = "%s"
                         weir.ledger.url = "jdbc:sqlite:%s"
                         weir.policy-defaults.stop-thresholds {
                           by = false-stop-rate
@@ -72,7 +76,9 @@ class ObservabilityTest {
                           accept-other-experts = true
                         }
                         """.formatted(
-                                folder.resolve("ledger.db"), OPS.resolveSibling("models/policies/default.json"))),
+                                        upstream.url(),
+                                        folder.resolve("ledger.db"),
+                                        OPS.resolveSibling("models/policies/default.json"))),
                         line -> {});
                 HttpClient http = HttpClient.newHttpClient()) {
             URI port = URI.create("http://127.0.0.1:" + server.port());
@@ -95,6 +101,22 @@ class ObservabilityTest {
                                     {"type":"feedback","id":"f-1","receipt":"unknown","verdict":"right_stop"}"""))
                             .build(),
                     HttpResponse.BodyHandlers.discarding());
+            try (RelayClient relay = new RelayClient(server)) {
+                upstream.next(call -> {
+                    call.begin();
+                    for (String word : Chunks.words(RelayTest.INSULTS)) {
+                        call.content(word);
+                    }
+                    call.isHungUpOn();
+                });
+                relay.chat(RelayClient.ask(true, ""));
+                upstream.next(FakeUpstream.Call::hangUp);
+                relay.chat(RelayClient.ask(true, ""));
+                String failed = "{\"error\":{\"message\":\"Sorry\"}}";
+                upstream.next(call -> call.json(503, failed)).next(call -> call.json(400, failed));
+                relay.chat(RelayClient.ask(true, ""));
+                relay.chat(RelayClient.ask(true, ""));
+            }
             server.drain(); // so that what ended is counted
             scraped = http.send(
                             HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.adminPort() + "/metrics"))
@@ -246,7 +268,7 @@ class ObservabilityTest {
                 .contains("weir_streams_refused_total{reason=\"unknown_policy\"} 1.0")
                 .contains("weir_errors_total{code=\"unknown_policy\"} 1.0")
                 .containsPattern("weir_decision_latency_seconds_count\\{mode=\"gate\"} [1-9]")
-                .contains("weir_stop_latency_seconds_count{mode=\"stream\"} 1", "weir_prompt_latency_seconds_count 1")
+                .contains("weir_stop_latency_seconds_count{mode=\"stream\"} 1", "weir_prompt_latency_seconds_count 5")
                 .contains("weir_stop_exposure_codepoints_count{mode=\"stream\"} 1")
                 .contains("weir_connections_opened_total{subprotocol=\"weir.v1+json\"} 1.0")
                 .contains("weir_connections_closed_total{reason=\"client\"} 1.0")
@@ -257,6 +279,15 @@ class ObservabilityTest {
                 .containsPattern("weir_ledger_written_total [1-9]")
                 .contains("weir_ledger_dropped_total 0.0", "weir_learning_alarm 0.0")
                 .doesNotContain("worthless", "4111", "no such policy");
+    }
+
+    @Test
+    void relayedRequestsAreCountedByTheirOutcomeAndTheUpstreamsFaultsApartFromTheClients() {
+        assertThat(scraped)
+                .contains("weir_relay_requests_total{outcome=\"relayed\"} 1.0")
+                .contains("weir_relay_requests_total{outcome=\"upstream_failed\"} 2.0")
+                .contains("weir_relay_requests_total{outcome=\"upstream_error\"} 1.0")
+                .contains("weir_relay_upstream_seconds_count 3", "weir_relay_cancel_seconds_count 1");
     }
 
     @Test

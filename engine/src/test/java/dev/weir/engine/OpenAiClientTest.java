@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -77,10 +78,136 @@ class OpenAiClientTest {
                 "x-request-id: up-1");
     }
 
+    /** What a script says of its requests, a line each. */
+    private List<JsonNode> run(String script, Path client, Server server) throws Exception {
+        Path output = folder.resolve("output");
+        Path errors = folder.resolve("errors");
+        ProcessBuilder node = new ProcessBuilder(
+                        "node",
+                        "src/test/node/" + script,
+                        client.toString(),
+                        "http://127.0.0.1:" + server.port() + "/v1")
+                .redirectOutput(output.toFile())
+                .redirectError(errors.toFile());
+        node.environment().put("INSULTS", RelayTest.INSULTS);
+        Process running = node.start();
+        try {
+            assertThat(running.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            running.destroyForcibly();
+        }
+        assertThat(Files.readString(errors)).isEmpty();
+        List<JsonNode> said = new ArrayList<>();
+        for (String line : Files.readAllLines(output, StandardCharsets.UTF_8)) {
+            said.add(new ObjectMapper().readTree(line));
+        }
+        return said;
+    }
+
+    private static void call(FakeUpstream.Call call, String message, String finish) throws IOException {
+        call.json(200, RelayClient.completion(message, finish));
+    }
+
+    @Test
+    void getsAllThatItsUsersAskForBesidePlainChat() throws Exception {
+        Path client = client();
+        List<JsonNode> said;
+        String tool = "\"tool_calls\":[{\"index\":%d,\"id\":\"call_%d\",\"type\":\"function\",\"function\":"
+                + "{\"name\":\"weather\",\"arguments\":\"%s\"}}]";
+        String more = "\"tool_calls\":[{\"index\":%d,\"function\":{\"arguments\":\"%s\"}}]";
+        String text = "{\"id\":\"cmpl-1\",\"object\":\"text_completion\",\"created\":1,\"model\":\"f\",\"choices\":"
+                + "[{\"text\":%s,\"index\":%d,\"logprobs\":null,\"finish_reason\":%s}]}";
+        try (FakeUpstream upstream = new FakeUpstream();
+                Server server =
+                        RelayTest.server(upstream, "weir.relay { idle-timeout = 1 s, first-byte-timeout = 1 s }")) {
+            upstream.next(call -> call.json(
+                            200,
+                            "{\"object\":\"list\",\"data\":[{\"id\":\"fake-1\",\"object\":\"model\"},"
+                                    + "{\"id\":\"meta/llama-3.1\",\"object\":\"model\"}]}"))
+                    .next(call -> call.json(200, "{\"id\":\"meta/llama-3.1\",\"object\":\"model\"}"))
+                    .next(call -> call.begin()
+                            .event(Chunks.role(0))
+                            .event(Chunks.role(1))
+                            .event(Chunks.content(1, "A small dam."))
+                            .event(Chunks.content(0, "A low wall."))
+                            .event(Chunks.finish(0, "stop"))
+                            .event(Chunks.finish(1, "stop"))
+                            .done())
+                    .next(call -> call.begin()
+                            .event(Chunks.role(0))
+                            .event(Chunks.delta(0, tool.formatted(0, 0, "")))
+                            .event(Chunks.delta(0, tool.formatted(1, 1, "")))
+                            .event(Chunks.delta(0, more.formatted(0, "{\\\"city\\\":\\\"Bern\\\"}")))
+                            .event(Chunks.delta(0, more.formatted(1, "{\\\"city\\\":\\\"Uri\\\"}")))
+                            .event(Chunks.finish(0, "tool_calls"))
+                            .done())
+                    .next(call -> call(
+                            call,
+                            "\"content\":\"{\\\"steps\\\":[\\\"Look \\\\u0061t it\\\"]}\",\"refusal\":null",
+                            "stop"))
+                    .next(call -> call.begin()
+                            .event(Chunks.delta(0, "\"reasoning_content\":\"Weirs hold water.\""))
+                            .event(Chunks.content(0, "A low wall."))
+                            .event(Chunks.finish(0, "stop"))
+                            .done())
+                    .next(call -> call(
+                            call,
+                            "\"content\":null,\"function_call\":{\"name\":\"weather\",\"arguments\":\"{}\"}",
+                            "function_call"))
+                    .next(call -> call.begin()
+                            .event(text.formatted("\" a wall.\"", 0, "\"stop\""))
+                            .event(text.formatted("\" a bigger one.\"", 1, "\"stop\""))
+                            .done())
+                    .next(call -> call.json(
+                            429,
+                            "{\"error\":{\"message\":\"Slow down\",\"type\":\"requests\",\"param\":null,"
+                                    + "\"code\":\"rate_limit_exceeded\"}}",
+                            "Retry-After: 7"))
+                    .next(FakeUpstream.Call::isHungUpOn)
+                    .next(call -> call.begin().event(Chunks.role(0)).isHungUpOn());
+            said = run("openai-shapes.mjs", client, server);
+        }
+        assertThat(said.stream().map(JsonNode::toString))
+                .containsExactly(
+                        "{\"ids\":[\"fake-1\",\"meta/llama-3.1\"],\"one\":\"meta/llama-3.1\"}",
+                        "{\"contents\":[\"A low wall.\",\"A small dam.\"]}",
+                        "{\"calls\":[\"Bern\",\"Uri\"],\"finish\":\"tool_calls\"}",
+                        "{\"steps\":[\"Look at it\"],\"refusal\":null}",
+                        "{\"reasoning\":\"Weirs hold water.\",\"content\":\"A low wall.\"}",
+                        "{\"name\":\"weather\",\"text\":\" a wall. a bigger one.\"}",
+                        "{\"results\":1,\"flagged\":true,\"harassment\":true,\"declared\":13,\"wrong\":[]}",
+                        failure("NotFoundError", 404, "not_found", "invalid_request_error", null, null),
+                        failure("NotFoundError", 404, "not_found", "invalid_request_error", null, null),
+                        failure(
+                                "BadRequestError",
+                                400,
+                                "unreadable_content",
+                                "invalid_request_error",
+                                "logprobs",
+                                null),
+                        failure("RateLimitError", 429, "rate_limit_exceeded", "requests", null, "7"),
+                        failure("InternalServerError", 504, "upstream_timeout", "server_error", null, null),
+                        "{\"error\":\"APIError\",\"code\":\"upstream_timeout\",\"type\":\"server_error\",\"param\":null,"
+                                + "\"retryAfter\":null}");
+    }
+
+    private static String failure(
+            String error, int status, String code, String type, @Nullable String param, @Nullable String retryAfter) {
+        return new ObjectMapper()
+                .createObjectNode()
+                .put("error", error)
+                .put("status", status)
+                .put("code", code)
+                .put("type", type)
+                .put("param", param)
+                .put("retryAfter", retryAfter)
+                .toString();
+    }
+
     @Test
     void readsBenignRepliesAsTheyAreAndHarmfulOnesToTheirContentFilter() throws Exception {
         Path client = client();
-        List<JsonNode> said = new ArrayList<>();
+        List<JsonNode> said;
         try (FakeUpstream upstream = new FakeUpstream();
                 Server server = Server.start(
                         Engines.config("weir.relay.upstream = \"" + upstream.url() + "\"\n"
@@ -92,26 +219,7 @@ class OpenAiClientTest {
                     .next(call -> sayWhole(call, BENIGN))
                     .next(call -> sayWhole(call, RelayTest.INSULTS))
                     .next(call -> say(call, BENIGN));
-            Path output = folder.resolve("output");
-            Path errors = folder.resolve("errors");
-            ProcessBuilder node = new ProcessBuilder(
-                            "node",
-                            "src/test/node/openai.mjs",
-                            client.toString(),
-                            "http://127.0.0.1:" + server.port() + "/v1")
-                    .redirectOutput(output.toFile())
-                    .redirectError(errors.toFile());
-            node.environment().put("INSULTS", RelayTest.INSULTS);
-            Process running = node.start();
-            try {
-                assertThat(running.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            } finally {
-                running.destroyForcibly();
-            }
-            assertThat(Files.readString(errors)).isEmpty();
-            for (String line : Files.readAllLines(output, StandardCharsets.UTF_8)) {
-                said.add(new ObjectMapper().readTree(line));
-            }
+            said = run("openai.mjs", client, server);
         }
         assertThat(said).hasSize(7);
         assertPassed(said.get(0));

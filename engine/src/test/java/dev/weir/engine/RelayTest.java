@@ -1,26 +1,29 @@
 package dev.weir.engine;
 
+import static dev.weir.engine.RelayClient.JSON;
+import static dev.weir.engine.RelayClient.asEvents;
+import static dev.weir.engine.RelayClient.ask;
+import static dev.weir.engine.RelayClient.completion;
+import static dev.weir.engine.RelayClient.content;
+import static dev.weir.engine.RelayClient.data;
+import static dev.weir.engine.RelayClient.events;
+import static dev.weir.engine.RelayClient.say;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.engine.RelayClient.Event;
 import dev.weir.engine.relay.Chunks;
 import dev.weir.engine.relay.FakeUpstream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -41,20 +44,24 @@ class RelayTest {
     private static final String BENIGN =
             "Water boils at 100 °C at sea level. On a mountain it boils sooner, because the air is thin. 😀";
     private static final String CARD = "Sure. The card is 4111 1111 1111 1111, as you asked.";
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private static FakeUpstream upstream;
     private static Server server;
-    private static HttpClient client;
+    private static RelayClient client;
 
     @BeforeAll
     static void start() throws StartException {
         upstream = new FakeUpstream();
         server = server("weir.relay { key = server-key, idle-timeout = 1 s }");
-        client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        client = new RelayClient(server);
     }
 
     private static Server server(String settings) throws StartException {
+        return server(upstream, settings);
+    }
+
+    /** @param settings that go before those of a server that relays */
+    static Server server(FakeUpstream upstream, String settings) throws StartException {
         return Server.start(
                 Engines.config("weir.relay.upstream = \"" + upstream.url() + "\"\n"
                         + "weir.policy-defaults.prompt.stop-at = 0.9\n"
@@ -69,88 +76,10 @@ class RelayTest {
         upstream.close();
     }
 
-    /** One event of an answer. */
-    private record Event(String data) {
-        JsonNode json() {
-            try {
-                return JSON.readTree(data);
-            } catch (IOException e) {
-                throw new AssertionError(data, e);
-            }
-        }
-
-        JsonNode choice() {
-            return json().path("choices").path(0);
-        }
-    }
-
-    private static HttpRequest.Builder request(int port, String path, String body) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .header("Content-Type", "application/json")
-                .timeout(Duration.ofSeconds(20))
-                .header("Authorization", "Bearer the-clients-own")
-                .POST(HttpRequest.BodyPublishers.ofString(body));
-    }
-
-    private static String ask(boolean stream, String more) {
-        return "{\"model\":\"fake-1\",\"stream\":" + stream
-                + ",\"messages\":[{\"role\":\"user\",\"content\":\"What is a weir?\"}]" + more + "}";
-    }
-
-    private static HttpResponse<String> post(String body) throws Exception {
-        return send("/v1/chat/completions", body);
-    }
-
-    private static List<Event> events(String body) {
-        List<Event> events = new ArrayList<>();
-        for (String block : body.split("\n\n")) {
-            if (block.startsWith("data: ")) {
-                events.add(new Event(block.substring(6)));
-            }
-        }
-        return events;
-    }
-
-    private static List<Event> stream(String more) throws Exception {
-        HttpResponse<String> answer = post(ask(true, more));
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return events(answer.body());
-    }
-
-    private static String content(List<Event> events, int choice, String field) {
-        StringBuilder text = new StringBuilder();
-        for (Event event : events) {
-            if (!event.data().equals("[DONE]") && event.choice().path("index").asInt() == choice) {
-                text.append(event.choice().path("delta").path(field).asText(""));
-            }
-        }
-        return text.toString();
-    }
-
-    private static String content(List<Event> events) {
-        return content(events, 0, "content");
-    }
-
-    private static void say(FakeUpstream.Call call, String text) throws IOException {
-        call.begin().event(Chunks.role(0));
-        for (String word : Chunks.words(text)) {
-            call.content(word);
-        }
-        call.event(Chunks.finish(0, "stop"));
-        call.done();
-    }
-
-    private static String completion(String message, String finish) {
-        return "{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion\",\"created\":1700000000,\"model\":\"fake-1\","
-                + "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\"," + message
-                + "},\"logprobs\":null,\"finish_reason\":\"" + finish
-                + "\"}],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":7,\"total_tokens\":12},\"x\":1.50}";
-    }
-
     @Test
     void aHarmlessReplyComesOutEventByEventAsItWentIn() throws Exception {
         upstream.next(call -> say(call, BENIGN));
-        assertThat(data(stream(""))).isEqualTo(benign());
+        assertThat(data(client.stream(""))).isEqualTo(benign());
         upstream.call();
     }
 
@@ -170,13 +99,8 @@ class RelayTest {
             hungUp.complete(call.isHungUpOn()); // it would go on for ever
         });
         StringBuilder body = new StringBuilder();
-        HttpResponse<Stream<String>> answer = client.send(
-                request(
-                                server.port(),
-                                "/v1/chat/completions",
-                                ask(true, ",\"stream_options\":{\"include_usage\":true}"))
-                        .build(),
-                HttpResponse.BodyHandlers.ofLines());
+        HttpResponse<Stream<String>> answer =
+                client.chatByLine(ask(true, ",\"stream_options\":{\"include_usage\":true}"));
         try (Stream<String> lines = answer.body()) {
             lines.forEach(line -> {
                 body.append(line).append('\n');
@@ -203,7 +127,7 @@ class RelayTest {
     @Test
     void aCardNumberIsReplacedInTheMiddleOfTheStream() throws Exception {
         upstream.next(call -> say(call, CARD));
-        List<Event> events = stream("");
+        List<Event> events = client.stream("");
         upstream.call();
         assertThat(content(events)).isEqualTo("Sure. The card is [card number], as you asked.");
         assertThat(events.get(events.size() - 2).choice().path("finish_reason").asText())
@@ -214,14 +138,14 @@ class RelayTest {
     void aReplyThatComesWholeIsPassedOnByteForByteOrCut() throws Exception {
         String benign = completion("\"content\":\"" + BENIGN + "\",\"refusal\":null", "stop");
         upstream.next(call -> call.json(200, benign, "x-request-id: up-1"));
-        HttpResponse<String> passed = post(ask(false, ""));
+        HttpResponse<String> passed = client.chat(ask(false, ""));
         assertThat(passed.body()).isEqualTo(benign);
         assertThat(passed.headers().firstValue("x-request-id")).hasValue("up-1");
         assertThat(passed.headers().firstValue("x-weir-reply")).isPresent();
         upstream.call();
 
         upstream.next(call -> call.json(200, completion("\"content\":\"" + CARD + "\"", "stop")));
-        JsonNode redacted = JSON.readTree(post(ask(false, "")).body());
+        JsonNode redacted = JSON.readTree(client.chat(ask(false, "")).body());
         assertThat(redacted.path("choices")
                         .path(0)
                         .path("message")
@@ -231,7 +155,7 @@ class RelayTest {
         upstream.call();
 
         upstream.next(call -> call.json(200, completion("\"content\":\"Well then. " + INSULTS + "\"", "stop")));
-        JsonNode stopped = JSON.readTree(post(ask(false, "")).body());
+        JsonNode stopped = JSON.readTree(client.chat(ask(false, "")).body());
         JsonNode choice = stopped.path("choices").path(0);
         assertThat(choice.path("finish_reason").asText()).isEqualTo("content_filter");
         assertThat("Well then. " + INSULTS)
@@ -244,7 +168,7 @@ class RelayTest {
     @Test
     void theUpstreamGetsTheRequestAsItIsAndTheServersOwnCredential() throws Exception {
         upstream.next(call -> say(call, "Yes."));
-        stream(",\"temperature\":0.70,\"x-unknown\":{\"b\":1,\"a\":[true]}");
+        client.stream(",\"temperature\":0.70,\"x-unknown\":{\"b\":1,\"a\":[true]}");
         FakeUpstream.Call call = upstream.call();
         assertThat(call.requestLine()).isEqualTo("POST /v1/chat/completions HTTP/1.1");
         assertThat(call.headers())
@@ -256,7 +180,7 @@ class RelayTest {
     @Test
     void aPromptThatIsStoppedNeverReachesTheUpstream() throws Exception {
         HttpResponse<String> answer =
-                post("{\"model\":\"m\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":"
+                client.chat("{\"model\":\"m\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":"
                         + JSON.writeValueAsString(INSULTS) + "}]}");
         assertThat(answer.statusCode()).isEqualTo(400);
         JsonNode error = JSON.readTree(answer.body()).path("error");
@@ -274,9 +198,7 @@ class RelayTest {
                 hungUp.countDown();
             }
         });
-        HttpResponse<Stream<String>> answer = client.send(
-                request(server.port(), "/v1/chat/completions", ask(true, "")).build(),
-                HttpResponse.BodyHandlers.ofLines());
+        HttpResponse<Stream<String>> answer = client.chatByLine(ask(true, ""));
         upstream.call();
         answer.body().close();
         assertThat(hungUp.await(10, TimeUnit.SECONDS)).isTrue();
@@ -290,20 +212,12 @@ class RelayTest {
         return zipped.toByteArray();
     }
 
-    private static String asEvents(List<String> data) {
-        return data.stream().map(each -> "data: " + each + "\n\n").collect(Collectors.joining());
-    }
-
     private static List<String> benign() {
         List<String> events = new ArrayList<>(List.of(Chunks.role(0)));
         Chunks.words(BENIGN).forEach(word -> events.add(Chunks.content(0, word)));
         events.add(Chunks.finish(0, "stop"));
         events.add("[DONE]");
         return events;
-    }
-
-    private static List<String> data(List<Event> events) {
-        return events.stream().map(Event::data).toList();
     }
 
     @Test
@@ -315,10 +229,10 @@ class RelayTest {
             }
             call.endChunks();
         });
-        assertThat(data(stream(""))).isEqualTo(benign());
+        assertThat(data(client.stream(""))).isEqualTo(benign());
         upstream.call();
         upstream.next(call -> call.begin().chunk(asEvents(benign())).endChunks());
-        assertThat(data(stream(""))).isEqualTo(benign());
+        assertThat(data(client.stream(""))).isEqualTo(benign());
         upstream.call();
     }
 
@@ -328,7 +242,7 @@ class RelayTest {
         upstream.next(call -> call.begin()
                 .chunk(": warming up\r\n\r\n" + events.replace("\n", "\r\n"))
                 .endChunks());
-        assertThat(data(stream(""))).isEqualTo(benign());
+        assertThat(data(client.stream(""))).isEqualTo(benign());
         upstream.call();
     }
 
@@ -337,11 +251,11 @@ class RelayTest {
         upstream.next(call -> call.begin("Content-Encoding: gzip")
                 .chunk(gzip(asEvents(benign())))
                 .endChunks());
-        assertThat(data(stream(""))).isEqualTo(benign());
+        assertThat(data(client.stream(""))).isEqualTo(benign());
         upstream.call();
         String whole = completion("\"content\":\"" + CARD + "\"", "stop");
         upstream.next(call -> call.answer(200, "application/json", gzip(whole), "Content-Encoding: gzip"));
-        assertThat(post(ask(false, "")).body()).contains("[card number]").doesNotContain("4111");
+        assertThat(client.chat(ask(false, "")).body()).contains("[card number]").doesNotContain("4111");
         upstream.call();
     }
 
@@ -349,7 +263,7 @@ class RelayTest {
     void anUpstreamThatBreaksOffIsAnErrorBehindTheTextThatWasSafe() throws Exception {
         upstream.next(
                 call -> call.begin().content("A low wall ").content("across ").hangUp());
-        List<Event> events = stream("");
+        List<Event> events = client.stream("");
         upstream.call();
         assertThat(events.getLast().json().path("error").path("code").asText()).isEqualTo("upstream_failed");
         assertThat("A low wall across ").startsWith(content(events));
@@ -358,7 +272,7 @@ class RelayTest {
                 .content("A low wall ")
                 .event("{\"error\":{\"message\":\"" + INSULTS + "\",\"type\":\"server_error\",\"code\":500}}")
                 .endChunks());
-        events = stream("");
+        events = client.stream("");
         upstream.call();
         assertThat(events.getLast().json().path("error").path("code").asText()).isEqualTo("upstream_failed");
         assertThat(events.toString()).doesNotContain("idiot");
@@ -371,7 +285,7 @@ class RelayTest {
             call.begin().content("A low wall ");
             hungUp.complete(call.isHungUpOn());
         });
-        List<Event> events = stream("");
+        List<Event> events = client.stream("");
         upstream.call();
         assertThat(events.getLast().json().path("error").path("code").asText()).isEqualTo("upstream_timeout");
         assertThat(hungUp.get(10, TimeUnit.SECONDS)).isTrue();
@@ -385,7 +299,7 @@ class RelayTest {
                 call.chunk("x".repeat(1 << 16));
             }
         });
-        List<Event> events = stream("");
+        List<Event> events = client.stream("");
         upstream.call();
         assertThat(events.getLast().json().path("error").path("message").asText())
                 .contains("max-event-bytes");
@@ -398,7 +312,7 @@ class RelayTest {
                 call.json(200, completion("\"content\":\"Yes.\"", "stop"));
                 call.hangUp();
             });
-            assertThat(post(ask(false, "")).statusCode()).isEqualTo(200);
+            assertThat(client.chat(ask(false, "")).statusCode()).isEqualTo(200);
             upstream.call();
         }
     }
@@ -408,7 +322,7 @@ class RelayTest {
         String error =
                 "{\"error\":{\"message\":\"Slow down\",\"type\":\"requests\",\"param\":null,\"code\":\"rate_limit\"}}";
         upstream.next(call -> call.json(429, error, "Retry-After: 7", "x-ratelimit-limit-requests: 5"));
-        HttpResponse<String> refused = post(ask(true, ""));
+        HttpResponse<String> refused = client.chat(ask(true, ""));
         upstream.call();
         assertThat(refused.statusCode()).isEqualTo(429);
         assertThat(refused.body()).isEqualTo(error);
@@ -416,7 +330,7 @@ class RelayTest {
         assertThat(refused.headers().firstValue("x-ratelimit-limit-requests")).hasValue("5");
 
         upstream.next(call -> call.json(401, "{\"error\":{\"message\":\"Bad key server-key\"}}"));
-        HttpResponse<String> unauthorized = post(ask(true, ""));
+        HttpResponse<String> unauthorized = client.chat(ask(true, ""));
         upstream.call();
         assertThat(unauthorized.statusCode()).isEqualTo(502);
         assertThat(unauthorized.body()).contains("upstream_refused").doesNotContain("server-key");
@@ -439,7 +353,7 @@ class RelayTest {
             call.event(Chunks.finish(1, "stop")).event(Chunks.finish(0, "stop"));
             call.event(Chunks.usage(5, 9)).done();
         });
-        List<Event> events = stream(",\"n\":2,\"stream_options\":{\"include_usage\":true}");
+        List<Event> events = client.stream(",\"n\":2,\"stream_options\":{\"include_usage\":true}");
         upstream.call();
         assertThat(content(events, 0, "content")).isEqualTo(BENIGN + " " + BENIGN + " " + BENIGN);
         assertThat(content(events, 1, "content")).doesNotContain("kill you");
@@ -478,7 +392,7 @@ class RelayTest {
             }
             call.event(Chunks.finish(0, "stop")).done();
         });
-        List<Event> events = stream("");
+        List<Event> events = client.stream("");
         upstream.call();
         assertThat(events.get(events.size() - 2).choice().path("finish_reason").asText())
                 .isEqualTo("content_filter");
@@ -501,7 +415,7 @@ class RelayTest {
         upstream.next(call -> call.begin()
                 .event(shape.formatted(JSON.writeValueAsString(INSULTS)))
                 .done());
-        List<Event> events = stream("");
+        List<Event> events = client.stream("");
         upstream.call();
         assertThat(events.toString()).contains("content_filter").doesNotContain("garbage");
     }
@@ -520,7 +434,7 @@ class RelayTest {
             }
             call.event(Chunks.finish(0, "tool_calls")).done();
         });
-        List<Event> events = stream("");
+        List<Event> events = client.stream("");
         upstream.call();
         assertThat(events.get(events.size() - 2).choice().path("finish_reason").asText())
                 .isEqualTo("content_filter");
@@ -544,7 +458,7 @@ class RelayTest {
         expected.add(Chunks.finish(0, "tool_calls"));
         expected.add("[DONE]");
         upstream.next(call -> call.begin().chunk(asEvents(expected)).endChunks());
-        assertThat(data(stream("")))
+        assertThat(data(client.stream("")))
                 .containsExactlyInAnyOrderElementsOf(expected)
                 .endsWith(expected.getLast());
         upstream.call();
@@ -553,7 +467,7 @@ class RelayTest {
     @Test
     void whatNobodyCanReadIsRefused() throws Exception {
         HttpResponse<String> picture =
-                post("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\","
+                client.chat("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\","
                         + "\"text\":\"what is this\"},{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:x\"}}]}]}");
         assertThat(picture.statusCode()).isEqualTo(400);
         assertThat(JSON.readTree(picture.body()).path("error").path("param").asText())
@@ -563,7 +477,7 @@ class RelayTest {
                 .content("Listen: ")
                 .event(Chunks.delta(0, "\"audio\":{\"id\":\"a\",\"data\":\"UklGRg==\"}"))
                 .done());
-        List<Event> events = stream("");
+        List<Event> events = client.stream("");
         upstream.call();
         assertThat(events.getLast().json().path("error").path("code").asText()).isEqualTo("unreadable_content");
         assertThat(events.toString()).doesNotContain("UklGRg");
@@ -578,7 +492,7 @@ class RelayTest {
                 "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]} {}",
                 ask(true, ",\"n\":17"),
                 ask(true, ",\"x\":" + "[".repeat(300) + "]".repeat(300)))) {
-            HttpResponse<String> answer = post(body);
+            HttpResponse<String> answer = client.chat(body);
             assertThat(answer.statusCode()).isEqualTo(400);
             assertThat(JSON.readTree(answer.body()).path("error").path("type").asText())
                     .isEqualTo("invalid_request_error");
@@ -610,17 +524,13 @@ class RelayTest {
     }
 
     private static HttpResponse<String> complete(boolean stream) throws Exception {
-        return send("/v1/completions", "{\"model\":\"f\",\"prompt\":\"Water\",\"stream\":" + stream + "}");
-    }
-
-    private static HttpResponse<String> send(String path, String body) throws Exception {
-        return client.send(request(server.port(), path, body).build(), HttpResponse.BodyHandlers.ofString());
+        return client.post("/v1/completions", "{\"model\":\"f\",\"prompt\":\"Water\",\"stream\":" + stream + "}");
     }
 
     @Test
     void textsAreModeratedInTheShapeThatClientsKnow() throws Exception {
-        HttpResponse<String> answer =
-                send("/v1/moderations", JSON.writeValueAsString(Map.of("input", List.of(BENIGN, INSULTS, CARD))));
+        HttpResponse<String> answer = client.post(
+                "/v1/moderations", JSON.writeValueAsString(Map.of("input", List.of(BENIGN, INSULTS, CARD))));
         assertThat(answer.statusCode()).isEqualTo(200);
         JsonNode body = JSON.readTree(answer.body());
         assertThat(body.path("model").asText()).startsWith("weir/default@");
@@ -651,14 +561,17 @@ class RelayTest {
 
     @Test
     void saysWhichInputCannotBeModerated() throws Exception {
-        assertThat(send("/v1/moderations", "{\"input\":[{\"type\":\"image_url\",\"image_url\":{\"url\":\"x\"}}]}")
+        assertThat(client.post(
+                                "/v1/moderations",
+                                "{\"input\":[{\"type\":\"image_url\",\"image_url\":{\"url\":\"x\"}}]}")
                         .body())
                 .contains("unreadable_content", "input[0]");
-        assertThat(send("/v1/moderations", "{\"input\":[" + "\"a\",".repeat(32) + "\"a\"]}")
+        assertThat(client.post("/v1/moderations", "{\"input\":[" + "\"a\",".repeat(1_024) + "\"a\"]}")
                         .body())
-                .contains("33 texts (expected: at most 32)");
-        assertThat(send("/v1/moderations", "{}").statusCode()).isEqualTo(400);
-        assertThat(JSON.readTree(send("/v1/moderations", "{\"input\":\"\"}").body())
+                .contains("1025 texts (expected: at most 1024)");
+        assertThat(client.post("/v1/moderations", "{}").statusCode()).isEqualTo(400);
+        assertThat(JSON.readTree(client.post("/v1/moderations", "{\"input\":\"\"}")
+                                .body())
                         .path("results")
                         .size())
                 .isEqualTo(1);
@@ -667,18 +580,16 @@ class RelayTest {
     @Test
     void aFullServerSaysWhenToComeBackAndADrainingOneFinishesWhatItHas() throws Exception {
         CountDownLatch goOn = new CountDownLatch(1);
-        try (Server small = server("weir.stream.max-streams = 1")) {
+        try (Server small = server("weir.stream.max-streams = 1");
+                RelayClient asking = new RelayClient(small)) {
             upstream.next(call -> {
                 call.begin().event(Chunks.role(0));
                 goOn.await();
                 call.content(BENIGN).event(Chunks.finish(0, "stop")).done();
             });
-            HttpRequest ask =
-                    request(small.port(), "/v1/chat/completions", ask(true, "")).build();
-            CompletableFuture<HttpResponse<String>> running =
-                    client.sendAsync(ask, HttpResponse.BodyHandlers.ofString());
+            CompletableFuture<HttpResponse<String>> running = asking.chatLater(ask(true, ""));
             upstream.call();
-            HttpResponse<String> full = client.send(ask, HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> full = asking.chat(ask(true, ""));
             assertThat(full.statusCode()).isEqualTo(503);
             assertThat(full.body()).contains("\"code\":\"overloaded\"");
             assertThat(full.headers().firstValueAsLong("retry-after-ms")).isPresent();
@@ -696,11 +607,9 @@ class RelayTest {
         try (FakeUpstream gone = new FakeUpstream()) {
             nobody = gone.url();
         }
-        try (Server lonely = server("weir.relay.upstream = \"" + nobody + "\"")) {
-            HttpResponse<String> answer = client.send(
-                    request(lonely.port(), "/v1/chat/completions", ask(true, ""))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
+        try (Server lonely = server("weir.relay.upstream = \"" + nobody + "\"");
+                RelayClient asking = new RelayClient(lonely)) {
+            HttpResponse<String> answer = asking.chat(ask(true, ""));
             assertThat(answer.statusCode()).isEqualTo(502);
             assertThat(answer.body()).contains("upstream_failed");
         }
@@ -708,10 +617,9 @@ class RelayTest {
 
     @Test
     void saysWhatToConfigureWhereThereIsNoUpstream() throws Exception {
-        try (Server bare = server("weir.relay.upstream = \"\"")) {
-            HttpResponse<String> answer = client.send(
-                    request(bare.port(), "/v1/chat/completions", ask(true, "")).build(),
-                    HttpResponse.BodyHandlers.ofString());
+        try (Server bare = server("weir.relay.upstream = \"\"");
+                RelayClient asking = new RelayClient(bare)) {
+            HttpResponse<String> answer = asking.chat(ask(true, ""));
             assertThat(answer.statusCode()).isEqualTo(503);
             assertThat(JSON.readTree(answer.body())
                             .path("error")

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.weir.engine.relay.Chunks;
+import dev.weir.engine.relay.FakeUpstream;
 import dev.weir.protocol.ClientSettings;
 import dev.weir.protocol.Mode;
 import dev.weir.protocol.ModeratedStream;
@@ -17,12 +19,14 @@ import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.Span;
+import io.opentelemetry.proto.trace.v1.Status;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.WebSocket;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -203,6 +207,84 @@ class TracesTest {
                 .containsKey("weir.exposure");
         assertThat(span.getEventsList().getLast().getName()).isEqualTo("weir.stopped");
         assertThat(received.toString()).doesNotContain("worthless", "garbage");
+    }
+
+    private static Span named(List<Span> spans, String name) {
+        return spans.stream()
+                .filter(span -> span.getName().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void ask(Server server, String path, String body) throws Exception {
+        try (RelayClient client = new RelayClient(server)) {
+            client.send(client.request(path)
+                    .header("traceparent", TRACEPARENT)
+                    .POST(HttpRequest.BodyPublishers.ofString(body))
+                    .build());
+        }
+    }
+
+    @Test
+    void aRelayedRequestIsASpanAboveThoseOfItsStreamsAndBelowThatOfItsClient() throws Exception {
+        String upstreamParent;
+        try (FakeUpstream upstream = new FakeUpstream();
+                Server server = start("weir.relay.upstream = \"" + upstream.url() + "\"")) {
+            upstream.next(call -> call.begin()
+                    .event(Chunks.delta(0, "\"reasoning\":\"Zucchini, then.\""))
+                    .content("The zucchini is green.")
+                    .event(Chunks.finish(0, "stop"))
+                    .event(Chunks.usage(5, 9))
+                    .done());
+            ask(server, "/v1/chat/completions", RelayClient.ask(true, ",\"n\":1"));
+            upstreamParent = upstream.call().headers().get("traceparent");
+        }
+        Span request = named(spans(), "chat fake-1");
+        assertThat(request.getKind()).isEqualTo(Span.SpanKind.SPAN_KIND_CLIENT);
+        assertThat(hex(request.getTraceId())).isEqualTo(TRACE);
+        assertThat(hex(request.getParentSpanId())).isEqualTo(PARENT);
+        assertThat(upstreamParent).isEqualTo("00-" + TRACE + "-" + hex(request.getSpanId()) + "-01");
+        assertThat(attributes(request.getAttributesList()))
+                .containsEntry("gen_ai.operation.name", "chat")
+                .containsEntry("gen_ai.provider.name", "openai")
+                .containsEntry("gen_ai.request.model", "fake-1")
+                .containsEntry("gen_ai.response.model", "fake-1")
+                .containsEntry("gen_ai.response.id", "chatcmpl-1")
+                .containsEntry("gen_ai.response.finish_reasons", List.of("stop"))
+                .containsEntry("gen_ai.usage.input_tokens", 5L)
+                .containsEntry("gen_ai.usage.output_tokens", 9L)
+                .containsEntry("server.address", "127.0.0.1")
+                .containsEntry("weir.outcome", "relayed")
+                .containsKeys("weir.reply", "server.port")
+                .doesNotContainKeys("error.type", "gen_ai.request.choice.count");
+        assertThat(spans().stream().filter(span -> span.getName().equals("moderate")))
+                .hasSize(2)
+                .allSatisfy(span -> {
+                    assertThat(span.getParentSpanId()).isEqualTo(request.getSpanId());
+                    assertThat(span.getTraceId()).isEqualTo(request.getTraceId());
+                });
+        assertThat(received.toString()).doesNotContainIgnoringCase("zucchini");
+    }
+
+    @Test
+    void theSpanOfARelayedRequestSaysThatItWasStoppedOrFailed() throws Exception {
+        try (FakeUpstream upstream = new FakeUpstream();
+                Server server = start("weir.relay.upstream = \"" + upstream.url() + "\"")) {
+            upstream.next(call -> RelayClient.say(call, INSULTS));
+            ask(server, "/v1/chat/completions", RelayClient.ask(true, ""));
+            upstream.next(FakeUpstream.Call::hangUp);
+            ask(server, "/v1/completions", "{\"prompt\":[\"zucchini\",\"pears\"],\"model\":\"not a name\"}");
+        }
+        assertThat(attributes(named(spans(), "chat fake-1").getAttributesList()))
+                .containsEntry("gen_ai.response.finish_reasons", List.of("content_filter"))
+                .containsEntry("weir.outcome", "relayed");
+        Span failed = named(spans(), "text_completion");
+        assertThat(attributes(failed.getAttributesList()))
+                .containsEntry("gen_ai.request.choice.count", 2L)
+                .containsEntry("error.type", "upstream_failed")
+                .containsEntry("weir.outcome", "upstream_failed");
+        assertThat(failed.getStatus().getCode()).isEqualTo(Status.StatusCode.STATUS_CODE_ERROR);
+        assertThat(received.toString()).doesNotContain("worthless", "zucchini", "not a name");
     }
 
     @Test

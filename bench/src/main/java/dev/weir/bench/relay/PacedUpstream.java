@@ -10,14 +10,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A server of OpenAI's shape that says a text at a fixed rate, word by word: the one whose number the request's
- * {@code seed} is. Each event carries when it was due, as {@code sent}, in this process's {@link System#nanoTime()}.
+ * A server of OpenAI's shape that says a text at a fixed rate, word by word, or whole and at once where it is asked for
+ * that: the one whose number the request's {@code seed} is. Each event carries when it was due, as {@code sent}, in this
+ * process's {@link System#nanoTime()}.
  */
 public final class PacedUpstream implements AutoCloseable {
 
@@ -51,25 +53,41 @@ public final class PacedUpstream implements AutoCloseable {
     private void serve(HttpExchange exchange) throws IOException {
         try (exchange) {
             JsonNode request = JSON.readTree(exchange.getRequestBody());
-            String text = texts.get(request.path("seed").asInt() % texts.size());
+            String[] all =
+                    texts.get(request.path("seed").asInt() % texts.size()).split("(?= )", -1);
+            String[] words = Arrays.copyOf(all, Math.min(tokens, all.length));
+            if (!request.path("stream").asBoolean()) {
+                sayWhole(exchange, String.join("", words));
+                return;
+            }
             exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
             exchange.sendResponseHeaders(200, 0);
             OutputStream out = exchange.getResponseBody();
             long due = System.nanoTime();
-            String[] words = text.split("(?= )", -1);
-            for (int i = 0; i < Math.min(tokens, words.length); i++) {
+            for (String word : words) {
                 for (long now = System.nanoTime(); now < due; now = System.nanoTime()) {
                     LockSupport.parkNanos(due - now);
                 }
                 write(
                         out,
                         "{\"sent\":" + due + ","
-                                + choice("{\"content\":" + JSON.writeValueAsString(words[i]) + "}", "null"));
+                                + choice("{\"content\":" + JSON.writeValueAsString(word) + "}", "null"));
                 due += intervalNanos;
             }
             write(out, "{" + choice("{}", "\"stop\""));
             write(out, "[DONE]");
         }
+    }
+
+    private static void sayWhole(HttpExchange exchange, String text) throws IOException {
+        byte[] reply =
+                ("{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"paced\",\"choices\":[{\"index\":0,"
+                                + "\"message\":{\"role\":\"assistant\",\"content\":" + JSON.writeValueAsString(text)
+                                + "},\"finish_reason\":\"stop\"}]}")
+                        .getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.sendResponseHeaders(200, reply.length);
+        exchange.getResponseBody().write(reply);
     }
 
     private static String choice(String delta, String finish) {

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 record OwnPages(Set<String> names) {
 
+    /** What a caller is asked for who shows nothing. */
+    static final String BEARER = "Bearer realm=\"weir\"";
+
     /** Sent by our own page, with any value. */
     static final String OWN = "Weir-Request";
 
@@ -52,10 +55,10 @@ record OwnPages(Set<String> names) {
     }
 
     /** Our own page asks for the key itself: told of passwords, its browser would ask first, and never forget. */
-    static Answer withoutPassword(HttpHeaders asked, Answer refusal) {
-        return asked.contains(OWN) && refusal.status().equals(HttpResponseStatus.UNAUTHORIZED)
-                ? refusal.with(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"weir\"")
-                : refusal;
+    static void unsayPassword(HttpHeaders asked, HttpHeaders answer) {
+        if (asked.contains(OWN) && answer.contains(HttpHeaderNames.WWW_AUTHENTICATE)) {
+            answer.set(HttpHeaderNames.WWW_AUTHENTICATE, BEARER);
+        }
     }
 
     private static boolean isOf(String origin, @Nullable String host) {

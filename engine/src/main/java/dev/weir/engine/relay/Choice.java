@@ -25,7 +25,7 @@ final class Choice {
         ModeratedText open(int choice, Channel channel, String key, boolean json);
     }
 
-    /** Of a piece, in UTF-16 units: less is a token or two, which the rest follows at once. */
+    /** Of a piece, in UTF-16 units, while more than a word of it is left: less is a token or two, which the rest follows at once. */
     private static final int LEAST_CUT = 32;
 
     /** The texts that one choice may have; more have no meaning, and each is a stream. */

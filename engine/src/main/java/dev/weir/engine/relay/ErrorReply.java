@@ -2,8 +2,6 @@ package dev.weir.engine.relay;
 
 import dev.weir.engine.http.Exchange;
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpStatusClass;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
@@ -37,30 +35,15 @@ final class ErrorReply implements Reply {
 
     @Override
     public void end() {
-        HttpResponseStatus status = head.status();
-        boolean isError = status.codeClass() == HttpStatusClass.CLIENT_ERROR
-                || status.codeClass() == HttpStatusClass.SERVER_ERROR;
-        boolean isOurs = !settings.forwardAuthorization()
-                && (status.equals(HttpResponseStatus.UNAUTHORIZED) || status.equals(HttpResponseStatus.FORBIDDEN));
         String json = body.toString(StandardCharsets.UTF_8);
-        if (isOurs) {
-            relayed.fail(new RelayError(
-                    HttpResponseStatus.BAD_GATEWAY,
-                    "upstream_refused",
-                    null,
-                    "the upstream refused this server's credential (expected: a good one in weir.relay.key)"));
-        } else if (!isError) {
-            relayed.fail(new RelayError(
-                    HttpResponseStatus.BAD_GATEWAY,
-                    "upstream_failed",
-                    null,
-                    "the upstream answered with status " + status.code() + " (expected: 200)"));
-        } else if (RelayJson.object(json).filter(tree -> tree.has("error")).isPresent()) {
-            exchange.answer(head.whole(status, json));
-            relayed.done("upstream_error");
+        RelayError failure = head.failure(json, settings);
+        if (failure == null) {
+            exchange.answer(head.whole(head.status(), json));
+            relayed.done(
+                    head.isFault() ? "upstream_failed" : "upstream_error",
+                    head.status().code());
         } else {
-            relayed.fail(new RelayError(
-                    status, "upstream_failed", null, "the upstream answered with status " + status.code()));
+            relayed.fail(failure);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.weir.engine.http.Exchange;
 import dev.weir.engine.stream.StreamListener;
 import dev.weir.engine.stream.StreamSession;
 import dev.weir.engine.stream.StreamSummary;
+import dev.weir.engine.telemetry.ParentSpan;
 import dev.weir.protocol.Action;
 import dev.weir.protocol.Mode;
 import dev.weir.protocol.ServerMessage;
@@ -33,6 +34,7 @@ final class ModeratedText implements StreamListener {
 
     private final Exchange exchange;
     private final Reader reader;
+    private final @Nullable ParentSpan parent;
     private final int choice;
     private final @Nullable JsonTextView view;
     /** What came, from {@link #base} on. */
@@ -56,12 +58,14 @@ final class ModeratedText implements StreamListener {
     private long decidedNanos;
 
     /**
+     * @param parent of its span
      * @param choice of the reply that it belongs to
      * @param json whether it is JSON, whose strings are what is read
      */
-    ModeratedText(Exchange exchange, Reader reader, int choice, boolean json) {
+    ModeratedText(Exchange exchange, Reader reader, @Nullable ParentSpan parent, int choice, boolean json) {
         this.exchange = exchange;
         this.reader = reader;
+        this.parent = parent;
         this.choice = choice;
         this.view = json ? new JsonTextView() : null;
     }
@@ -253,6 +257,11 @@ final class ModeratedText implements StreamListener {
     /** When that was decided, in {@link System#nanoTime()}. */
     long decidedNanos() {
         return decidedNanos;
+    }
+
+    @Override
+    public @Nullable ParentSpan parentSpan() {
+        return parent;
     }
 
     @Override

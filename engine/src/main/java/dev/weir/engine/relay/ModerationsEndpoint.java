@@ -36,11 +36,17 @@ final class ModerationsEndpoint implements Endpoint {
     @Override
     public void serve(FullHttpRequest request, Caller caller, Exchange exchange) {
         try {
-            List<String> input = ModerationInput.of(request, settings.maxInputs());
+            ModerationInput input = ModerationInput.of(request, settings);
             String id = ids.next();
-            Moderation moderation = new Moderation(exchange, id);
-            moderation.begin(
-                    new ReplyTexts(streams, settings, caller, exchange, moderation, id, List.of(), idleTimeout), input);
+            Moderation moderation = new Moderation(exchange, id, input);
+            moderation.begin(new ReplyTexts(
+                    streams,
+                    settings,
+                    caller,
+                    exchange,
+                    moderation,
+                    new ReplyTexts.Common(id, List.of(), false, RelayRequest.parent(request.headers())),
+                    idleTimeout));
         } catch (BadRequestException e) {
             exchange.answer(e.error().response());
         }

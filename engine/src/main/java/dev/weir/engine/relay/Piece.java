@@ -18,6 +18,11 @@ final class Piece {
         boolean isReleased() {
             return text.through() >= to;
         }
+
+        /** What of it comes from this offset on. */
+        String rest(int offset) {
+            return place.text().substring(Math.max(0, offset - from));
+        }
     }
 
     private final ObjectNode tree;
@@ -81,22 +86,29 @@ final class Piece {
         return tree.path("choices").path(0).path("finish_reason").isTextual();
     }
 
-    /** Whether so much of a text that waits for its end may be shown, and more than blanks. */
+    /**
+     * Whether some of it may be shown that is more than blanks, and it is worth an event of its own: it is long, or all but
+     * the last word, which waits for the next piece.
+     */
     boolean canBeCut(int least) {
-        if (parts.size() != 1 || isLast()) {
+        if (parts.size() != 1 || isLast() || !parts.getFirst().place().isText()) {
             return false;
         }
         Part part = parts.getFirst();
         int through = Math.min(part.to(), part.text().through());
-        return through >= part.from() + least
-                && !part.text().shown(part.from(), through).isBlank();
+        boolean isWorthIt = through >= part.from() + least || isOneWord(part.rest(through));
+        return isWorthIt && !part.text().shown(part.from(), through).isBlank();
+    }
+
+    private static boolean isOneWord(String rest) {
+        return rest.strip().chars().noneMatch(Character::isWhitespace);
     }
 
     /** Takes off what may be shown, as a piece of its own; the rest follows. Only where there is one part. */
     String cut() {
         Part part = parts.getFirst();
         int through = Math.min(part.to(), part.text().through());
-        String rest = part.place().text().substring(through - part.from());
+        String rest = part.rest(through);
         part.place().replace(part.text().shown(part.from(), through));
         String first = RelayJson.write(tree);
         part.place().replace(rest);

@@ -58,10 +58,13 @@ final class PromptText {
 
     /** Everything in a message that is a text, one below the other. */
     private void read(ObjectNode node, String path, StringBuilder text) throws BadRequestException {
-        for (Map.Entry<String, JsonNode> field : node.properties()) {
+        for (Iterator<Map.Entry<String, JsonNode>> fields = node.properties().iterator(); fields.hasNext(); ) {
+            Map.Entry<String, JsonNode> field = fields.next();
             String name = field.getKey();
             JsonNode value = field.getValue();
-            if (value.isTextual()) {
+            if (ReplyFields.isNoText(name) && !value.isNull()) {
+                unreadable(name, path + "." + name, fields);
+            } else if (value.isTextual()) {
                 if (!NAMES.contains(name) || !ReplyFields.isName(value.textValue())) {
                     add(name.equals("arguments") ? unescaped(value.textValue()) : value.textValue(), text);
                 }
@@ -82,8 +85,9 @@ final class PromptText {
                 add(element.textValue(), text);
             } else if (element instanceof ObjectNode part) {
                 boolean isPart = path.endsWith(".content");
-                if (isPart && !TEXT_PARTS.contains(part.path("type").asText())) {
-                    unreadable(part, at, elements);
+                String type = part.path("type").asText();
+                if (isPart && !TEXT_PARTS.contains(type)) {
+                    unreadable(ReplyFields.isName(type) && !type.isEmpty() ? type : "part", at, elements);
                 } else {
                     read(part, at, text);
                 }
@@ -93,13 +97,12 @@ final class PromptText {
         }
     }
 
-    private void unreadable(ObjectNode part, String at, Iterator<JsonNode> elements) throws BadRequestException {
-        String type = part.path("type").asText();
-        String name = ReplyFields.isName(type) && !type.isEmpty() ? type : "part";
+    /** @param there where it was found last */
+    private void unreadable(String name, String at, Iterator<?> there) throws BadRequestException {
         switch (unreadable) {
             case REFUSE -> throw new BadRequestException(RelayError.unreadable(at, name));
             case MARK -> unscored.add(name);
-            case DROP -> elements.remove();
+            case DROP -> there.remove();
         }
     }
 

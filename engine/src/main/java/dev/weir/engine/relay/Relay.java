@@ -58,6 +58,8 @@ public final class Relay implements AutoCloseable {
                 List.of(
                         new RelayEndpoint("/v1/chat/completions", RelayRequest::chat, settings, setup, ofCanaries),
                         new RelayEndpoint("/v1/completions", RelayRequest::completion, settings, setup, ofCanaries),
+                        ModelsEndpoint.ofAll(setup),
+                        ModelsEndpoint.ofOne(setup),
                         new ModerationsEndpoint(settings, streams, idleTimeout)),
                 upstreams);
     }

@@ -6,7 +6,6 @@ import dev.weir.engine.http.Endpoint;
 import dev.weir.engine.http.Exchange;
 import dev.weir.engine.http.Route;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import org.jspecify.annotations.Nullable;
 
 /** Relays requests of one kind, or says that there is nowhere to relay them to. Thread-safe. */
@@ -16,13 +15,6 @@ final class RelayEndpoint implements Endpoint {
     interface Kind {
         RelayRequest read(FullHttpRequest request, RelaySettings settings) throws BadRequestException;
     }
-
-    private static final RelayError NO_UPSTREAM = new RelayError(
-            HttpResponseStatus.SERVICE_UNAVAILABLE,
-            "relay_not_configured",
-            null,
-            "this server has no upstream to relay to (expected: weir.relay.upstream, or WEIR_UPSTREAM, such as"
-                    + " https://api.openai.com/v1)");
 
     private final Route route;
     private final Kind kind;
@@ -57,7 +49,7 @@ final class RelayEndpoint implements Endpoint {
     public void serve(FullHttpRequest request, Caller caller, Exchange exchange) {
         Relayed.Setup setup = caller.isCanary() ? canaries : upstream;
         if (setup == null) {
-            exchange.answer(NO_UPSTREAM.response());
+            exchange.answer(RelayError.NO_UPSTREAM.response());
             return;
         }
         try {

@@ -2,11 +2,14 @@ package dev.weir.engine.relay;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.engine.telemetry.ParentSpan;
 import dev.weir.protocol.PromptMessage;
 import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client asks to have relayed.
@@ -54,6 +57,9 @@ record RelayRequest(String path, ObjectNode body, List<PromptMessage> prompt, Li
     }
 
     private static RelayRequest checked(RelayRequest request, RelaySettings settings) throws BadRequestException {
+        if (settings.unreadable() == RelaySettings.Unreadable.REFUSE) {
+            refuseUnreadableReplies(request.body());
+        }
         int choices = request.choices();
         if (choices < 1 || choices > settings.maxChoices()) {
             throw new BadRequestException(
@@ -73,9 +79,32 @@ record RelayRequest(String path, ObjectNode body, List<PromptMessage> prompt, Li
         return request;
     }
 
+    /** What could not be read of the reply is refused before anybody pays for it. */
+    private static void refuseUnreadableReplies(ObjectNode body) throws BadRequestException {
+        JsonNode logprobs = body.path("logprobs");
+        if (logprobs.isNumber() || logprobs.asBoolean(false)) {
+            throw new BadRequestException(RelayError.unreadable("logprobs", "logprobs"));
+        }
+        for (JsonNode modality : body.path("modalities")) {
+            if (!modality.asText().equals("text")) {
+                throw new BadRequestException(RelayError.unreadable("modalities", "modalities"));
+            }
+        }
+    }
+
+    /** The span that the client knows a request by; null for none. */
+    static @Nullable ParentSpan parent(HttpHeaders headers) {
+        return ParentSpan.of(headers.get(ParentSpan.TRACEPARENT), headers.get(ParentSpan.TRACESTATE));
+    }
+
     /** Whether the reply is asked for piece by piece. The answer says how it comes. */
     boolean isStream() {
         return body.path("stream").asBoolean(false);
+    }
+
+    /** Whether what the choices say is to be JSON, which is read with its escapes replaced. */
+    boolean wantsJson() {
+        return body.path("response_format").path("type").asText("").startsWith("json");
     }
 
     boolean wantsUsage() {
@@ -89,6 +118,11 @@ record RelayRequest(String path, ObjectNode body, List<PromptMessage> prompt, Li
 
     boolean isChat() {
         return path.equals(CHAT);
+    }
+
+    /** As the semantic conventions of OpenTelemetry name it. */
+    String operation() {
+        return isChat() ? "chat" : "text_completion";
     }
 
     String model() {

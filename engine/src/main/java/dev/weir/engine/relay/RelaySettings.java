@@ -216,7 +216,7 @@ public record RelaySettings(
         require("max-reply-bytes", maxReplyBytes, 1_024, 256 << 20, problems);
         require("max-event-bytes", maxEventBytes, 1_024, 256 << 20, problems);
         require("max-choices", maxChoices, 1, 1_024, problems);
-        require("max-inputs", maxInputs, 1, 1_024, problems);
+        require("max-inputs", maxInputs, 1, 10_000, problems);
         require("max-prompt", maxPrompt, 1, 100_000_000, problems);
         require("context", context, 0, dev.weir.protocol.ClientMessage.OpenStream.MAX_PROMPT_CODE_POINTS, problems);
         requirePositive("connect-timeout", connectTimeout, problems);

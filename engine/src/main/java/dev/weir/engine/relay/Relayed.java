@@ -1,9 +1,12 @@
 package dev.weir.engine.relay;
 
 import akka.actor.typed.ActorRef;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.engine.access.Caller;
 import dev.weir.engine.http.Exchange;
 import dev.weir.engine.stream.StreamSupervisor;
+import dev.weir.engine.telemetry.RequestSpan;
+import dev.weir.engine.telemetry.Spans;
 import dev.weir.engine.telemetry.Telemetry;
 import dev.weir.protocol.PromptMessage;
 import dev.weir.protocol.ServerMessage;
@@ -38,6 +41,8 @@ final class Relayed implements ModeratedText.Reader, UpstreamListener {
     private final HttpHeaders headers;
     private final Exchange exchange;
     private final String id;
+    private final RequestSpan span;
+    private final ReplyFacts facts = new ReplyFacts();
     private final ReplyTexts texts;
     /** The prompt's parts; the last is the first choice's text too. */
     private final List<ModeratedText> prompts = new ArrayList<>();
@@ -45,6 +50,7 @@ final class Relayed implements ModeratedText.Reader, UpstreamListener {
     private @Nullable UpstreamCall call;
     private @Nullable Reply reply;
     private boolean over;
+    private long askedNanos;
 
     /** @param headers of the client's request */
     Relayed(Setup setup, RelayRequest request, HttpHeaders headers, Caller caller, Exchange exchange, String id) {
@@ -53,14 +59,27 @@ final class Relayed implements ModeratedText.Reader, UpstreamListener {
         this.headers = headers;
         this.exchange = exchange;
         this.id = id;
+        this.span = setup.telemetry()
+                .spans()
+                .begin(new Spans.Request(
+                        request.operation(),
+                        ReplyFields.isName(request.model()) ? request.model() : "",
+                        request.choices(),
+                        RelayRequest.parent(headers),
+                        caller.tenant(),
+                        id,
+                        setup.settings().upstream().orElseThrow()));
         this.texts = new ReplyTexts(
                 setup.streams(),
                 setup.settings(),
                 caller,
                 exchange,
                 this,
-                id,
-                PromptParts.end(request.prompt(), setup.settings().context()),
+                new ReplyTexts.Common(
+                        id,
+                        PromptParts.end(request.prompt(), setup.settings().context()),
+                        request.wantsJson(),
+                        span.asParent()),
                 setup.idleTimeout());
     }
 
@@ -73,7 +92,7 @@ final class Relayed implements ModeratedText.Reader, UpstreamListener {
             text.end();
             prompts.add(text);
         }
-        prompts.add(texts.open(0, Channel.CONTENT, false, parts.getLast()));
+        prompts.add(texts.open(0, Channel.CONTENT, request.wantsJson(), parts.getLast()));
     }
 
     @Override
@@ -96,15 +115,22 @@ final class Relayed implements ModeratedText.Reader, UpstreamListener {
     private void onPromptStopped(ServerMessage.Stopped stopped) {
         finish();
         exchange.answer(new PromptStop(request, stopped, id, setup.clock()).response(setup.settings()));
-        setup.telemetry().relayed("prompt_stopped");
+        facts.stopped(0);
+        over("prompt_stopped", null);
     }
 
     private void askUpstream() {
-        call = setup.upstream().send(exchange.channel(), UpstreamRequest.of(request, headers, setup.settings()), this);
+        askedNanos = System.nanoTime();
+        call = setup.upstream()
+                .send(
+                        exchange.channel(),
+                        UpstreamRequest.of(request, headers, span.asParent(), setup.settings()),
+                        this);
     }
 
     @Override
     public void head(HttpResponse head) {
+        setup.telemetry().upstreamBegan(System.nanoTime() - askedNanos);
         String encoding = head.headers().get(HttpHeaderNames.CONTENT_ENCODING, "identity");
         String type = head.headers().get(HttpHeaderNames.CONTENT_TYPE, "").toLowerCase(Locale.ROOT);
         ReplyHead answer = new ReplyHead(head, id, request.unscored());
@@ -164,14 +190,28 @@ final class Relayed implements ModeratedText.Reader, UpstreamListener {
         }
     }
 
-    /** The reply is answered to its end; what the upstream may still say about it is not wanted. */
-    void done(String outcome) {
+    /** This piece of the reply came, or all of it. */
+    void said(ObjectNode piece) {
+        facts.read(piece);
+    }
+
+    /** The client is told that this choice was stopped. */
+    void stopped(int choice) {
+        facts.stopped(choice);
+    }
+
+    /**
+     * The reply is answered to its end; what the upstream may still say about it is not wanted.
+     *
+     * @param errorStatus of the answer, where it is an error of the upstream's own
+     */
+    void done(String outcome, @Nullable Integer errorStatus) {
         over = true;
         texts.cancel();
         if (call != null) {
             call.setReading(true);
         }
-        setup.telemetry().relayed(outcome);
+        over(outcome, errorStatus);
     }
 
     /** The reply cannot be gone on with. */
@@ -180,7 +220,7 @@ final class Relayed implements ModeratedText.Reader, UpstreamListener {
             return;
         }
         finish();
-        setup.telemetry().relayed(why.code());
+        over(why.code(), why.status().code());
         if (reply == null) {
             exchange.answer(why.response());
         } else {
@@ -195,8 +235,13 @@ final class Relayed implements ModeratedText.Reader, UpstreamListener {
             if (call != null) {
                 call.cancel(() -> {});
             }
-            setup.telemetry().relayed("abandoned");
+            over("abandoned", null);
         }
+    }
+
+    private void over(String outcome, @Nullable Integer errorStatus) {
+        setup.telemetry().relayed(outcome);
+        span.over(facts.facts(), outcome, errorStatus);
     }
 
     private void finish() {

@@ -217,7 +217,7 @@ final class ReplyFields {
 
     private void unknown(String name, Place place) {
         JsonNode value = place.parent().path(place.field());
-        if (NO_TEXT.contains(name) && !value.isNull()) {
+        if (isNoText(name) && !value.isNull()) {
             sink.unreadable(name, place);
         } else if (!isPlain(name, value)) {
             if (value.isTextual()) {
@@ -247,6 +247,11 @@ final class ReplyFields {
             }
         }
         return true;
+    }
+
+    /** Whether a field of this name holds what is known to be no text. */
+    static boolean isNoText(String name) {
+        return NO_TEXT.contains(name);
     }
 
     static boolean isName(String text) {

@@ -9,10 +9,12 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The head of the upstream's answer, and what of it the client gets.
@@ -28,6 +30,41 @@ record ReplyHead(HttpResponse upstream, String id, List<String> unscored) {
 
     HttpResponseStatus status() {
         return upstream.status();
+    }
+
+    /** Whether it says that the upstream failed, rather than that it was asked for something wrong. */
+    boolean isFault() {
+        return status().codeClass() == HttpStatusClass.SERVER_ERROR;
+    }
+
+    /**
+     * What the client of an answer without a reply is told in its place; null where the answer itself says it, in the shape
+     * that clients know.
+     *
+     * @param json its body
+     */
+    @Nullable
+    RelayError failure(String json, RelaySettings settings) {
+        HttpResponseStatus status = status();
+        boolean isOurs = !settings.forwardAuthorization()
+                && (status.equals(HttpResponseStatus.UNAUTHORIZED) || status.equals(HttpResponseStatus.FORBIDDEN));
+        if (isOurs) {
+            return new RelayError(
+                    HttpResponseStatus.BAD_GATEWAY,
+                    "upstream_refused",
+                    null,
+                    "the upstream refused this server's credential (expected: a good one in weir.relay.key)");
+        }
+        if (!isFault() && status.codeClass() != HttpStatusClass.CLIENT_ERROR) {
+            return new RelayError(
+                    HttpResponseStatus.BAD_GATEWAY,
+                    "upstream_failed",
+                    null,
+                    "the upstream answered with status " + status.code() + " (expected: 200)");
+        }
+        return RelayJson.object(json).filter(tree -> tree.has("error")).isPresent()
+                ? null
+                : new RelayError(status, "upstream_failed", null, "the upstream answered with status " + status.code());
     }
 
     /** Of an answer that follows piece by piece. */

@@ -5,6 +5,7 @@ import dev.weir.engine.access.Caller;
 import dev.weir.engine.http.Exchange;
 import dev.weir.engine.stream.Backlog;
 import dev.weir.engine.stream.StreamSupervisor;
+import dev.weir.engine.telemetry.ParentSpan;
 import dev.weir.protocol.ClientMessage.OpenStream;
 import dev.weir.protocol.Mode;
 import dev.weir.protocol.PromptMessage;
@@ -28,32 +29,39 @@ final class ReplyTexts implements Choice.Texts {
     private final Caller caller;
     private final Exchange exchange;
     private final ModeratedText.Reader reader;
-    private final String id;
-    private final List<PromptMessage> context;
+    private final Common common;
     private final List<ModeratedText> texts = new ArrayList<>();
     private final Future<?> waking;
 
     /**
+     * What the texts have in common.
+     *
      * @param id of the reply
      * @param context what texts are read with that are not opened with messages
-     * @param idleTimeout of a stream
+     * @param sayJson whether what the choices say is JSON
+     * @param parent of their spans
      */
+    record Common(
+            String id,
+            List<PromptMessage> context,
+            boolean sayJson,
+            @Nullable ParentSpan parent) {}
+
+    /** @param idleTimeout of a stream */
     ReplyTexts(
             ActorRef<StreamSupervisor.Command> supervisor,
             RelaySettings settings,
             Caller caller,
             Exchange exchange,
             ModeratedText.Reader reader,
-            String id,
-            List<PromptMessage> context,
+            Common common,
             Duration idleTimeout) {
         this.supervisor = supervisor;
         this.settings = settings;
         this.caller = caller;
         this.exchange = exchange;
         this.reader = reader;
-        this.id = id;
-        this.context = context;
+        this.common = common;
         long nanos = idleTimeout.toNanos() / 4;
         this.waking = exchange.eventLoop()
                 .scheduleAtFixedRate(() -> texts.forEach(ModeratedText::stayAwake), nanos, nanos, TimeUnit.NANOSECONDS);
@@ -61,22 +69,26 @@ final class ReplyTexts implements Choice.Texts {
 
     @Override
     public ModeratedText open(int choice, Channel channel, String key, boolean json) {
-        return open(choice, channel, json, context);
+        return open(choice, channel, json || (common.sayJson() && key.equals(ReplyFields.CONTENT)), common.context());
     }
 
     /** @param messages moderated as the text's prompt */
     ModeratedText open(int choice, Channel channel, boolean json, List<PromptMessage> messages) {
-        return open(channel.wireName(choice), new ModeratedText(exchange, reader, choice, json), null, id, messages);
+        return open(channel.wireName(choice), newText(choice, json), null, common.id(), messages);
     }
 
     /** A text of its own, scored to its end unless its owner may not ask for that. */
     ModeratedText score(int number) {
         return open(
                 OpenStream.DEFAULT_CHANNEL,
-                new ModeratedText(exchange, reader, number, false),
+                newText(number, false),
                 caller.mayAsk(Mode.MONITOR) ? Mode.MONITOR : Mode.GATE,
                 null,
                 List.of());
+    }
+
+    private ModeratedText newText(int choice, boolean json) {
+        return new ModeratedText(exchange, reader, common.parent(), choice, json);
     }
 
     private ModeratedText open(
@@ -86,7 +98,7 @@ final class ReplyTexts implements Choice.Texts {
             @Nullable String conversation,
             List<PromptMessage> messages) {
         OpenStream open = new OpenStream(
-                id + "/" + texts.size(),
+                common.id() + "/" + texts.size(),
                 settings.policy().isEmpty() ? null : settings.policy(),
                 mode,
                 Units.UTF16,

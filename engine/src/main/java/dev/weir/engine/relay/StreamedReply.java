@@ -97,6 +97,7 @@ final class StreamedReply implements Reply, SseReader.Sink {
 
     private void onPieces(ObjectNode tree, String json) {
         shape = tree;
+        relayed.said(tree);
         boolean aboutNone = tree.path("choices").isEmpty();
         if (aboutNone && ReplyFields.isPlain("", tree)) {
             loose.add(json);
@@ -163,6 +164,7 @@ final class StreamedReply implements Reply, SseReader.Sink {
             boolean ends = choice.index() == text.choice() || settings.stopEnds() == RelaySettings.StopEnds.REPLY;
             if (ends && !choice.isOver()) {
                 choice.stop(shape, stopped, this::write);
+                relayed.stopped(choice.index());
             }
         }
         boolean allStarted = choices.size() >= request.choices();
@@ -187,7 +189,7 @@ final class StreamedReply implements Reply, SseReader.Sink {
             over = true;
             write(DONE);
             exchange.end();
-            relayed.done("relayed");
+            relayed.done("relayed", null);
         } else {
             exchange.flush();
         }

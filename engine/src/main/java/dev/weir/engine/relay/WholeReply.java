@@ -46,7 +46,7 @@ final class WholeReply implements Reply {
     @Override
     public void take(ByteBuf bytes) {
         if (body.size() + bytes.readableBytes() > settings.maxReplyBytes()) {
-            fail("the upstream's answer is longer than weir.relay.max-reply-bytes, " + settings.maxReplyBytes());
+            relayed.fail(RelayError.tooLong(settings));
         } else {
             byte[] more = new byte[bytes.readableBytes()];
             bytes.readBytes(more);
@@ -65,6 +65,7 @@ final class WholeReply implements Reply {
             return;
         }
         tree = read.get();
+        relayed.said(tree);
         whole = true;
         if (tree.path("choices").isEmpty()) {
             read(0, tree);
@@ -106,8 +107,7 @@ final class WholeReply implements Reply {
         Choice choice = choices.get(text.choice());
         if (text.terminal() instanceof ServerMessage.Stopped stopped && choice != null && !choice.isOver()) {
             for (Choice each : choices.values()) {
-                boolean ends = each == choice || settings.stopEnds() == RelaySettings.StopEnds.REPLY;
-                if (ends && !each.isOver()) {
+                if (each == choice || settings.stopEnds() == RelaySettings.StopEnds.REPLY) {
                     stop(each, stopped);
                 }
             }
@@ -115,11 +115,18 @@ final class WholeReply implements Reply {
         answerWhenDecided();
     }
 
+    /** One that was decided to its end, because of another one, keeps what it says. */
     private void stop(Choice choice, ServerMessage.Stopped stopped) {
+        boolean wasDecided = choice.isOver();
         choice.giveUp();
+        relayed.stopped(choice.index());
         Piece piece = pieces.get(choice.index());
         if (piece != null) {
-            piece.cutOff();
+            if (wasDecided) {
+                piece.rewritten();
+            } else {
+                piece.cutOff();
+            }
             if (piece.tree().path("choices").path(0) instanceof ObjectNode node) {
                 StopNotice.finish(node, stopped);
             }
@@ -137,7 +144,7 @@ final class WholeReply implements Reply {
             boolean asItCame = pieces.values().stream().noneMatch(Piece::isRewritten);
             exchange.answer(head.whole(
                     HttpResponseStatus.OK, asItCame ? body.toString(StandardCharsets.UTF_8) : RelayJson.write(tree)));
-            relayed.done("relayed");
+            relayed.done("relayed", null);
         }
     }
 

@@ -59,6 +59,9 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
 
     public record Drained() {}
 
+    /** Field of an error that says what a tenant has too much of, where the server would have room. */
+    public static final String OF_TENANT = "tenant";
+
     /** Streams that open from now on are decided by these policies. */
     public record DecideBy(
             Map<String, Policy> policies, String defaultPolicy, Set<String> keepingText, CompletableFuture<Void> done)
@@ -210,7 +213,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
                             request.stream(),
                             ErrorCode.TOO_MANY_STREAMS,
                             true,
-                            "stream",
+                            OF_TENANT,
                             "the tenant has " + tenant.maxStreams() + " streams open, as many as it may",
                             null));
             return this;
@@ -316,7 +319,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
                     request.stream(),
                     ErrorCode.OVERLOADED,
                     true,
-                    null,
+                    OF_TENANT,
                     "the tenant's streams have had more tokens than are its",
                     (int) tenant.tokensOwedMillis()));
         }

@@ -79,6 +79,9 @@ public enum Metric {
     ERRORS("weir.errors", "Errors told to WebSocket clients, by code."),
 
     RELAY_REQUESTS("weir.relay.requests", "Requests to relay that ended, by outcome: relayed, or why not."),
+    RELAY_UPSTREAM(
+            "weir.relay.upstream",
+            "From asking the upstream, with the wait for a connection, until the head of its answer."),
     RELAY_CANCEL(
             "weir.relay.cancel", "From a decision to stop a relayed reply until the upstream's connection was closed."),
 

@@ -20,12 +20,14 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Spans for an OpenTelemetry collector, one a stream, in the terms of the GenAI semantic conventions where they have one
  * and {@code weir.*} where not. A stream moderates what a model says and is no call of a model, so its operation is one of
- * our own, {@code moderate}. Nothing of the text is in a span, and a conversation is named by a hash.
+ * our own, {@code moderate}. A relayed request is such a call, and the spans of its streams are under its own. Nothing of
+ * the text is in a span, and a conversation is named by a hash.
  *
  * <p>A span that ends is put into a bounded queue, which is sent by a thread of its own; what finds it full is dropped.
  */
@@ -82,7 +84,7 @@ final class OtlpSpans implements Spans {
     public StreamSpan begin(Stream stream) {
         OpenStream request = stream.request();
         String model = request.meta().get("model");
-        SpanBuilder builder = tracer.spanBuilder(model == null ? OPERATION : OPERATION + ' ' + shortened(model))
+        SpanBuilder builder = tracer.spanBuilder(named(OPERATION, model == null ? "" : model))
                 .setParent(ParentSpan.context(request.meta(), stream.parent()))
                 .setSpanKind(SpanKind.SERVER)
                 .setAttribute("gen_ai.operation.name", OPERATION)
@@ -100,6 +102,33 @@ final class OtlpSpans implements Spans {
         }
         Span span = builder.startSpan();
         return span.isRecording() ? new OtlpStreamSpan(span, ended) : StreamSpan.NONE;
+    }
+
+    @Override
+    public RequestSpan begin(Request request) {
+        SpanBuilder builder = tracer.spanBuilder(named(request.operation(), request.model()))
+                .setParent(ParentSpan.context(Map.of(), request.parent()))
+                .setSpanKind(SpanKind.CLIENT)
+                .setAttribute("gen_ai.operation.name", request.operation())
+                .setAttribute("gen_ai.provider.name", "openai")
+                .setAttribute("server.address", request.upstream().getHost())
+                .setAttribute("weir.tenant", request.tenant())
+                .setAttribute("weir.reply", request.id());
+        if (!request.model().isEmpty()) {
+            builder.setAttribute("gen_ai.request.model", request.model());
+        }
+        if (request.choices() > 1) {
+            builder.setAttribute("gen_ai.request.choice.count", request.choices());
+        }
+        if (request.upstream().getPort() >= 0) {
+            builder.setAttribute("server.port", request.upstream().getPort());
+        }
+        Span span = builder.startSpan();
+        return span.isRecording() ? new OtlpRequestSpan(span, ended) : RequestSpan.none(ParentSpan.of(span));
+    }
+
+    private static String named(String operation, String model) {
+        return model.isEmpty() ? operation : operation + ' ' + shortened(model);
     }
 
     private static String shortened(String model) {

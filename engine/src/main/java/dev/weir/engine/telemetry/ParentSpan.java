@@ -1,10 +1,14 @@
 package dev.weir.engine.telemetry;
 
+import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
+import io.opentelemetry.context.propagation.TextMapSetter;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,12 +44,25 @@ public record ParentSpan(String traceparent, @Nullable String tracestate) {
         }
     };
 
+    private static final TextMapSetter<Map<String, String>> WRITER = (written, key, value) -> {
+        if (written != null) {
+            written.put(key, value);
+        }
+    };
+
     /** Null where there is none. */
     public static @Nullable ParentSpan of(@Nullable String traceparent, @Nullable String tracestate) {
         if (traceparent == null) {
             return null;
         }
         return new ParentSpan(traceparent, tracestate == null || tracestate.length() > MAX_STATE ? null : tracestate);
+    }
+
+    /** What others know a span of ours by. */
+    static ParentSpan of(Span span) {
+        Map<String, String> written = new HashMap<>();
+        W3CTraceContextPropagator.getInstance().inject(Context.root().with(span), written, WRITER);
+        return new ParentSpan(Objects.requireNonNull(written.get(TRACEPARENT)), written.get(TRACESTATE));
     }
 
     /** That of the labels, else {@code other}. */

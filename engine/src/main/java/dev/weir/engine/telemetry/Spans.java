@@ -2,6 +2,7 @@ package dev.weir.engine.telemetry;
 
 import dev.weir.protocol.ClientMessage.OpenStream;
 import dev.weir.protocol.Mode;
+import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /** Tells where a stream's time went to whoever traces requests through many servers. Safe from any thread. */
@@ -12,6 +13,11 @@ public interface Spans extends AutoCloseable {
         @Override
         public StreamSpan begin(Stream stream) {
             return StreamSpan.NONE;
+        }
+
+        @Override
+        public RequestSpan begin(Request request) {
+            return RequestSpan.none(request.parent());
         }
 
         @Override
@@ -36,7 +42,27 @@ public interface Spans extends AutoCloseable {
             Mode mode,
             long weights) {}
 
+    /**
+     * A request to relay that begins.
+     *
+     * @param operation as the conventions name it: {@code chat} or {@code text_completion}
+     * @param model that is asked for; empty for none
+     * @param choices that are asked for
+     * @param id of the reply
+     * @param upstream that is asked
+     */
+    record Request(
+            String operation,
+            String model,
+            int choices,
+            @Nullable ParentSpan parent,
+            String tenant,
+            String id,
+            URI upstream) {}
+
     StreamSpan begin(Stream stream);
+
+    RequestSpan begin(Request request);
 
     /** Sends what waits, within the time that sending may take. */
     @Override

@@ -29,6 +29,7 @@ public final class Telemetry implements AutoCloseable {
     private final Counter streamsCoarse;
     private final Counter tokensDecided;
     private final Timer promptLatency;
+    private final Timer relayUpstream;
     private final Timer relayCancel;
     private final Map<Mode, ModeMeters> modes = new EnumMap<>(Mode.class);
     private final ConcurrentHashMap<String, ExpertMeters> experts = new ConcurrentHashMap<>();
@@ -53,6 +54,7 @@ public final class Telemetry implements AutoCloseable {
         this.streamsCoarse = Metric.STREAMS_COARSE.counter(registry);
         this.tokensDecided = Metric.TOKENS_DECIDED.counter(registry);
         this.promptLatency = Metric.PROMPT_LATENCY.latency(registry);
+        this.relayUpstream = Metric.RELAY_UPSTREAM.latency(registry);
         this.relayCancel = Metric.RELAY_CANCEL.duration(registry);
         for (Mode mode : Mode.values()) {
             modes.put(mode, new ModeMeters(registry, mode));
@@ -143,6 +145,11 @@ public final class Telemetry implements AutoCloseable {
     /** @param outcome what a request to relay came to: relayed, prompt_stopped, abandoned, upstream_error, or an error's code */
     public void relayed(String outcome) {
         Metric.RELAY_REQUESTS.counter(registry, "outcome", outcome).increment();
+    }
+
+    /** @param nanos from asking the upstream until the head of its answer */
+    public void upstreamBegan(long nanos) {
+        relayUpstream.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     /** @param nanos from the decision until the connection to the upstream was closed */

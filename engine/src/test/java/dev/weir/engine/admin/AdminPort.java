@@ -69,7 +69,8 @@ final class AdminPort implements AutoCloseable {
                 new Telemetry(new SimpleMeterRegistry()),
                 Clock.systemUTC(),
                 line -> {});
-        server = AdminServer.start(settings(String.join("\n", settings)), sources(), access, Tls.off());
+        server = AdminServer.bind(settings(String.join("\n", settings)));
+        server.serve(sources(), access, Tls.off());
     }
 
     static AdminSettings settings(String overrides) {

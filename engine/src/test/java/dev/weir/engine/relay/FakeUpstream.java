@@ -120,6 +120,12 @@ public final class FakeUpstream implements AutoCloseable {
             socket.close();
         }
 
+        /** Says nothing more, and would still listen. */
+        public void halfClose() throws IOException {
+            socket.shutdownOutput();
+            isHungUpOn();
+        }
+
         /** Waits until whoever asked closes the connection. */
         public boolean isHungUpOn() throws IOException {
             try {

@@ -41,7 +41,7 @@ class RelaySettingsTest {
                         16 << 20,
                         1 << 20,
                         16,
-                        32,
+                        1_024,
                         1_000_000,
                         2_048));
         assertThat(problems).isEmpty();
