@@ -201,9 +201,10 @@ public final class Chromium implements AutoCloseable {
             evaluate(new String(axe.readAllBytes(), StandardCharsets.UTF_8) + "; true");
         }
         List<String> barriers = new ArrayList<>();
-        evaluate("axe.run(document, { resultTypes: ['violations'] }).then(found => found.violations.map(one => one.id + ' ' +"
-                        + " one.nodes.slice(0, 4).map(node => node.target.join(' ') + ': ' + node.any.concat(node.all, node.none)"
-                        + ".map(check => check.message).join('; ')).join(' | ')))")
+        evaluate(
+                        "axe.run(document, { resultTypes: ['violations'] }).then(found => found.violations.map(one => one.id + ' ' +"
+                                + " one.nodes.slice(0, 4).map(node => node.target.join(' ') + ': ' + node.any.concat(node.all, node.none)"
+                                + ".map(check => check.message).join('; ')).join(' | ')))")
                 .forEach(barrier -> barriers.add(barrier.asText()));
         return barriers;
     }

@@ -225,7 +225,8 @@ class DashboardTest {
             browser.await("document.title.startsWith('overload: new streams are refused')");
             browser.await("document.querySelector('#experts .badge.asleep') !== null");
             browser.await("document.getElementById('state').innerText.includes('expert minilm is asleep')");
-            browser.await("document.getElementById('experts-note').innerText.includes('overload keeps it from new text')");
+            browser.await(
+                    "document.getElementById('experts-note').innerText.includes('overload keeps it from new text')");
             browser.watch(2);
             shoot("overload");
         } finally {
@@ -286,17 +287,19 @@ class DashboardTest {
     void theLatestStopsAreThoseOfTheLedger() throws Exception {
         go("live");
         browser.await("document.querySelectorAll('#stops a').length > 3");
-        JsonNode shown = browser.evaluate("[...document.querySelectorAll('#stops li')].map(item =>"
-                + " [item.querySelector('a').hash.split('/')[1], ...[...item.children].map(part => part.innerText.trim())])");
+        JsonNode shown = browser.evaluate(
+                "[...document.querySelectorAll('#stops li')].map(item =>"
+                        + " [item.querySelector('a').hash.split('/')[1], ...[...item.children].map(part => part.innerText.trim())])");
         try (LedgerReader ledger = server.engine().ledger().reader()) {
             for (JsonNode stop : shown) {
-                Receipt receipt = ledger.receipt(Tenant.DEFAULT, stop.get(0).asText())
-                        .orElseThrow();
+                Receipt receipt =
+                        ledger.receipt(Tenant.DEFAULT, stop.get(0).asText()).orElseThrow();
                 assertThat(receipt.kind()).isEqualTo("stop");
                 assertThat(stop.get(1).asText())
-                        .isEqualTo("other".equals(receipt.category())
-                                ? "harm of any kind"
-                                : receipt.category().replace('_', ' '));
+                        .isEqualTo(
+                                "other".equals(receipt.category())
+                                        ? "harm of any kind"
+                                        : receipt.category().replace('_', ' '));
                 assertThat(stop.get(2).asText()).isEqualTo(receipt.stream());
                 assertThat(stop.get(3).asText()).isEqualTo(String.format(Locale.ROOT, "risk %.2f", receipt.risk()));
                 assertThat(stop.get(4).asText())
@@ -325,7 +328,8 @@ class DashboardTest {
             tab.evaluate("location.hash = '#review/" + receipt + "'");
             tab.await("document.getElementById('case').innerText.includes('" + receipt + "')");
             assertThat(tab.evaluate("document.getElementById('case').innerText").asText())
-                    .contains("Its text is kept, for whoever has the scope review.", "to answer takes the scope review");
+                    .contains(
+                            "Its text is kept, for whoever has the scope review.", "to answer takes the scope review");
             assertThat(tab.evaluate("document.querySelectorAll('#case .text, #case .answer').length")
                             .asInt())
                     .isZero();
@@ -364,9 +368,10 @@ class DashboardTest {
         JsonNode rows = browser.evaluate("[...document.querySelectorAll('#replayed tbody tr')].map(row =>"
                 + " [...row.children].map(cell => cell.innerText))");
         List<String> expected = new ArrayList<>();
-        summary.path("byCategory").forEach(stops -> expected.add(Stream.of("before", "after", "stopsNow", "stopsNoMore")
-                .map(name -> stops.path(name).asText())
-                .collect(Collectors.joining(" "))));
+        summary.path("byCategory")
+                .forEach(stops -> expected.add(Stream.of("before", "after", "stopsNow", "stopsNoMore")
+                        .map(name -> stops.path(name).asText())
+                        .collect(Collectors.joining(" "))));
         List<String> table = new ArrayList<>();
         rows.forEach(row -> table.add(row.get(1).asText() + " " + row.get(2).asText() + " "
                 + row.get(3).asText() + " " + row.get(4).asText()));

@@ -42,7 +42,9 @@ final class Traffic implements AutoCloseable {
 
     /** @param key of the streams */
     Traffic(int port, int streams, String key) throws IOException {
-        client = WeirClient.connect(URI.create("ws://127.0.0.1:" + port + "/v1/stream"), ClientSettings.defaults().withToken(key))
+        client = WeirClient.connect(
+                        URI.create("ws://127.0.0.1:" + port + "/v1/stream"),
+                        ClientSettings.defaults().withToken(key))
                 .toCompletableFuture()
                 .orTimeout(30, TimeUnit.SECONDS)
                 .join();

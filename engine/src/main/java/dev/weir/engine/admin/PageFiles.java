@@ -21,8 +21,7 @@ import java.util.concurrent.CompletionStage;
 final class PageFiles {
 
     /** In the page's own folder. */
-    private static final List<String> MODULES =
-            List.of(
+    private static final List<String> MODULES = List.of(
             "app.js",
             "api.js",
             "charts.js",

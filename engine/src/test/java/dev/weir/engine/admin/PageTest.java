@@ -102,7 +102,8 @@ class PageTest {
         stream(port, "long".repeat(5_000), 0.7);
         go(tab, port);
         tab.await("document.querySelectorAll('#streams tbody tr').length === 3");
-        JsonNode names = tab.evaluate("[...document.querySelectorAll('#streams tbody th')].map(one => one.textContent)");
+        JsonNode names =
+                tab.evaluate("[...document.querySelectorAll('#streams tbody th')].map(one => one.textContent)");
         assertThat(names.get(0).asText()).startsWith("<script>window.owned = 1</script><img src=x");
         assertThat(names.get(1).asText()).isEqualTo("invoice\\u202efdp.exe\\u0007\\u200b");
         assertThat(names.get(2).asText()).hasSizeLessThan(200).endsWith("…");
@@ -127,7 +128,8 @@ class PageTest {
         go(tab, port);
         tab.await("document.querySelectorAll('#streams tbody tr').length > 0");
         assertThat(text(tab, "#streams-note")).isEqualTo("the 18 riskiest and newest of 500");
-        JsonNode names = tab.evaluate("[...document.querySelectorAll('#streams tbody th')].map(one => one.textContent)");
+        JsonNode names =
+                tab.evaluate("[...document.querySelectorAll('#streams tbody th')].map(one => one.textContent)");
         assertThat(names.get(0).asText()).isEqualTo("s-499");
         assertThat(names.get(1).asText()).isEqualTo("s-498");
         assertThat(names).hasSize(18);
@@ -210,8 +212,8 @@ class PageTest {
                 ].map(([at, numbers]) => look({ at, level: 0, experts: [], unprotected: 0, unscored: 0, dropped: 0, ...numbers })))
                 """);
         List<String> lines = new ArrayList<>();
-        said.forEach(one -> lines.add(one.path("kind").asText() + ", " + one.path("since").asLong() + ": "
-                + one.path("text").asText()));
+        said.forEach(one -> lines.add(one.path("kind").asText() + ", "
+                + one.path("since").asLong() + ": " + one.path("text").asText()));
         assertThat(lines)
                 .containsExactly(
                         "fair, 1000: overload: coarser",
@@ -254,7 +256,9 @@ class PageTest {
         stream(port, "secret-name", 0.5);
         go(tab, port);
         tab.await("!document.getElementById('sign-in').hidden");
-        assertThat(tab.evaluate("[...document.querySelectorAll('main > section')].filter(one => !one.hidden).map(one => one.id)"))
+        assertThat(
+                        tab.evaluate(
+                                "[...document.querySelectorAll('main > section')].filter(one => !one.hidden).map(one => one.id)"))
                 .extracting(JsonNode::asText)
                 .containsExactly("sign-in");
         assertThat(tab.evaluate("document.activeElement.id").asText()).isEqualTo("key");
@@ -278,7 +282,8 @@ class PageTest {
         assertThat(tab.evaluate("localStorage.length + document.cookie.length").asInt())
                 .isZero();
         tab.evaluate("window.before = true; location.reload()");
-        tab.await("window.before === undefined && document.getElementById('streams').innerText.includes('secret-name')");
+        tab.await(
+                "window.before === undefined && document.getElementById('streams').innerText.includes('secret-name')");
 
         Chromium other = tab();
         go(other, port);
