@@ -42,6 +42,7 @@ import picocli.CommandLine.Option;
             LimitCommand.class,
             CodecCommand.class,
             RelayCommand.class,
+            HostileCommand.class,
             JmhCommand.class
         })
 final class BenchCommand implements Callable<Integer> {

@@ -5,12 +5,12 @@ import com.typesafe.config.ConfigFactory;
 import java.nio.file.Path;
 
 /** Engines for tests: the shipped models, real sessions, ports chosen by the machine. */
-final class Engines {
+public final class Engines {
 
     private Engines() {}
 
     /** @param overrides HOCON that goes before the defaults */
-    static Config config(String overrides) {
+    public static Config config(String overrides) {
         Path repository = Path.of(System.getProperty("weir.repository"));
         return ConfigFactory.parseString(overrides)
                 .withFallback(ConfigFactory.parseString("""

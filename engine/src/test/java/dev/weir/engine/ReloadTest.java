@@ -8,6 +8,8 @@ import dev.weir.engine.access.ApiKeys;
 import dev.weir.protocol.ClientSettings;
 import dev.weir.protocol.ErrorCode;
 import dev.weir.protocol.Mode;
+import dev.weir.protocol.ModeratedStream;
+import dev.weir.protocol.Outcome;
 import dev.weir.protocol.ServerMessage;
 import dev.weir.protocol.StreamOptions;
 import dev.weir.protocol.WeirClient;
@@ -97,6 +99,26 @@ class ReloadTest {
             }
             assertThat(statusOfFeedback(NEW)).as("known, for other things").isEqualTo(403);
             assertThat(statusOfFeedback(OLD)).isEqualTo(401);
+        }
+    }
+
+    /** As {@code reference.conf} has it of a key that is taken back. */
+    @Test
+    void aKeyThatIsTakenBackFinishesItsStreamsAndGetsNoNewOnes() throws Exception {
+        server.reload(config(OLD, ""));
+        try (WeirClient client = connect(OLD)) {
+            ModeratedStream stream = client.open(StreamOptions.defaults().withMode(Mode.GATE));
+            stream.send("Water boils at a hundred degrees, ");
+            open(client);
+            server.reload(config(NEW, ""));
+            for (int i = 0; i < 2; i++) { // the socket stays, whatever is asked on it
+                assertThat(within(client.open(StreamOptions.defaults()).end()))
+                        .isInstanceOfSatisfying(
+                                Outcome.Failed.class,
+                                failed -> assertThat(failed.code()).isEqualTo(ErrorCode.UNAUTHORIZED));
+            }
+            stream.send("and sooner on a mountain.");
+            assertThat(within(stream.end())).isInstanceOf(Outcome.Ended.class);
         }
     }
 

@@ -11,6 +11,9 @@ import dev.weir.engine.overload.Level;
 import dev.weir.engine.overload.Overload;
 import dev.weir.engine.warmup.WarmUp;
 import dev.weir.engine.warmup.WarmUpSettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,6 +23,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -89,6 +95,45 @@ class WarmUpTest {
             assertThat(kept).isEmpty();
             assertThat(overload.get().level()).isEqualTo(Level.NORMAL);
             assertThat(overload.get().isIdle()).isTrue();
+        }
+    }
+
+    @Test
+    void theServerIsNotReadyWhileItWarmsUp() throws Exception {
+        int port = freePort();
+        BlockingQueue<Integer> statuses = new LinkedBlockingQueue<>();
+        Thread probe = Thread.ofVirtual().start(() -> probe(port, statuses));
+        String probed = "weir.admin.port = " + port + "\nweir.warm-up.at-most = 2 s";
+        try (Server server = start(probed, new AtomicLong(), 1_000_000)) {
+            probe.join();
+            assertThat(List.copyOf(statuses)).startsWith(503).endsWith(200).containsOnlyOnce(200);
+            assertThat(server.adminPort()).isEqualTo(port);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Asks until it is told that the server is ready. */
+    private static void probe(int port, Queue<Integer> statuses) {
+        HttpRequest ready = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/readyz"))
+                .build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            int status = 0;
+            while (status != 200) {
+                try {
+                    status = client.send(ready, HttpResponse.BodyHandlers.discarding())
+                            .statusCode();
+                    statuses.add(status);
+                } catch (IOException e) {
+                    Thread.onSpinWait(); // nobody listens yet
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -193,10 +193,12 @@ public final class StreamingSession implements AutoCloseable {
         }
         live.clear();
         for (TokenRow row : rows) {
-            if (isKnown(row) && network.admit(row, live.size())) {
+            if (!isKnown(row)) {
+                row.fail();
+            } else if (network.admit(row, live.size())) {
                 live.add(row);
             } else {
-                row.fail();
+                row.failStale();
             }
         }
         if (live.isEmpty()) {
@@ -231,7 +233,7 @@ public final class StreamingSession implements AutoCloseable {
             votes[i] = calibration.get(i % categories).vote(logit);
         }
         if (!row.provisional() && !network.keep(row, r)) {
-            row.fail();
+            row.failStale();
             return;
         }
         row.scored(votes, categories);

@@ -9,6 +9,7 @@ public final class TokenRow {
     private byte[] votes = {};
     private int categories;
     private boolean failed;
+    private boolean stale;
 
     /**
      * New tokens of the stream that owns {@code slot}.
@@ -50,6 +51,11 @@ public final class TokenRow {
         return failed;
     }
 
+    /** Whether it failed because its stream had given its slot back, which says nothing about the model. */
+    public boolean stale() {
+        return stale;
+    }
+
     /** The {@link Vote} after token {@code token} of this row, on category {@code category} in the expert's order. */
     public byte vote(int token, int category) {
         if (token < 0 || token >= count || category < 0 || category >= categories) {
@@ -72,6 +78,13 @@ public final class TokenRow {
         votes = newVotes;
         categories = newCategories;
         failed = false;
+        stale = false;
+    }
+
+    /** Fails, because its slot is stale. */
+    void failStale() {
+        fail();
+        stale = true;
     }
 
     void fail() {

@@ -76,6 +76,7 @@ class StreamingSessionTest {
             TokenRow good = row(heir, false, BAD);
             session.score(List.of(late, good));
             assertThat(late.failed()).isTrue();
+            assertThat(late.stale()).isTrue();
             assertThat(good.failed()).isFalse();
             TokenRow again = row(heir, false, BAD);
             session.score(List.of(again));
@@ -90,6 +91,7 @@ class StreamingSessionTest {
             TokenRow good = row(session.states().acquire().orElseThrow(), false, BAD);
             session.score(List.of(wrong, good));
             assertThat(wrong.failed()).isTrue();
+            assertThat(wrong.stale()).isFalse();
             assertThat(Vote.logOdds(good.vote(0, 0))).isEqualTo(1);
         }
     }

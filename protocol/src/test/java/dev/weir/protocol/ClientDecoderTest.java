@@ -72,6 +72,18 @@ class ClientDecoderTest {
         assertReadsProtoAlike(mutated(ProtoCodec.encode(delta), new Random(seed)));
     }
 
+    /** 20,000 inputs of each form: every kind of message, fifty times changed. {@code -Dweir.fuzz=10} takes ten times that. */
+    @Property(tries = 400)
+    void readsWhateverBecameOfAMessageOrNamesItsFault(@ForAll("messages") ClientMessage message, @ForAll long seed) {
+        byte[] asJson = JsonCodec.encodeUtf8(message);
+        byte[] asProto = ProtoCodec.encode(message);
+        Random random = new Random(seed);
+        for (int i = 50 * Integer.getInteger("weir.fuzz", 1); i > 0; i--) {
+            assertReadsAlike(mutated(asJson, random));
+            assertReadsProtoAlike(mutated(asProto, random));
+        }
+    }
+
     @Test
     void takesTheShorterWayForAnOrdinaryDelta() throws Exception {
         byte[] delta = "{\"type\":\"delta\",\"stream\":\"g-17\",\"text\":\" said \\\"hi\\\"\",\"at\":142}"

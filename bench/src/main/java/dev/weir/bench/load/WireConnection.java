@@ -45,6 +45,7 @@ final class WireConnection implements AutoCloseable {
         };
     }
 
+    /** @param url with the key before the host, as in {@code ws://KEY@127.0.0.1:8080/v1/stream}, where one is asked for */
     static WireConnection open(URI url, Subprotocol subprotocol) throws IOException {
         SocketChannel channel = SocketChannel.open(new InetSocketAddress(url.getHost(), url.getPort()));
         try {
@@ -59,10 +60,13 @@ final class WireConnection implements AutoCloseable {
     }
 
     private static void shakeHands(SocketChannel channel, URI url, Subprotocol subprotocol) throws IOException {
-        String request = "GET " + url.getPath() + " HTTP/1.1\r\nHost: " + url.getHost() + ":" + url.getPort()
+        String where = url.getHost() + ":" + url.getPort();
+        String request = "GET " + url.getPath() + " HTTP/1.1\r\nHost: " + where
                 + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13"
                 + "\r\nSec-WebSocket-Key: d2Vpci1iZW5jaC0wMDAwMA==\r\nSec-WebSocket-Protocol: "
-                + subprotocol.wireName() + "\r\n\r\n";
+                + subprotocol.wireName()
+                + (url.getUserInfo() == null ? "" : "\r\nAuthorization: Bearer " + url.getUserInfo())
+                + "\r\n\r\n";
         ByteBuffer bytes = ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII));
         while (bytes.hasRemaining()) {
             channel.write(bytes);
@@ -71,13 +75,13 @@ final class WireConnection implements AutoCloseable {
         ByteBuffer one = ByteBuffer.allocate(1);
         while (answer.indexOf("\r\n\r\n") < 0) {
             if (channel.read(one.clear()) < 0) {
-                throw new EOFException(url + " closed the handshake");
+                throw new EOFException(where + " closed the handshake");
             }
             answer.append((char) one.get(0));
         }
         if (!answer.toString().startsWith("HTTP/1.1 101")) {
             throw new IOException(
-                    url + " answered \"" + answer.substring(0, answer.indexOf("\r")) + "\" (expected: 101)");
+                    where + " answered \"" + answer.substring(0, answer.indexOf("\r")) + "\" (expected: 101)");
         }
     }
 

@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -68,8 +69,14 @@ final class AdminOptions {
             request.header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body));
         }
         HttpResponse<String> response;
-        try (HttpClient client = client()) {
+        HttpClient client = client();
+        try (client) {
             response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (SSLException e) {
+            throw new IOException(
+                    server + ": " + e.getMessage()
+                            + " (expected: TLS, with a certificate of an authority of this machine or of --ca)",
+                    e);
         } catch (IOException e) {
             throw new IOException(
                     "no server answers at " + server + " (expected: weir serve there, or another --url)", e);

@@ -82,7 +82,10 @@ public final class ExpertSession extends AbstractBehavior<ExpertSession.Command>
     /** The row could not be scored, and will not be. */
     public record Failed(Row row) implements Reply {}
 
-    /** Told to the supervisor, and {@link Ran} to nobody, when {@code failures} runs in a row scored nothing. */
+    /**
+     * Told to the supervisor, and {@link Ran} to nobody, when {@code failures} runs in a row scored nothing of streams that
+     * are still there.
+     */
     public record Broke(String expert, ActorRef<Command> session, int failures) {}
 
     /** Opens the native session on the actor's own thread and owns it. */
@@ -90,6 +93,17 @@ public final class ExpertSession extends AbstractBehavior<ExpertSession.Command>
             String expert, ExpertRun run, int failuresToBreak, ActorRef<Broke> supervisor, Telemetry telemetry) {
         return Behaviors.setup(
                 context -> new ExpertSession(context, expert, run, failuresToBreak, supervisor, telemetry));
+    }
+
+    /** What a run says of the session. Of streams that went away before it, nothing: else whoever leaves could break it. */
+    private enum Shown {
+        NOTHING,
+        FAILS,
+        WORKS;
+
+        Shown and(Shown other) {
+            return compareTo(other) < 0 ? other : this;
+        }
     }
 
     private final String expert;
@@ -132,9 +146,13 @@ public final class ExpertSession extends AbstractBehavior<ExpertSession.Command>
             oldest = Math.min(oldest, row.enqueuedNanos());
             tokens += row.tokens();
         }
-        boolean scoredAny = score(rows);
+        Shown shown = score(rows);
         telemetry.batchScored(expert, rows.size(), tokens, started - oldest, System.nanoTime() - started);
-        failuresInARow = scoredAny ? 0 : failuresInARow + 1;
+        failuresInARow = switch (shown) {
+            case WORKS -> 0;
+            case FAILS -> failuresInARow + 1;
+            case NOTHING -> failuresInARow;
+        };
         if (failuresInARow >= failuresToBreak) {
             supervisor.tell(new Broke(expert, getContext().getSelf(), failuresInARow));
             failuresInARow = 0;
@@ -144,7 +162,7 @@ public final class ExpertSession extends AbstractBehavior<ExpertSession.Command>
         return this;
     }
 
-    private boolean score(List<Row> rows) {
+    private Shown score(List<Row> rows) {
         try {
             run.score(rows);
         } catch (ExpertFailedException e) {
@@ -156,39 +174,39 @@ public final class ExpertSession extends AbstractBehavior<ExpertSession.Command>
         return answer(rows);
     }
 
-    private boolean scoreOneByOne(List<Row> rows) {
-        boolean scoredAny = false;
+    private Shown scoreOneByOne(List<Row> rows) {
+        Shown shown = Shown.NOTHING;
         for (Row row : rows) {
-            scoredAny |= score(List.of(row));
+            shown = shown.and(score(List.of(row)));
         }
-        return scoredAny;
+        return shown;
     }
 
-    /** @return whether any of them was scored */
-    private static boolean answer(List<Row> rows) {
-        boolean scoredAny = false;
+    private static Shown answer(List<Row> rows) {
+        Shown shown = Shown.NOTHING;
         Map<Executor, List<Reply>> byThread = new HashMap<>();
         for (Row row : rows) {
-            boolean failed = failed(row);
-            scoredAny |= !failed;
+            Shown byRow = shown(row);
+            shown = shown.and(byRow);
             byThread.computeIfAbsent(row.asker().thread(), thread -> new ArrayList<>(rows.size()))
-                    .add(failed ? new Failed(row) : new Scored(row));
+                    .add(byRow == Shown.WORKS ? new Scored(row) : new Failed(row));
         }
         byThread.forEach((thread, replies) -> thread.execute(
                 () -> replies.forEach(reply -> reply.row().asker().answer(reply))));
-        return scoredAny;
+        return shown;
     }
 
-    private static boolean failed(Row row) {
+    private static Shown shown(Row row) {
         return switch (row) {
-            case TokensRow tokens -> tokens.row().failed();
-            case WindowedRow windowed -> windowed.row().failed();
+            case TokensRow tokens ->
+                tokens.row().stale() ? Shown.NOTHING : tokens.row().failed() ? Shown.FAILS : Shown.WORKS;
+            case WindowedRow windowed -> windowed.row().failed() ? Shown.FAILS : Shown.WORKS;
         };
     }
 
-    private static boolean fail(Row row) {
+    private static Shown fail(Row row) {
         row.fail();
-        return false;
+        return Shown.FAILS;
     }
 
     private Behavior<Command> onPostStop() {

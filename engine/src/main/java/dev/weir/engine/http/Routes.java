@@ -2,6 +2,7 @@ package dev.weir.engine.http;
 
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -21,6 +22,8 @@ public final class Routes {
     record Served(Endpoint endpoint) implements Found {}
 
     record Refused(FullHttpResponse why) implements Found {}
+
+    private static final String IDENTITY = HttpHeaderValues.IDENTITY.toString();
 
     private final Map<String, Map<HttpMethod, Endpoint>> byPath;
 
@@ -60,6 +63,13 @@ public final class Routes {
         if (contentType != null && !contentType.contentEquals(mimeType(head))) {
             return refused(
                     HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "expected: " + contentType);
+        }
+        String coding = head.headers().get(HttpHeaderNames.CONTENT_ENCODING, IDENTITY);
+        if (!IDENTITY.equalsIgnoreCase(coding.strip())) {
+            return refused(
+                    HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE,
+                    "unsupported_media_type",
+                    "expected: a body that is not compressed");
         }
         return new Served(endpoint);
     }

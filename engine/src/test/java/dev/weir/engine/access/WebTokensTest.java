@@ -3,24 +3,15 @@ package dev.weir.engine.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.JWSSigner;
 import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
-import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
-import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
-import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
-import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
-import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpServer;
 import dev.weir.protocol.Mode;
 import java.io.IOException;
@@ -37,7 +28,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,26 +35,17 @@ class WebTokensTest {
 
     private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
 
-    private static RSAKey rsa;
-    private static RSAKey otherRsa;
-    private static ECKey ec;
+    private static final RSAKey rsa = Issuer.ONE;
+    private static final RSAKey otherRsa = Issuer.SOMEBODY_ELSES_ONE;
+    private static final ECKey ec = Issuer.TWO;
+
+    private final Issuer issuer = new Issuer(NOW);
 
     @TempDir
     Path folder;
 
     private final AtomicReference<Instant> time = new AtomicReference<>(NOW);
     private final Clock clock = clockOf(time);
-
-    @BeforeAll
-    static void draw() throws JOSEException {
-        rsa = new RSAKeyGenerator(2048).keyID("one").keyUse(KeyUse.SIGNATURE).generate();
-        otherRsa =
-                new RSAKeyGenerator(2048).keyID("one").keyUse(KeyUse.SIGNATURE).generate();
-        ec = new ECKeyGenerator(Curve.P_256)
-                .keyID("two")
-                .keyUse(KeyUse.SIGNATURE)
-                .generate();
-    }
 
     private static Clock clockOf(AtomicReference<Instant> time) {
         return new Clock() {
@@ -87,47 +68,20 @@ class WebTokensTest {
 
     private Access access(JWK... published) throws IOException {
         Path jwks = folder.resolve("jwks.json");
-        Files.writeString(jwks, new JWKSet(List.of(published)).toPublicJWKSet().toString());
+        Files.writeString(jwks, Issuer.published(published));
         return access(jwks.toString());
     }
 
     private Access access(String jwks) {
-        return Accesses.of(
-                clock,
-                System::nanoTime,
-                "access.jwt { jwks = \"" + jwks + "\", issuer = \"https://issuer.example\", audience = weir"
-                        + ", scope-prefix = \"weir:\" }",
-                "tenants.acme { weakest-mode = stream }");
+        return Accesses.of(clock, System::nanoTime, Issuer.settings(jwks), "tenants.acme { weakest-mode = stream }");
     }
 
-    private static JWTClaimsSet.Builder claims() {
-        return new JWTClaimsSet.Builder()
-                .issuer("https://issuer.example")
-                .audience(List.of("others", "weir"))
-                .subject("chat-1")
-                .claim("tenant", "acme")
-                .claim("scope", "openid weir:stream weir:review")
-                .expirationTime(Date.from(NOW.plusSeconds(60)));
+    private JWTClaimsSet.Builder claims() {
+        return issuer.claims();
     }
 
-    private static String signed(JWSAlgorithm algorithm, String keyId, JWSSigner signer, JWTClaimsSet claims)
-            throws JOSEException {
-        SignedJWT token = new SignedJWT(
-                new JWSHeader.Builder(algorithm)
-                        .keyID(keyId)
-                        .type(new JOSEObjectType("at+jwt"))
-                        .build(),
-                claims);
-        token.sign(signer);
-        return token.serialize();
-    }
-
-    private static String signed(UnaryOperator<JWTClaimsSet.Builder> change) throws JOSEException {
-        return signed(
-                JWSAlgorithm.RS256,
-                "one",
-                new RSASSASigner(rsa),
-                change.apply(claims()).build());
+    private String signed(UnaryOperator<JWTClaimsSet.Builder> change) throws JOSEException {
+        return issuer.signed(change);
     }
 
     private static Admission ask(Access access, String token) {
@@ -152,7 +106,7 @@ class WebTokensTest {
                 Mode.STREAM,
                 new Pass.Token(NOW.plusSeconds(90).toEpochMilli()));
         assertThat(ask(access, signed(claims -> claims))).isEqualTo(new Admission.Admitted(expected));
-        String byOther = signed(JWSAlgorithm.ES256, "two", new ECDSASigner(ec), claims().build());
+        String byOther = Issuer.signed(JWSAlgorithm.ES256, "two", new ECDSASigner(ec), claims().build());
         assertThat(ask(access, byOther)).isEqualTo(new Admission.Admitted(expected));
         assertThat(ask(access, signed(claims -> claims.claim("scope", List.of("weir:stream", "weir:review")))))
                 .isEqualTo(new Admission.Admitted(expected));
@@ -170,19 +124,19 @@ class WebTokensTest {
     @Test
     void refusesATokenSignedWithThePublicKeyAsASecret() throws Exception {
         byte[] known = rsa.toRSAPublicKey().getEncoded();
-        String token = signed(JWSAlgorithm.HS256, "one", new MACSigner(known), claims().build());
+        String token = Issuer.signed(JWSAlgorithm.HS256, "one", new MACSigner(known), claims().build());
         assertRefused(ask(access(rsa), token), Admission.Reason.UNAUTHENTICATED, "not signed");
     }
 
     @Test
     void refusesATokenSignedWithAnotherKeyOfTheSameName() throws Exception {
-        String token = signed(JWSAlgorithm.RS256, "one", new RSASSASigner(otherRsa), claims().build());
+        String token = Issuer.signed(JWSAlgorithm.RS256, "one", new RSASSASigner(otherRsa), claims().build());
         assertRefused(ask(access(rsa), token), Admission.Reason.UNAUTHENTICATED, "signature");
     }
 
     @Test
     void refusesAnAlgorithmThatIsNotTakenThoughTheKeyIsRight() throws Exception {
-        String token = signed(JWSAlgorithm.RS512, "one", new RSASSASigner(rsa), claims().build());
+        String token = Issuer.signed(JWSAlgorithm.RS512, "one", new RSASSASigner(rsa), claims().build());
         assertRefused(ask(access(rsa), token), Admission.Reason.UNAUTHENTICATED, "not signed");
     }
 
@@ -232,8 +186,7 @@ class WebTokensTest {
         Access access = Accesses.of(
                 clock,
                 System::nanoTime,
-                "access.jwt { jwks = \"" + folder.resolve("jwks.json")
-                        + "\", issuer = \"https://issuer.example\", audience = weir, scope-prefix = \"weir:\" }",
+                Issuer.settings(folder.resolve("jwks.json")),
                 "tenant-defaults.accept-unknown = true");
         assertThat(ask(access, signed(claims -> claims.claim("tenant", "zenith"))))
                 .isInstanceOf(Admission.Admitted.class);
@@ -254,23 +207,22 @@ class WebTokensTest {
     /** A new key is looked for once; what is signed with it is put off until then, and never let in before. */
     @Test
     void looksOnceForAKeyThatIsNewAndNotOftenerThanSet() throws Exception {
-        AtomicReference<String> published =
-                new AtomicReference<>(new JWKSet(ec).toPublicJWKSet().toString());
+        AtomicReference<String> published = new AtomicReference<>(Issuer.published(ec));
         AtomicInteger looks = new AtomicInteger();
-        HttpServer issuer = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
-        issuer.createContext("/", exchange -> {
+        HttpServer site = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        site.createContext("/", exchange -> {
             byte[] body = published.get().getBytes(StandardCharsets.UTF_8);
             looks.incrementAndGet();
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
         });
-        issuer.start();
-        try (Access access = access("http://127.0.0.1:" + issuer.getAddress().getPort() + "/keys")) {
+        site.start();
+        try (Access access = access("http://127.0.0.1:" + site.getAddress().getPort() + "/keys")) {
             assertThat(looks).hasValue(1);
             String token = signed(claims -> claims);
             assertRefused(ask(access, token), Admission.Reason.UNAUTHENTICATED, "not signed");
-            published.set(new JWKSet(List.of(ec, rsa)).toPublicJWKSet().toString());
+            published.set(Issuer.published(ec, rsa));
             time.set(NOW.plusSeconds(31));
             assertRefused(ask(access, token), Admission.Reason.NOT_YET, "try again");
             Admission later = ask(access, token);
@@ -279,11 +231,11 @@ class WebTokensTest {
             }
             assertThat(later).isInstanceOf(Admission.Admitted.class);
             assertThat(looks).hasValue(2);
-            String unknown = signed(JWSAlgorithm.RS256, "three", new RSASSASigner(rsa), claims().build());
+            String unknown = Issuer.signed(JWSAlgorithm.RS256, "three", new RSASSASigner(rsa), claims().build());
             assertRefused(ask(access, unknown), Admission.Reason.UNAUTHENTICATED, "not signed");
             assertThat(looks).hasValue(2);
         } finally {
-            issuer.stop(0);
+            site.stop(0);
         }
     }
 
@@ -292,7 +244,7 @@ class WebTokensTest {
         Access access = access(rsa);
         Files.writeString(folder.resolve("jwks.json"), "{");
         time.set(NOW.plusSeconds(31));
-        String unknown = signed(JWSAlgorithm.RS256, "three", new RSASSASigner(rsa), claims().build());
+        String unknown = Issuer.signed(JWSAlgorithm.RS256, "three", new RSASSASigner(rsa), claims().build());
         assertRefused(ask(access, unknown), Admission.Reason.NOT_YET, "try again");
         assertThat(ask(access, signed(claims -> claims))).isInstanceOf(Admission.Admitted.class);
     }

@@ -131,7 +131,7 @@ class HostileClientsTest {
                 packed.write(new byte[1 << 20]);
             }
             assertThat(post(gateway, bomb.toByteArray(), "Content-Encoding: gzip"))
-                    .contains(" 400 ");
+                    .contains(" 415 ");
         }
     }
 

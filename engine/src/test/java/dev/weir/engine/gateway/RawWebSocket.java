@@ -108,6 +108,38 @@ final class RawWebSocket implements AutoCloseable {
         return new String(in.readNBytes(length), StandardCharsets.UTF_8);
     }
 
+    /**
+     * What comes until the server hangs up, or resets.
+     *
+     * @throws SocketTimeoutException when it does neither
+     */
+    String readToEnd() throws SocketTimeoutException {
+        return read(false);
+    }
+
+    /** The same, or the head of the answer when that says that this is a WebSocket from now on. */
+    String readAnswer() throws SocketTimeoutException {
+        return read(true);
+    }
+
+    private String read(boolean untilSwitched) throws SocketTimeoutException {
+        StringBuilder read = new StringBuilder();
+        try {
+            byte[] some = new byte[4_096];
+            for (int length = in.read(some); length >= 0; length = in.read(some)) {
+                read.append(new String(some, 0, length, StandardCharsets.ISO_8859_1));
+                if (untilSwitched && read.indexOf(" 101 ") == "HTTP/1.1".length()) {
+                    break;
+                }
+            }
+        } catch (SocketTimeoutException e) {
+            throw e;
+        } catch (IOException e) {
+            // reset: what came before stands
+        }
+        return read.toString();
+    }
+
     /** Sends a message that is given as JSON, also a faulty one, in the subprotocol of the connection. */
     void send(String json) throws IOException {
         switch (subprotocol) {
@@ -182,6 +214,37 @@ final class RawWebSocket implements AutoCloseable {
             return false;
         } catch (IOException e) {
             return true;
+        }
+    }
+
+    /** Says something more; whether the server hung up, or resets, then or before. */
+    boolean isHungUpAfter(String more) {
+        try {
+            socket.setSoTimeout(1);
+            sendBytes(more.getBytes(StandardCharsets.US_ASCII));
+            return in.read() < 0;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    /** Sends what a server may not want to hear to its end. */
+    void offer(byte[] bytes) {
+        try {
+            sendBytes(bytes);
+        } catch (IOException e) {
+            // it hung up before
+        }
+    }
+
+    /** The end of all that is sent. */
+    void sayNoMore() {
+        try {
+            socket.shutdownOutput();
+        } catch (IOException e) {
+            // it hung up before
         }
     }
 

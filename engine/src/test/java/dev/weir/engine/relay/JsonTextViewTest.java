@@ -43,8 +43,8 @@ class JsonTextViewTest {
         assertThat(view.position(5)).isEqualTo(11);
     }
 
-    /** 2,000 texts of escapes, halves of escapes and other characters, cut anywhere. */
-    @Property(tries = 2_000)
+    /** 20,000 texts of escapes, halves of escapes and other characters, cut anywhere. */
+    @Property(tries = 20_000)
     void howATextIsCutShowsNowhere(@ForAll("texts") String text, @ForAll("cuts") List<Integer> cuts) {
         List<String> pieces = new ArrayList<>();
         int from = 0;
