@@ -10,7 +10,10 @@ import dev.weir.engine.doctor.Rounds;
 import dev.weir.engine.doctor.SelfExamination;
 import dev.weir.engine.gateway.EventLoops;
 import dev.weir.engine.gateway.GatewayServer;
+import dev.weir.engine.http.Audit;
+import dev.weir.engine.http.ListeningPort;
 import dev.weir.engine.http.Tls;
+import dev.weir.engine.ledger.OperatorAction;
 import dev.weir.engine.overload.Overload;
 import dev.weir.engine.overload.OverloadSettings;
 import dev.weir.engine.relay.Relay;
@@ -18,7 +21,9 @@ import dev.weir.engine.warmup.WarmUp;
 import java.net.BindException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -35,47 +40,45 @@ public final class Server implements AutoCloseable {
     private final Access access;
     private final Tls gatewayTls;
     private final Tls adminTls;
-    private final EventLoops eventLoops;
     private final Engine engine;
-    private final CanaryUpstream canaries;
-    private final Relay relay;
     private final GatewayServer gateway;
     private final AdminServer admin;
     private final Rounds rounds;
     private final Duration drainTimeout;
     private final AtomicBoolean draining;
+    private final Clock clock;
+    private final Deque<Runnable> closing;
 
     private Server(
             LiveConfig live,
             Access access,
             Tls gatewayTls,
             Tls adminTls,
-            EventLoops eventLoops,
             Engine engine,
-            CanaryUpstream canaries,
-            Relay relay,
             GatewayServer gateway,
             AdminServer admin,
             Rounds rounds,
             Duration drainTimeout,
-            AtomicBoolean draining) {
+            AtomicBoolean draining,
+            Clock clock,
+            Deque<Runnable> closing) {
         this.live = live;
         this.access = access;
         this.gatewayTls = gatewayTls;
         this.adminTls = adminTls;
-        this.eventLoops = eventLoops;
         this.engine = engine;
-        this.canaries = canaries;
-        this.relay = relay;
         this.gateway = gateway;
         this.admin = admin;
         this.rounds = rounds;
         this.drainTimeout = drainTimeout;
         this.draining = draining;
+        this.clock = clock;
+        this.closing = closing;
     }
 
     /**
-     * Binds the admin port once the models are loaded, and that of the clients once the whole line is warm.
+     * Binds both ports before anything else, answers operators once the models are loaded, and clients once the whole line
+     * is warm. Who connects earlier waits.
      *
      * @throws StartException with everything that stands in the way
      */
@@ -86,6 +89,22 @@ public final class Server implements AutoCloseable {
     /** @param watching the load */
     static Server start(Config config, Function<OverloadSettings, Overload> watching, Consumer<String> say)
             throws StartException {
+        Deque<Runnable> closing = new ArrayDeque<>();
+        try {
+            return start(config, watching, say, closing);
+        } catch (BindException e) {
+            closing.forEach(Runnable::run);
+            throw StartException.failed(List.of(String.valueOf(e.getMessage())));
+        } catch (StartException e) {
+            closing.forEach(Runnable::run);
+            throw e;
+        }
+    }
+
+    /** @param closing is given how to close what was opened, the last of it first */
+    private static Server start(
+            Config config, Function<OverloadSettings, Overload> watching, Consumer<String> say, Deque<Runnable> closing)
+            throws BindException, StartException {
         ServerSettings settings = ServerSettings.from(config);
         List<String> problems = new ArrayList<>();
         Tls gatewayTls = Tls.from(config.getConfig("weir.gateway.tls"), "weir.gateway.tls", problems);
@@ -93,25 +112,26 @@ public final class Server implements AutoCloseable {
         if (!problems.isEmpty()) {
             throw StartException.wrongSettings(problems);
         }
-        Clock clock = Clock.systemUTC();
         EventLoops eventLoops = EventLoops.start(settings.gateway().eventLoops());
+        closing.push(eventLoops::close);
+        ListeningPort clients = GatewayServer.bind(settings.gateway(), eventLoops);
+        closing.push(clients::close);
+        AdminServer admin = AdminServer.bind(settings.admin());
+        closing.push(admin::close);
+        Clock clock = Clock.systemUTC();
         Access access = Access.open(settings.access(), clock, System::nanoTime);
+        closing.push(access::close);
         CanaryUpstream canaries = CanaryUpstream.start();
-        Engine engine;
-        try {
-            engine = Engine.start(
-                    eventLoops.setUp(config),
-                    settings.engine(),
-                    access.allotments(),
-                    watching.apply(settings.engine().overload()),
-                    say,
-                    clock);
-        } catch (StartException e) {
-            canaries.close();
-            access.close();
-            eventLoops.close();
-            throw e;
-        }
+        closing.push(canaries::close);
+        Engine engine = Engine.start(
+                eventLoops.setUp(config),
+                settings.engine(),
+                access.allotments(),
+                watching.apply(settings.engine().overload()),
+                say,
+                clock);
+        closing.push(engine::close);
+        closing.push(admin::close); // which reads the engine's ledger
         Relay relay = Relay.start(
                 settings.relay(),
                 engine.streams(),
@@ -119,81 +139,67 @@ public final class Server implements AutoCloseable {
                 engine.telemetry(),
                 new Relay.Canaries(canaries.base(), engine.unread().telemetry()),
                 clock);
+        closing.push(relay::close);
         AtomicBoolean warm = new AtomicBoolean();
         AtomicBoolean draining = new AtomicBoolean();
-        try {
-            AdminServer admin = AdminServer.start(
-                    settings.admin(),
-                    new AdminSources(
-                            engine.registry(),
-                            () -> warm.get() && !draining.get(),
-                            engine.weights(),
-                            engine.ensemble(),
-                            engine.live(),
-                            engine.ledger(),
-                            engine::thresholds,
-                            () -> engine.defaultPolicy().name(),
-                            clock),
-                    access,
-                    adminTls);
-            try {
-                WarmUp.play(settings.engine().warmUp(), settings.gateway(), eventLoops, engine.warmUpLine(), say);
-                engine.watch(eventLoops.dispatchers());
-                Rounds rounds = new Rounds(
-                        new SelfExamination(
-                                settings.gateway(),
-                                eventLoops,
-                                engine.streams(),
-                                engine.unread(),
-                                clock,
-                                relay.endpoints(),
-                                settings.doctor().timeout()),
-                        engine.telemetry());
-                if (settings.doctor().atStart() == DoctorSettings.AtStart.REQUIRE) {
-                    requireWell(rounds);
-                }
-                GatewayServer gateway = GatewayServer.start(
+        admin.serve(
+                new AdminSources(
+                        engine.registry(),
+                        () -> warm.get() && !draining.get(),
+                        engine.weights(),
+                        engine.ensemble(),
+                        engine.live(),
+                        engine.ledger(),
+                        engine::thresholds,
+                        () -> engine.defaultPolicy().name(),
+                        clock),
+                access,
+                adminTls);
+        WarmUp.play(settings.engine().warmUp(), settings.gateway(), eventLoops, engine.warmUpLine(), say);
+        engine.watch(eventLoops.dispatchers());
+        Rounds rounds = new Rounds(
+                new SelfExamination(
                         settings.gateway(),
                         eventLoops,
                         engine.streams(),
-                        engine.ledger(),
+                        engine.unread(),
                         clock,
-                        engine.telemetry(),
-                        access,
-                        gatewayTls,
-                        relay.endpoints());
-                warm.set(true);
-                rounds.begin(
-                        settings.doctor().atStart() == DoctorSettings.AtStart.SAY ? Optional.of(say) : Optional.empty(),
-                        settings.doctor().interval());
-                return new Server(
-                        new LiveConfig(config),
-                        access,
-                        gatewayTls,
-                        adminTls,
-                        eventLoops,
-                        engine,
-                        canaries,
-                        relay,
-                        gateway,
-                        admin,
-                        rounds,
-                        settings.gateway().drainTimeout(),
-                        draining);
-            } catch (BindException | StartException e) {
-                admin.close();
-                throw e;
-            }
-        } catch (BindException | StartException e) {
-            relay.close();
-            canaries.close();
-            engine.close();
-            access.close();
-            eventLoops.close();
-            throw e instanceof StartException start
-                    ? start
-                    : StartException.failed(List.of(String.valueOf(e.getMessage())));
+                        relay.endpoints(),
+                        settings.doctor().timeout()),
+                engine.telemetry());
+        if (settings.doctor().atStart() == DoctorSettings.AtStart.REQUIRE) {
+            requireWell(rounds);
         }
+        GatewayServer gateway = GatewayServer.start(
+                clients,
+                settings.gateway(),
+                eventLoops,
+                engine.streams(),
+                engine.ledger(),
+                clock,
+                engine.telemetry(),
+                access,
+                gatewayTls,
+                relay.endpoints());
+        closing.push(gateway::close);
+        warm.set(true);
+        rounds.begin(
+                settings.doctor().atStart() == DoctorSettings.AtStart.SAY ? Optional.of(say) : Optional.empty(),
+                settings.doctor().interval());
+        closing.push(rounds::close);
+        return new Server(
+                new LiveConfig(config),
+                access,
+                gatewayTls,
+                adminTls,
+                engine,
+                gateway,
+                admin,
+                rounds,
+                settings.gateway().drainTimeout(),
+                draining,
+                clock,
+                closing);
     }
 
     private static void requireWell(Rounds rounds) throws StartException {
@@ -236,6 +242,11 @@ public final class Server implements AutoCloseable {
             blocks.add("access");
         }
         live = changed;
+        if (!blocks.isEmpty()) {
+            String inForce = String.join(", ", blocks);
+            Audit.reloaded(inForce);
+            engine.ledger().acted(new OperatorAction(Audit.SETTINGS, "reload", inForce, clock.millis()));
+        }
         return new Reloaded(blocks, changed.differences(next));
     }
 
@@ -276,13 +287,6 @@ public final class Server implements AutoCloseable {
     @Override
     public void close() {
         draining.set(true);
-        rounds.close();
-        gateway.close();
-        relay.close();
-        canaries.close();
-        admin.close();
-        engine.close();
-        access.close();
-        eventLoops.close();
+        closing.forEach(Runnable::run);
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.typesafe.config.Config;
+import dev.weir.engine.ledger.LedgerReader;
 import dev.weir.protocol.Mode;
 import dev.weir.protocol.ServerMessage;
 import dev.weir.protocol.Units;
@@ -30,18 +32,24 @@ class AdminEndpointsTest {
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private Path folder;
     private Server server;
     private ServerMessage.Stopped stopped;
+
+    private Config config(String more) {
+        return Engines.config("""
+                        weir.ledger.url = "jdbc:sqlite:%s"
+                        weir.models.experts = [lexicon, ngram, causal]
+                        weir.admin.max-replayed-streams = 500
+                        """.formatted(folder.resolve("ledger.db")) + more);
+    }
 
     private record Answered(int status, String type, JsonNode body) {}
 
     @BeforeAll
     void start(@TempDir Path folder) throws Exception {
-        server = Server.start(Engines.config("""
-                        weir.ledger.url = "jdbc:sqlite:%s"
-                        weir.models.experts = [lexicon, ngram, causal]
-                        weir.admin.max-replayed-streams = 500
-                        """.formatted(folder.resolve("ledger.db"))), line -> {});
+        this.folder = folder;
+        server = Server.start(config(""), line -> {});
         for (int i = 0; i < 3; i++) {
             StreamRun.of(
                             server.engine(),
@@ -53,6 +61,12 @@ class AdminEndpointsTest {
                 StreamRun.of(server.engine(), StreamRun.open(Mode.STREAM, Units.CODEPOINT), List.of(INSULTS))
                         .terminal();
         Ledgers.settle(server.engine().ledger()).close();
+        while (get("/admin/receipt?id=" + stopped.receipt())
+                .body()
+                .path("stream")
+                .isMissingNode()) {
+            Thread.onSpinWait(); // the record of a stream is written when its actor ends, behind its last message
+        }
     }
 
     @AfterAll
@@ -188,5 +202,30 @@ class AdminEndpointsTest {
         assertThat(first.path("categories").toString())
                 .contains("{\"category\":\"privacy\",\"action\":\"redact\",\"thresholds\":[0.95]");
         assertThat(get("/admin/certificate").body().isArray()).isTrue();
+    }
+
+    @Test
+    void whoChangedWhatIsAnEntryOfTheLedgerAndAReviewIsThatOfItself() throws Exception {
+        assertThat(post("/v1/weights/freeze", "{\"frozen\":false}").status()).isEqualTo(200);
+        assertThat(post("/v1/weights/rollback", "{\"version\":1000}").status()).isEqualTo(400);
+        assertThat(post("/admin/reviews", review("f-9", stopped.receipt(), "right_stop"))
+                        .status())
+                .isEqualTo(200);
+        server.reload(config("weir.access.origins = [\"https://chat.example.org\"]"));
+        assertThat(actions())
+                .contains(
+                        "POST /v1/weights/freeze {\"outcome\":\"200\"} anonymous of default",
+                        "POST /v1/weights/rollback {\"outcome\":\"400\"} anonymous of default",
+                        "reload {\"outcome\":\"access\"} whoever may write the settings")
+                .noneMatch(action -> action.contains("/admin/reviews"));
+    }
+
+    private List<String> actions() {
+        try (LedgerReader ledger = Ledgers.settle(server.engine().ledger())) {
+            return ledger.latest(100).stream()
+                    .filter(entry -> entry.kind().equals("action"))
+                    .map(entry -> entry.id() + " " + entry.body() + " " + entry.about())
+                    .toList();
+        }
     }
 }

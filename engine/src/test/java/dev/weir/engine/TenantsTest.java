@@ -394,8 +394,8 @@ class TenantsTest {
                 .extracting(ILoggingEvent::getFormattedMessage)
                 .containsExactly(
                         "operator of default: POST /v1/weights/freeze -> 200",
-                        "refused: POST /v1/weights/freeze (the credential lacks the scope admin)",
-                        "refused: POST /v1/weights/freeze (the key is not known, or no longer)");
+                        "refused acme-1 of acme: POST /v1/weights/freeze (the credential lacks the scope admin)",
+                        "refused somebody unknown: POST /v1/weights/freeze (the key is not known, or no longer)");
     }
 
     private static int freeze(String key) throws IOException, InterruptedException {

@@ -127,11 +127,17 @@ public final class Access implements AutoCloseable {
     private static Admission admitted(Rules rules, Grant grant, Pass pass, Scope needed) {
         Optional<Caller> caller = rules.settings.tenants().caller(grant, pass);
         if (caller.isEmpty()) {
-            return new Refused(Reason.FORBIDDEN, "the credential's tenant is not served here");
+            return new Refused(
+                    Reason.FORBIDDEN,
+                    "the credential's tenant is not served here",
+                    Caller.who(grant.subject(), grant.tenant()));
         }
         return caller.get().has(needed)
                 ? new Admitted(caller.get())
-                : new Refused(Reason.FORBIDDEN, "the credential lacks the scope " + needed.wireName());
+                : new Refused(
+                        Reason.FORBIDDEN,
+                        "the credential lacks the scope " + needed.wireName(),
+                        caller.get().who());
     }
 
     /**

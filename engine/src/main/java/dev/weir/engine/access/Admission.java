@@ -5,8 +5,17 @@ public sealed interface Admission {
 
     record Admitted(Caller caller) implements Admission {}
 
-    /** @param message in one sentence, for a developer; quotes nothing of the credential */
-    record Refused(Reason reason, String message) implements Admission {}
+    /**
+     * @param message in one sentence, for a developer; quotes nothing of the credential
+     * @param who it is, as far as what was shown proves it
+     */
+    record Refused(Reason reason, String message, String who) implements Admission {
+
+        /** Somebody unknown. */
+        public Refused(Reason reason, String message) {
+            this(reason, message, "somebody unknown");
+        }
+    }
 
     enum Reason {
         /** Nothing was shown, or it is not known here, or no longer. */

@@ -38,6 +38,15 @@ public record Caller(
         return tenant.equals(CANARIES);
     }
 
+    /** For a reader. */
+    public String who() {
+        return who(subject, tenant);
+    }
+
+    static String who(String subject, String tenant) {
+        return subject + " of " + tenant;
+    }
+
     public boolean has(Scope scope) {
         return scopes.contains(scope);
     }

@@ -5,11 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.weir.engine.access.Caller;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.io.IOException;
 import java.util.List;
@@ -38,15 +34,8 @@ record AdminRequest(Caller caller, Map<String, List<String>> query, HttpHeaders 
         return query.getOrDefault(name, List.of(otherwise)).getFirst();
     }
 
-    /** The body, which must be one JSON object and say that it is: so nothing that a form could send is taken. */
+    /** The body, which must be one JSON object. */
     JsonNode json() throws Refusal {
-        String type = headers.get(HttpHeaderNames.CONTENT_TYPE);
-        CharSequence mime = type == null ? null : HttpUtil.getMimeType(type);
-        if (mime == null || !HttpHeaderValues.APPLICATION_JSON.contentEqualsIgnoreCase(mime)) {
-            throw new Refusal(
-                    HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE,
-                    HttpHeaderNames.CONTENT_TYPE + ": " + type + " (expected: application/json)");
-        }
         try {
             JsonNode read = JSON.readTree(body);
             if (read.isObject()) {

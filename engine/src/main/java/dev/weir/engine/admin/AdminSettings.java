@@ -2,6 +2,7 @@ package dev.weir.engine.admin;
 
 import com.typesafe.config.Config;
 import dev.weir.engine.gateway.GatewaySettings;
+import dev.weir.engine.http.HttpSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -13,12 +14,21 @@ import java.util.stream.Collectors;
  *
  * @param port 0 lets the system choose a free one
  * @param names under which a browser may reach it, beside addresses and localhost; in lower case
+ * @param http how long whoever connects may take
+ * @param maxConnections open at once; those beyond are told how the server is and nothing else
  * @param sampleInterval between two looks at the server, while a page is open
  * @param maxWatchers pages open at once
  * @param maxReplayedStreams that one question may be about
  */
 public record AdminSettings(
-        String host, int port, Set<String> names, Duration sampleInterval, int maxWatchers, int maxReplayedStreams) {
+        String host,
+        int port,
+        Set<String> names,
+        HttpSettings http,
+        int maxConnections,
+        Duration sampleInterval,
+        int maxWatchers,
+        int maxReplayedStreams) {
 
     /** Reads the block {@code weir.admin}; what is out of range is added to {@code problems}. */
     public static AdminSettings from(Config config, List<String> problems) {
@@ -26,6 +36,12 @@ public record AdminSettings(
                 config.getString("host"),
                 config.getInt("port"),
                 names(config.getStringList("names")),
+                new HttpSettings(
+                        positive(config, "head-timeout", problems),
+                        positive(config, "body-timeout", problems),
+                        positive(config, "keep-alive-timeout", problems),
+                        positive(config, "slow-reader-timeout", problems)),
+                config.getInt("max-connections"),
                 config.getDuration("sample-interval"),
                 config.getInt("max-watchers"),
                 config.getInt("max-replayed-streams"));
@@ -37,6 +53,7 @@ public record AdminSettings(
             problems.add("weir.admin.sample-interval: " + settings.sampleInterval.toMillis()
                     + " ms (expected: 100 to 59999 ms)");
         }
+        require("max-connections", settings.maxConnections, 100_000, problems);
         require("max-watchers", settings.maxWatchers, 1_000, problems);
         require("max-replayed-streams", settings.maxReplayedStreams, 10_000_000, problems);
         return settings;
@@ -44,6 +61,14 @@ public record AdminSettings(
 
     private static Set<String> names(List<String> written) {
         return written.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static Duration positive(Config config, String key, List<String> problems) {
+        Duration value = config.getDuration(key);
+        if (value.isZero() || value.isNegative()) {
+            problems.add("weir.admin." + key + ": " + value.toMillis() + " ms (expected: above 0)");
+        }
+        return value;
     }
 
     private static void require(String key, int value, int most, List<String> problems) {

@@ -3,13 +3,17 @@ package dev.weir.engine.admin;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.netty.channel.Channel;
+import dev.weir.engine.http.Exchange;
+import dev.weir.engine.http.HttpAnswer;
+import dev.weir.engine.http.Problem;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param headers beside those that every answer has
  * @param body whole, or empty for one that is {@code followed}
- * @param followed takes the channel once the head is sent, and writes what follows; null for a whole answer
+ * @param followed takes the exchange once the head is sent, and writes what follows; null for a whole answer
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody
 record Answer(
@@ -27,7 +31,7 @@ record Answer(
         String contentType,
         Map<CharSequence, String> headers,
         byte[] body,
-        @Nullable Consumer<Channel> followed) {
+        @Nullable Consumer<Exchange> followed) {
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .defaultPropertyInclusion(
@@ -55,6 +59,10 @@ record Answer(
         return of(status, "application/json", bytes(value));
     }
 
+    static Answer problem(Problem problem) {
+        return problem(problem.status(), problem.message());
+    }
+
     /** RFC 9457; {@code detail} says what was found and what was expected, for a reader. */
     static Answer problem(HttpResponseStatus status, String detail) {
         Map<String, Object> problem = new LinkedHashMap<>();
@@ -64,34 +72,37 @@ record Answer(
         return of(status, "application/problem+json", bytes(problem));
     }
 
-    /** A door's answer as a problem, with what it asks for in its headers; releases it. */
-    static Answer refused(FullHttpResponse said, String detail) {
-        Answer problem = problem(said.status(), detail);
-        for (CharSequence asking : List.of(HttpHeaderNames.WWW_AUTHENTICATE, HttpHeaderNames.RETRY_AFTER)) {
-            List<String> values = said.headers().getAll(asking);
-            if (!values.isEmpty()) {
-                problem = problem.with(asking, String.join(", ", values));
-            }
-        }
-        said.release();
-        return problem;
-    }
-
     /** Server-sent events, without an end. */
-    static Answer events(Consumer<Channel> followed) {
+    static Answer events(Consumer<Exchange> followed) {
         return new Answer(HttpResponseStatus.OK, "text/event-stream", Map.of(), new byte[0], followed);
-    }
-
-    /** 405, naming what would be taken. */
-    static Answer methodNotAllowed(String allowed) {
-        Answer problem = problem(HttpResponseStatus.METHOD_NOT_ALLOWED, "expected: " + allowed);
-        return problem.with(HttpHeaderNames.ALLOW, allowed);
     }
 
     Answer with(CharSequence header, String value) {
         Map<CharSequence, String> more = new LinkedHashMap<>(headers);
         more.put(header, value);
         return new Answer(status, contentType, more, body, followed);
+    }
+
+    /** On the event loop of the exchange. */
+    void give(Exchange exchange, boolean headOnly) {
+        if (followed == null) {
+            exchange.answer(response());
+            return;
+        }
+        HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, status);
+        head.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType).set(HttpHeaderNames.CACHE_CONTROL, "no-store");
+        exchange.begin(head);
+        if (headOnly) {
+            exchange.end();
+        } else {
+            followed.accept(exchange);
+        }
+    }
+
+    FullHttpResponse response() {
+        FullHttpResponse response = HttpAnswer.of(status, contentType, body);
+        headers.forEach((name, value) -> response.headers().set(name, value));
+        return response;
     }
 
     static byte[] bytes(Object value) {

@@ -1,13 +1,11 @@
 package dev.weir.engine.admin;
 
 import dev.weir.engine.access.Caller;
+import dev.weir.engine.http.Exchange;
 import dev.weir.engine.live.LiveStreams;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -27,36 +25,25 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Server-sent events for whoever watches: one sample for all of them, taken and written down once. While nobody watches
- * nothing is taken. A watcher that does not read is left out and, if that lasts, dropped; its page comes back by itself.
+ * nothing is taken. A watcher that does not read is left out and, if that lasts, hung up on as anybody is who does not read; its
+ * page comes back by itself.
  *
  * <p>A page that opens is shown what was drawn last, as far back as somebody watched. Belongs to the port's one event loop.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails closes the channel, which is seen
 final class EventFeed {
 
     private static final Logger log = LoggerFactory.getLogger(EventFeed.class);
     private static final int REMEMBERED = 300;
-    private static final int LEFT_OUT = 5;
 
     private final Duration interval;
     private final int most;
     private final Supplier<Sampler> newSampler;
     private final LiveStreams live;
     private final Predicate<Caller> stillAdmitted;
-    private final Map<Channel, Watcher> watchers = new LinkedHashMap<>();
+    private final Map<Exchange, Caller> watchers = new LinkedHashMap<>();
 
     private final Deque<byte[]> remembered = new ArrayDeque<>();
     private @Nullable Future<?> sampling;
-
-    private static final class Watcher {
-        final Caller caller;
-        /** Samples in a row. */
-        int leftOut;
-
-        Watcher(Caller caller) {
-            this.caller = caller;
-        }
-    }
 
     /**
      * @param most watchers at once
@@ -82,27 +69,29 @@ final class EventFeed {
                     HttpResponseStatus.SERVICE_UNAVAILABLE,
                     most + " pages watch already (expected: fewer, see weir.admin.max-watchers)");
         }
-        return CompletableFuture.completedFuture(Answer.events(channel -> add(channel, request.caller())));
+        return CompletableFuture.completedFuture(Answer.events(exchange -> add(exchange, request.caller())));
     }
 
-    private void add(Channel channel, Caller caller) {
-        if (channel.pipeline().get(ReadTimeoutHandler.class) != null) {
-            channel.pipeline().remove(ReadTimeoutHandler.class); // a watcher has nothing more to say
-        }
-        watchers.put(channel, new Watcher(caller));
-        channel.closeFuture().addListener(closed -> remove(channel));
-        send(channel, event("history", history()));
+    private void add(Exchange exchange, Caller caller) {
+        watchers.put(exchange, caller);
+        exchange.onGone(() -> remove(exchange));
+        send(exchange, event("history", history()));
         if (sampling == null) {
             live.watch(true);
             Sampler sampler = newSampler.get();
             long nanos = interval.toNanos();
-            sampling = channel.eventLoop()
+            sampling = exchange.eventLoop()
                     .scheduleAtFixedRate(() -> look(sampler), nanos / 4, nanos, TimeUnit.NANOSECONDS);
         }
     }
 
-    private void remove(Channel channel) {
-        watchers.remove(channel);
+    private void drop(Exchange exchange) {
+        exchange.breakOff();
+        remove(exchange);
+    }
+
+    private void remove(Exchange exchange) {
+        watchers.remove(exchange);
         if (watchers.isEmpty() && sampling != null) {
             sampling.cancel(false);
             sampling = null;
@@ -116,7 +105,7 @@ final class EventFeed {
             sample(sampler);
         } catch (RuntimeException e) {
             log.error("the server could not be looked at", e);
-            List.copyOf(watchers.keySet()).forEach(Channel::close);
+            List.copyOf(watchers.keySet()).forEach(this::drop);
         }
     }
 
@@ -127,14 +116,11 @@ final class EventFeed {
         }
         remembered.addLast(Answer.bytes(sample.numbers()));
         byte[] event = event("sample", Answer.bytes(sample));
-        Map.copyOf(watchers).forEach((channel, watcher) -> {
-            if (!stillAdmitted.test(watcher.caller)) {
-                channel.close();
-            } else if (channel.isWritable()) {
-                watcher.leftOut = 0;
-                send(channel, event);
-            } else if (++watcher.leftOut >= LEFT_OUT) {
-                channel.close();
+        Map.copyOf(watchers).forEach((exchange, caller) -> {
+            if (!stillAdmitted.test(caller)) {
+                drop(exchange);
+            } else if (exchange.isWritable()) {
+                send(exchange, event);
             }
         });
     }
@@ -155,7 +141,8 @@ final class EventFeed {
         return event.array();
     }
 
-    private static void send(Channel channel, byte[] event) {
-        channel.writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(event)));
+    private static void send(Exchange exchange, byte[] event) {
+        exchange.write(Unpooled.wrappedBuffer(event));
+        exchange.flush();
     }
 }

@@ -1,6 +1,5 @@
 package dev.weir.engine.admin;
 
-import dev.weir.engine.access.Scope;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
@@ -8,9 +7,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -32,24 +32,24 @@ final class PageFiles {
 
     private PageFiles() {}
 
-    static List<Route> routes() {
-        List<Route> routes = new ArrayList<>();
-        routes.add(route("/", "text/html; charset=utf-8", "/dashboard/index.html"));
-        routes.add(route("/assets/style.css", "text/css; charset=utf-8", "/dashboard/style.css"));
-        routes.add(route("/assets/icon.svg", "image/svg+xml", "/dashboard/icon.svg"));
-        routes.add(route("/assets/chart.js", "text/javascript; charset=utf-8", CHARTS));
+    /** By their paths. */
+    static Map<String, Task> all() {
+        Map<String, Task> files = new LinkedHashMap<>();
+        files.put("/", file("text/html; charset=utf-8", "/dashboard/index.html"));
+        files.put("/assets/style.css", file("text/css; charset=utf-8", "/dashboard/style.css"));
+        files.put("/assets/icon.svg", file("image/svg+xml", "/dashboard/icon.svg"));
+        files.put("/assets/chart.js", file("text/javascript; charset=utf-8", CHARTS));
         MODULES.forEach(module ->
-                routes.add(route("/assets/" + module, "text/javascript; charset=utf-8", "/dashboard/" + module)));
-        return routes;
+                files.put("/assets/" + module, file("text/javascript; charset=utf-8", "/dashboard/" + module)));
+        return files;
     }
 
-    private static Route route(String path, String contentType, String resource) {
+    private static Task file(String contentType, String resource) {
         byte[] bytes = read(resource);
         String tag = '"' + sha256(bytes) + '"';
         Answer whole = secured(Answer.of(HttpResponseStatus.OK, contentType, bytes), tag);
         Answer unchanged = secured(Answer.of(HttpResponseStatus.NOT_MODIFIED, contentType, new byte[0]), tag);
-        return Route.get(path, Scope.REVIEW, request -> answer(request, tag, whole, unchanged))
-                .ofPages();
+        return request -> answer(request, tag, whole, unchanged);
     }
 
     private static CompletionStage<Answer> answer(AdminRequest request, String tag, Answer whole, Answer unchanged) {

@@ -1,28 +1,25 @@
 package dev.weir.engine.admin;
 
+import dev.weir.engine.http.Problem;
 import io.netty.handler.codec.http.HttpResponseStatus;
 
-/** A request that is not carried out, and what is answered. */
+/** A request that is not carried out. */
 final class Refusal extends Exception {
     private static final long serialVersionUID = 1;
 
-    private final transient Answer answer;
+    private final transient Problem problem;
 
     /** @param detail why, in one sentence */
-    Refusal(Answer answer, String detail) {
-        super(detail);
-        this.answer = answer;
-    }
-
     Refusal(HttpResponseStatus status, String detail) {
-        this(Answer.problem(status, detail), detail);
+        super(detail);
+        this.problem = new Problem(status, "refused", detail);
     }
 
     static Refusal badRequest(String detail) {
         return new Refusal(HttpResponseStatus.BAD_REQUEST, detail);
     }
 
-    Answer answer() {
-        return answer;
+    Problem problem() {
+        return problem;
     }
 }

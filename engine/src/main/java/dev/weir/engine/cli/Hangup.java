@@ -1,14 +1,26 @@
 package dev.weir.engine.cli;
 
 import java.lang.reflect.Proxy;
+import java.util.function.BooleanSupplier;
 
 /**
- * The signal that tells a server to read its files again. Java has no API of its own for signals; the one that every JDK
- * brings is asked by name, so that another is no worse than without.
+ * The signal that tells a server to read its files again, or that its terminal is gone: then a server that was begun there
+ * ends, as whoever closed the window expects, and does not live on unseen. Java has no API of its own for signals; the one
+ * that every JDK brings is asked by name, so that another is no worse than without.
  */
 final class Hangup {
 
     private Hangup() {}
+
+    /**
+     * What it means.
+     *
+     * @param inForeground whether the server was begun at a terminal, from which it could be typed to
+     * @param terminalIsThere whether that is still so, asked when the signal comes
+     */
+    static Runnable meaning(boolean inForeground, BooleanSupplier terminalIsThere, Runnable readAgain, Runnable end) {
+        return () -> (inForeground && !terminalIsThere.getAsBoolean() ? end : readAgain).run();
+    }
 
     /** @return whether the platform has such a signal */
     static boolean runs(Runnable task) {

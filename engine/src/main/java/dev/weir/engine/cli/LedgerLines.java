@@ -60,6 +60,7 @@ final class LedgerLines {
                         + " at " + body.path("at") + " of " + entry.about();
             case "stream" -> words(body, "outcome", "mode", "policy") + " " + body.path("tokens") + " tokens";
             case "review" -> words(body, "verdict", "reviewer") + " on " + entry.about();
+            case "action" -> words(body, "outcome") + " by " + entry.about();
             case "checkpoint" -> body.path("pruned") + " entries before it pruned, up to " + body.path("through");
             case "erasure" -> "the key of the texts destroyed";
             default -> "";

@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
         name = "serve",
         description = {
             "Run the server. SIGTERM or Ctrl-C lets open streams finish first.",
-            "SIGHUP, or a changed file, puts access, tenants, policies and certificates in force anew."
+            "SIGHUP, or a changed file, puts access, tenants, policies and certificates in force anew. In the foreground of"
+                    + " a terminal that is gone, SIGHUP is as SIGTERM."
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)
@@ -66,8 +67,8 @@ public final class ServeCommand implements Callable<Integer> {
                 () -> config.load(overrides()),
                 settings.getDuration("weir.reload.interval"),
                 line -> say(out, line));
-        Hangup.runs(reloading::now);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(out, server), "weir-stop"));
+        Hangup.runs(Hangup.meaning(Terminal.isIn(), Terminal::isThere, reloading::now, () -> System.exit(0)));
         new CountDownLatch(1).await(); // until the hook ends the process
         return 0;
     }

@@ -1,12 +1,13 @@
 package dev.weir.engine.cli;
 
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Whether somebody is looking, and how large the window is. The launcher knows about each of its streams and passes it on
- * as {@code weir.terminal.out} and {@code weir.terminal.err}; without it nobody is.
+ * as {@code weir.terminal.in}, {@code weir.terminal.out} and {@code weir.terminal.err}; without it nobody is.
  */
 final class Terminal {
 
@@ -31,6 +32,20 @@ final class Terminal {
     }
 
     private Terminal() {}
+
+    static boolean isIn() {
+        return Boolean.getBoolean("weir.terminal.in");
+    }
+
+    /** Whether this process has a terminal now: it loses it when the window is closed or the connection to it lost. */
+    static boolean isThere() {
+        try {
+            new FileInputStream("/dev/tty").close();
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
 
     static boolean isOut() {
         return Boolean.getBoolean("weir.terminal.out");

@@ -4,6 +4,8 @@ import akka.actor.typed.ActorRef;
 import dev.weir.engine.access.Access;
 import dev.weir.engine.http.Door;
 import dev.weir.engine.http.Endpoint;
+import dev.weir.engine.http.ListeningPort;
+import dev.weir.engine.http.Port;
 import dev.weir.engine.http.Router;
 import dev.weir.engine.http.Routes;
 import dev.weir.engine.http.Tls;
@@ -12,15 +14,10 @@ import dev.weir.engine.stream.StreamSupervisor;
 import dev.weir.engine.telemetry.Metric;
 import dev.weir.engine.telemetry.Telemetry;
 import dev.weir.protocol.CloseCode;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.BindException;
-import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,32 +36,30 @@ import java.util.concurrent.TimeoutException;
 @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for a close
 public final class GatewayServer implements AutoCloseable {
 
-    private static final int BACKLOG = 1_024;
-
     private final GatewaySettings settings;
-    private final Channel listening;
-    private final InetSocketAddress address;
+    private final ListeningPort listening;
     private final Connections connections;
     private final ChannelGroup sockets;
 
-    private GatewayServer(GatewaySettings settings, Channel listening, Connections connections, ChannelGroup sockets) {
+    private GatewayServer(
+            GatewaySettings settings, ListeningPort listening, Connections connections, ChannelGroup sockets) {
         this.settings = settings;
         this.listening = listening;
-        this.address = (InetSocketAddress) listening.localAddress();
         this.connections = connections;
         this.sockets = sockets;
     }
 
     /**
-     * Takes connections from now on.
+     * The port that the settings name, for {@link #start(ListeningPort, GatewaySettings, EventLoops, ActorRef, Ledger,
+     * Clock, Telemetry, Access, Tls, List) a server to be}.
      *
-     * @param eventLoops stay the caller's
-     * @param clock of the reviews
-     * @param access decides who is let in
-     * @param tls of the port
-     * @param others served beside those of the gateway itself
      * @throws BindException one line that names host and port, what is wrong and what to change
      */
+    public static ListeningPort bind(GatewaySettings settings, EventLoops eventLoops) throws BindException {
+        return ListeningPort.bind(eventLoops.group(), settings.host(), settings.port(), "weir.gateway", "--port");
+    }
+
+    /** Binds the port that the settings name and takes connections from now on. */
     public static GatewayServer start(
             GatewaySettings settings,
             EventLoops eventLoops,
@@ -76,28 +71,48 @@ public final class GatewayServer implements AutoCloseable {
             Tls tls,
             List<Endpoint> others)
             throws BindException {
+        return start(
+                bind(settings, eventLoops),
+                settings,
+                eventLoops,
+                supervisor,
+                ledger,
+                clock,
+                telemetry,
+                access,
+                tls,
+                others);
+    }
+
+    /**
+     * Takes connections from now on.
+     *
+     * @param listening becomes the server's
+     * @param eventLoops stay the caller's
+     * @param clock of the reviews
+     * @param access decides who is let in
+     * @param tls of the port
+     * @param others served beside those of the gateway itself
+     */
+    public static GatewayServer start(
+            ListeningPort listening,
+            GatewaySettings settings,
+            EventLoops eventLoops,
+            ActorRef<StreamSupervisor.Command> supervisor,
+            Ledger ledger,
+            Clock clock,
+            Telemetry telemetry,
+            Access access,
+            Tls tls,
+            List<Endpoint> others) {
         Connections connections = new Connections(settings.maxConnections(), telemetry.gateway());
         FeedbackIntake intake = new FeedbackIntake(ledger, clock);
         List<Endpoint> endpoints = new ArrayList<>(others);
         endpoints.add(new HandshakeEndpoint(settings, supervisor, intake, connections, access));
         endpoints.add(new FeedbackEndpoint(intake));
         ChannelGroup sockets = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-        int highWater = settings.writeHighWaterBytes();
-        ServerBootstrap bootstrap = new ServerBootstrap()
-                .group(eventLoops.group())
-                .channel(ListeningPort.channelType())
-                .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(highWater / 2, highWater))
-                .childHandler(new GatewayPipeline(
-                        settings,
-                        eventLoops,
-                        new Routes(endpoints),
-                        Door.ofClients(access),
-                        tls,
-                        telemetry.gateway(),
-                        sockets));
-        Channel listening = ListeningPort.bind(bootstrap, settings.host(), settings.port(), "weir.gateway", "--port");
+        Port port = new Port(new Routes(endpoints), Door.ofClients(access), settings.http(), tls);
+        listening.accept(new GatewayPipeline(settings, eventLoops, port, telemetry.gateway(), sockets));
         telemetry.gauge(Metric.CONNECTIONS_OPEN, connections::count);
         telemetry.gauge(Metric.CONNECTIONS_LIMIT, settings::maxConnections);
         return new GatewayServer(settings, listening, connections, sockets);
@@ -105,7 +120,7 @@ public final class GatewayServer implements AutoCloseable {
 
     /** Where it listens: the port that was chosen, if the settings named none. */
     public int port() {
-        return address.getPort();
+        return listening.port();
     }
 
     /**
@@ -115,7 +130,7 @@ public final class GatewayServer implements AutoCloseable {
      * @return completed when the last connection is gone
      */
     public CompletionStage<Void> drain() {
-        listening.close().awaitUninterruptibly();
+        listening.close();
         CompletableFuture<Void> gone = new CompletableFuture<>();
         sockets.newCloseFuture().addListener(closed -> gone.complete(null));
         sockets.forEach(Router::retire);

@@ -50,6 +50,9 @@ public record GatewaySettings(
 
     private static final int MOST_EVENT_LOOPS_BY_DEFAULT = 4;
 
+    private static final int OWN = 1_000;
+    private static final int OWN_NAMES = 100_000;
+
     /** Threads, at least 1. */
     public int eventLoops() {
         return eventLoopThreads > 0
@@ -57,16 +60,19 @@ public record GatewaySettings(
                 : Math.min(MOST_EVENT_LOOPS_BY_DEFAULT, Runtime.getRuntime().availableProcessors());
     }
 
-    /** The same limits, on a free port that only this machine reaches. */
+    /**
+     * For connections of the server's own, on a free port that only this machine reaches: the same limits, but for how many
+     * connections and streams clients may have.
+     */
     public GatewaySettings onLoopback() {
         return new GatewaySettings(
                 "127.0.0.1",
                 0,
                 eventLoopThreads,
                 maxFrameBytes,
-                maxConnections,
-                maxStreams,
-                maxStreamNames,
+                Math.max(maxConnections, OWN),
+                Math.max(maxStreams, OWN),
+                Math.max(maxStreamNames, OWN_NAMES),
                 closedStreamMemory,
                 maxBadMessages,
                 maxPendingBytes,

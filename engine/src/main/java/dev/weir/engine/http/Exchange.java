@@ -13,7 +13,6 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 
 /**
@@ -34,18 +33,26 @@ public final class Exchange {
     private final Channel channel;
     private final DispatcherSelector dispatcher;
     private final Router router;
-    private final HttpVersion version;
+    private final Door door;
+    private final HttpMessage head;
     private boolean keepAlive;
     private boolean chunked;
     private State state = State.UNANSWERED;
     private Runnable onGone = () -> {};
     private Runnable onWritable = () -> {};
 
-    Exchange(Channel channel, DispatcherSelector dispatcher, Router router, HttpMessage head, boolean keepAlive) {
+    Exchange(
+            Channel channel,
+            DispatcherSelector dispatcher,
+            Router router,
+            Door door,
+            HttpMessage head,
+            boolean keepAlive) {
         this.channel = channel;
         this.dispatcher = dispatcher;
         this.router = router;
-        this.version = head.protocolVersion();
+        this.door = door;
+        this.head = head;
         this.keepAlive = keepAlive && HttpUtil.isKeepAlive(head);
     }
 
@@ -89,23 +96,24 @@ public final class Exchange {
             return;
         }
         state = State.OVER;
-        sayWhetherMoreMayFollow(response.headers());
+        complete(response.headers());
         router.answered(channel.writeAndFlush(response), keepAlive);
     }
 
     /** Answers with a body of unknown length, which {@link #write} and {@link #end} follow. */
-    public void begin(HttpResponse head) {
+    public void begin(HttpResponse response) {
         if (state != State.UNANSWERED) {
             return;
         }
         state = State.ANSWERING;
-        chunked = version.isKeepAliveDefault(); // HTTP/1.0 knows no chunks: there the end is the end of the connection
+        chunked = head.protocolVersion()
+                .isKeepAliveDefault(); // HTTP/1.0 knows no chunks: there the end is the end of the connection
         if (chunked) {
-            head.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+            response.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
         }
         keepAlive &= chunked;
-        sayWhetherMoreMayFollow(head.headers());
-        channel.write(head, channel.voidPromise());
+        complete(response.headers());
+        channel.write(response, channel.voidPromise());
     }
 
     /** The next piece of the body; not sent before {@link #flush}. Takes the buffer over. */
@@ -152,8 +160,10 @@ public final class Exchange {
         return channel;
     }
 
-    private void sayWhetherMoreMayFollow(HttpHeaders headers) {
-        HttpUtil.setKeepAlive(headers, version, keepAlive);
+    private void complete(HttpHeaders answer) {
+        door.mark(head.headers(), answer);
+        keepAlive &= !answer.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
+        HttpUtil.setKeepAlive(answer, head.protocolVersion(), keepAlive);
     }
 
     void writable() {

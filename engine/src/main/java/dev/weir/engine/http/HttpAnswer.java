@@ -19,6 +19,14 @@ public final class HttpAnswer {
         return of(status, "application/json", json);
     }
 
+    /** Nothing but which methods a path takes. */
+    static FullHttpResponse methods(String methods) {
+        FullHttpResponse answer =
+                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.NO_CONTENT, Unpooled.EMPTY_BUFFER);
+        answer.headers().set(HttpHeaderNames.ALLOW, methods).set(HttpHeaderNames.CACHE_CONTROL, "no-store");
+        return answer;
+    }
+
     /**
      * An error in the shape that OpenAI's clients read.
      *
@@ -41,8 +49,13 @@ public final class HttpAnswer {
     }
 
     public static FullHttpResponse of(HttpResponseStatus status, String contentType, String body) {
-        FullHttpResponse response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(body.getBytes(StandardCharsets.UTF_8)));
+        return of(status, contentType, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** @param body is not copied */
+    public static FullHttpResponse of(HttpResponseStatus status, String contentType, byte[] body) {
+        FullHttpResponse response =
+                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(body));
         response.headers()
                 .set(HttpHeaderNames.CONTENT_TYPE, contentType)
                 .set(HttpHeaderNames.CACHE_CONTROL, "no-store")

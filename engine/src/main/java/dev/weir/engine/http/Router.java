@@ -28,6 +28,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -162,33 +163,38 @@ public final class Router extends ChannelInboundHandlerAdapter {
         phase = Phase.SERVING;
         HttpRequest unread = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
         newExchange(unread, false)
-                .answer(
+                .answer(say(
                         cause instanceof TooLongFrameException
-                                ? HttpAnswer.error(
+                                ? new Problem(
                                         HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
                                         "head_too_large",
                                         "the head of this request is longer than this port takes")
-                                : HttpAnswer.error(
-                                        HttpResponseStatus.BAD_REQUEST, "bad_request", "this is not HTTP/1.1"));
+                                : new Problem(HttpResponseStatus.BAD_REQUEST, "bad_request", "this is not HTTP/1.1")));
     }
 
     private void onHead(HttpRequest head) {
         forRequest.give(settings.body());
-        if (!door.allowsPage(head.headers())) {
-            refuse(head, Door.foreignPage());
+        Optional<Problem> barred = door.bars(head.headers());
+        if (barred.isPresent()) {
+            refuse(head, barred.get());
             return;
         }
         switch (routes.find(head)) {
             case Routes.Refused refused -> refuse(head, refused.why());
+            case Routes.Asked asked -> answerUnread(head, HttpAnswer.methods(asked.methods()));
             case Routes.Served served -> onRouted(head, served.endpoint());
         }
     }
 
     private void onRouted(HttpRequest head, Endpoint endpoint) {
-        Admission admission =
-                door.admit(channel, head.headers(), endpoint.route().scope());
+        Optional<Problem> barred = endpoint.bars(head.headers());
+        if (barred.isPresent()) {
+            refuse(head, barred.get());
+            return;
+        }
+        Admission admission = door.admit(channel, head.headers(), endpoint.route());
         if (admission instanceof Admission.Refused refused && endpoint.route().maxBodyBytes() > 0) {
-            refuse(head, door.answer(refused));
+            refuse(head, door.problem(refused));
         } else if (HttpUtil.getContentLength(head, 0L) > endpoint.route().maxBodyBytes()) {
             refuse(head, tooLarge(endpoint));
         } else {
@@ -243,32 +249,42 @@ public final class Router extends ChannelInboundHandlerAdapter {
             switch (request.admission()) {
                 case Admission.Admitted admitted -> request.endpoint().serve(whole, admitted.caller(), serving);
                 case Admission.Refused refused ->
-                    request.endpoint().refuse(whole, refused, door.answer(refused), serving);
+                    request.endpoint().refuse(whole, refused, say(door.problem(refused)), serving);
             }
         } catch (RuntimeException e) {
             log.error("{}: not served", request.endpoint().route().path(), e);
-            serving.answer(HttpAnswer.error(
-                    HttpResponseStatus.INTERNAL_SERVER_ERROR, "internal", "this request could not be served"));
+            serving.answer(say(new Problem(
+                    HttpResponseStatus.INTERNAL_SERVER_ERROR, "internal", "this request could not be served")));
         } finally {
             whole.release();
         }
     }
 
-    private static FullHttpResponse tooLarge(Endpoint endpoint) {
-        return HttpAnswer.error(
+    private static Problem tooLarge(Endpoint endpoint) {
+        return new Problem(
                 HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
                 "body_too_large",
                 "expected: at most " + endpoint.route().maxBodyBytes() + " bytes");
     }
 
-    private void refuse(HttpRequest head, FullHttpResponse why) {
+    private void refuse(HttpRequest head, Problem why) {
+        answerUnread(head, say(why));
+    }
+
+    private FullHttpResponse say(Problem problem) {
+        FullHttpResponse answer = door.say(problem);
+        problem.headers().forEach((name, value) -> answer.headers().set(name, value));
+        return answer;
+    }
+
+    private void answerUnread(HttpRequest head, FullHttpResponse answer) {
         phase = Phase.DROPPING_BODY;
         boolean bodyFollows = HttpUtil.isTransferEncodingChunked(head) || HttpUtil.getContentLength(head, 0L) > 0;
-        newExchange(head, !last && !bodyFollows).answer(why);
+        newExchange(head, !last && !bodyFollows).answer(answer);
     }
 
     private Exchange newExchange(HttpRequest head, boolean keepAlive) {
-        Exchange made = new Exchange(channel, dispatcher, this, head, keepAlive);
+        Exchange made = new Exchange(channel, dispatcher, this, door, head, keepAlive);
         exchange = made;
         return made;
     }

@@ -1,6 +1,5 @@
 package dev.weir.engine.http;
 
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
@@ -9,6 +8,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -21,7 +21,10 @@ public final class Routes {
 
     record Served(Endpoint endpoint) implements Found {}
 
-    record Refused(FullHttpResponse why) implements Found {}
+    record Refused(Problem why) implements Found {}
+
+    /** @param methods that the path takes, as the header {@code Allow} has them */
+    record Asked(String methods) implements Found {}
 
     private static final String IDENTITY = HttpHeaderValues.IDENTITY.toString();
 
@@ -51,13 +54,17 @@ public final class Routes {
                     "not_found",
                     "no such path (expected: one of " + String.join(", ", byPath.keySet()) + ")");
         }
-        Endpoint endpoint = byMethod.get(head.method());
+        if (head.method().equals(HttpMethod.OPTIONS)) {
+            return new Asked(methods(byMethod));
+        }
+        Endpoint endpoint = byMethod.get(head.method().equals(HttpMethod.HEAD) ? HttpMethod.GET : head.method());
         if (endpoint == null) {
-            String allowed = byMethod.keySet().stream().map(HttpMethod::name).collect(Collectors.joining(", "));
-            Refused refused =
-                    refused(HttpResponseStatus.METHOD_NOT_ALLOWED, "method_not_allowed", "expected: " + allowed);
-            refused.why().headers().set(HttpHeaderNames.ALLOW, allowed);
-            return refused;
+            String allowed = methods(byMethod);
+            return new Refused(new Problem(
+                    HttpResponseStatus.METHOD_NOT_ALLOWED,
+                    "method_not_allowed",
+                    "expected: " + allowed,
+                    Map.of(HttpHeaderNames.ALLOW, allowed)));
         }
         String contentType = endpoint.route().contentType();
         if (contentType != null && !contentType.contentEquals(mimeType(head))) {
@@ -74,6 +81,12 @@ public final class Routes {
         return new Served(endpoint);
     }
 
+    private static String methods(Map<HttpMethod, Endpoint> byMethod) {
+        return byMethod.keySet().stream()
+                .map(method -> method.equals(HttpMethod.GET) ? "GET, HEAD" : method.name())
+                .collect(Collectors.joining(", "));
+    }
+
     /** Of the paths that differ in their last part only. */
     private static String family(String path) {
         return path.substring(0, path.lastIndexOf('/') + 1) + Route.ANY;
@@ -81,10 +94,10 @@ public final class Routes {
 
     private static String mimeType(HttpRequest head) {
         CharSequence type = HttpUtil.getMimeType(head);
-        return type == null ? "" : type.toString().toLowerCase(java.util.Locale.ROOT);
+        return type == null ? "" : type.toString().toLowerCase(Locale.ROOT);
     }
 
-    static Refused refused(HttpResponseStatus status, String code, String message) {
-        return new Refused(HttpAnswer.error(status, code, message));
+    private static Refused refused(HttpResponseStatus status, String code, String message) {
+        return new Refused(new Problem(status, code, message));
     }
 }

@@ -102,6 +102,17 @@ final class Appender implements AutoCloseable {
                 EntryBody.of(definition));
     }
 
+    void action(OperatorAction action) throws SQLException {
+        append(
+                chain(Tenant.DEFAULT),
+                Kind.ACTION,
+                Tenant.DEFAULT,
+                action.action(),
+                action.who(),
+                action.atMillis(),
+                EntryBody.of(action));
+    }
+
     static String id(String definitionKind, String definitionId) {
         return definitionKind + ':' + definitionId;
     }

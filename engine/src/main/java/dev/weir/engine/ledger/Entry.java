@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param sequence rising through the whole database, over all chains
  * @param chain node and tenant; one writer's entries about one tenant
  * @param kind a {@link Kind} as stored; anything in a row that was tampered with
- * @param id of a receipt, review or stream its own; of a definition kind and id
- * @param about a receipt's stream, a review's receipt
+ * @param id of a receipt, review or stream its own; of a definition kind and id; of an action what was done
+ * @param about a receipt's stream, a review's receipt, who did an action
  * @param atMillis when it was, since the epoch
  * @param body one JSON object: what the other columns do not say
  */

@@ -50,6 +50,10 @@ final class EntryBody {
         return write(JSON.createObjectNode().put("json", definition.json()));
     }
 
+    static String of(OperatorAction action) {
+        return write(JSON.createObjectNode().put("outcome", action.outcome()));
+    }
+
     static String of(Checkpoint checkpoint) {
         return write(tree(checkpoint));
     }

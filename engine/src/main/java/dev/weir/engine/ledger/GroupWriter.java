@@ -48,6 +48,8 @@ final class GroupWriter implements AutoCloseable {
 
     record Define(Definition definition) implements Item {}
 
+    record Acted(OperatorAction action) implements Item {}
+
     /** A review, answered when its group is durable or known not to be. */
     static final class Judge implements Item {
 
@@ -142,6 +144,7 @@ final class GroupWriter implements AutoCloseable {
                 appender.stream(stream, text == null ? null : seal.seal(stream.tenant(), stream.uid(), text));
             }
             case Define define -> define(appender, define.definition());
+            case Acted acted -> appender.action(acted.action());
             case Judge judge -> judge.outcome = judge(appender, judge.review);
             case Prune prune -> {
                 appender.flush();

@@ -9,6 +9,8 @@ public enum Kind {
     STREAM,
     REVIEW,
     DEFINITION,
+    /** What an operator did. */
+    ACTION,
     /** What was pruned before it, so that the chain can be checked without it. */
     CHECKPOINT,
     /** The key of a tenant's texts was destroyed. */

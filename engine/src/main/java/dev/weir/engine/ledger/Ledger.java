@@ -13,6 +13,9 @@ public interface Ledger extends AutoCloseable {
     /** A policy or weights are in force from now on; written once for each content. */
     void define(Definition definition);
 
+    /** An operator did something, of which nothing else in the ledger says who it was. */
+    void acted(OperatorAction action);
+
     /** @param done told once, from any thread: {@link ReviewOutcome#RECORDED} only when nothing can take it back */
     void review(Review review, Consumer<ReviewOutcome> done);
 

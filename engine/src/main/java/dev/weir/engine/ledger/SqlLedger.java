@@ -146,6 +146,11 @@ public final class SqlLedger implements Ledger {
         keep(new GroupWriter.Define(definition));
     }
 
+    @Override
+    public void acted(OperatorAction action) {
+        keep(new GroupWriter.Acted(action));
+    }
+
     private void keep(GroupWriter.Item item) {
         if (running != null && !offer(running, item)) {
             meters.dropped();

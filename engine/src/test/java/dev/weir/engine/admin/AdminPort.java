@@ -65,7 +65,8 @@ final class AdminPort implements AutoCloseable {
                 new Telemetry(new SimpleMeterRegistry()),
                 Clock.systemUTC(),
                 line -> {});
-        server = AdminServer.start(settings(String.join("\n", settings)), sources(), Access.forAnybody(), Tls.off());
+        server = AdminServer.bind(settings(String.join("\n", settings)));
+        server.serve(sources(), Access.forAnybody(), Tls.off());
     }
 
     static AdminSettings settings(String overrides) {

@@ -3,9 +3,7 @@ package dev.weir.engine.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.weir.engine.access.Access;
 import dev.weir.engine.adaptation.WeightsLearner;
-import dev.weir.engine.http.Tls;
 import dev.weir.engine.telemetry.Telemetry;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -84,8 +82,7 @@ class AdminServerTest {
     @Test
     void namesThePortThatIsInUseAndWhatToChange() {
         assertThatExceptionOfType(BindException.class)
-                .isThrownBy(() -> AdminServer.start(
-                        AdminPort.settings("port=" + port.port()), port.sources(), Access.forAnybody(), Tls.off()))
+                .isThrownBy(() -> AdminServer.bind(AdminPort.settings("port=" + port.port())))
                 .withMessage("127.0.0.1:" + port.port() + " is in use by another process: stop it, or choose another"
                         + " port with --admin-port or weir.admin.port (0 takes a free one)");
     }

@@ -26,7 +26,7 @@ class EventFeedTest {
     private final LiveStream stream;
 
     EventFeedTest() throws IOException {
-        port = new AdminPort("sample-interval = 100 ms", "max-watchers = 2");
+        port = new AdminPort("sample-interval = 100 ms", "max-watchers = 2", "slow-reader-timeout = 500 ms");
         stream = port.live.open(new LiveStream.About("default", "uid", "s", "content", "default@1", Mode.GATE, 0));
     }
 

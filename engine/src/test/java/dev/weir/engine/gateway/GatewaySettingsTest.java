@@ -53,4 +53,17 @@ class GatewaySettingsTest {
                         "weir.gateway.max-connections: 0 (expected: 1 to 1000000)",
                         "weir.gateway.ping-interval: 0 ms (expected: above 0)");
     }
+
+    @Test
+    void theServersOwnConnectionsAreNoneOfItsClients() {
+        GatewaySettings small = GatewaySettings.from(
+                ConfigFactory.parseString("max-connections = 1, max-streams-per-connection = 1,"
+                                + " max-stream-names-per-connection = 1")
+                        .withFallback(REFERENCE.getConfig("weir.gateway")),
+                new ArrayList<>());
+        assertThat(small.onLoopback().maxConnections()).isEqualTo(1_000);
+        assertThat(small.onLoopback().maxStreams()).isEqualTo(1_000);
+        assertThat(small.onLoopback().maxStreamNames()).isEqualTo(100_000);
+        assertThat(small.onLoopback().http()).isEqualTo(small.http());
+    }
 }

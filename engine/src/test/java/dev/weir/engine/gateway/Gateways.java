@@ -9,6 +9,7 @@ import dev.weir.engine.http.Tls;
 import dev.weir.engine.ledger.Definition;
 import dev.weir.engine.ledger.Ledger;
 import dev.weir.engine.ledger.LedgerReader;
+import dev.weir.engine.ledger.OperatorAction;
 import dev.weir.engine.ledger.Receipt;
 import dev.weir.engine.ledger.Review;
 import dev.weir.engine.ledger.ReviewOutcome;
@@ -38,6 +39,9 @@ final class Gateways implements AutoCloseable {
 
         @Override
         public void define(Definition definition) {}
+
+        @Override
+        public void acted(OperatorAction action) {}
 
         @Override
         public void review(Review review, Consumer<ReviewOutcome> done) {

@@ -77,6 +77,14 @@ class HandshakeTest {
     }
 
     @Test
+    void looksAtNothingButAGetForAHandshake() throws IOException {
+        try (Gateways gateway = new Gateways()) {
+            assertThat(gateway.dial().request("HEAD /v1/stream HTTP/1.1").getFirst())
+                    .startsWith("HTTP/1.1 426");
+        }
+    }
+
+    @Test
     void hangsUpOnASocketThatNeverShakesHands() throws IOException {
         try (Gateways gateway = new Gateways("handshake-timeout = 50ms")) {
             RawWebSocket client = gateway.dial();

@@ -130,6 +130,28 @@ abstract class LedgerBehaviour {
     }
 
     @Test
+    void keepsWhoDidWhatInTheChainOfTheServer() throws IOException {
+        try (SqlLedger ledger = Entries.open(settings(), clock)) {
+            ledger.record(Entries.receipt("R", "u", 7));
+            ledger.acted(new OperatorAction("ann of acme", "POST /v1/weights/freeze", "200", 8));
+            ledger.acted(new OperatorAction("ann of acme", "POST /v1/weights/freeze", "200", 8));
+        }
+        try (LedgerReader reader = LedgerReader.open(settings())) {
+            Entry last = List.copyOf(reader.latest(1)).getFirst();
+            assertThat(last.kind()).isEqualTo("action");
+            assertThat(last.id()).isEqualTo("POST /v1/weights/freeze");
+            assertThat(last.about()).isEqualTo("ann of acme");
+            assertThat(last.atMillis()).isEqualTo(8);
+            assertThat(last.body()).isEqualTo("{\"outcome\":\"200\"}");
+        }
+        Verification.Report report = Entries.verify(settings());
+        assertThat(report.faults()).isEmpty();
+        assertThat(report.heads())
+                .extracting(Verification.Head::chain, Verification.Head::entries)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple("local/default", 3L));
+    }
+
+    @Test
     void acknowledgesAReviewOnceAnotherConnectionCanReadIt() throws IOException {
         try (SqlLedger ledger = Entries.open(settings(), clock);
                 LedgerReader reader = ledger.reader()) {

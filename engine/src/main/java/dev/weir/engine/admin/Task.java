@@ -2,10 +2,10 @@ package dev.weir.engine.admin;
 
 import java.util.concurrent.CompletionStage;
 
-/** Serves one route. Called on the port's thread, and does not block. */
+/** What one route of the admin port does. Called on the port's thread, and does not block. */
 @FunctionalInterface
-interface Endpoint {
+interface Task {
 
     /** @return completed once, from any thread; with {@link IllegalArgumentException} or {@link Refusal} for what is refused */
-    CompletionStage<Answer> serve(AdminRequest request) throws Refusal;
+    CompletionStage<Answer> carryOut(AdminRequest request) throws Refusal;
 }
