@@ -123,9 +123,9 @@ class RelayOptionsTest {
         with("stop-ends = reply", client -> {
             CompletableFuture<Boolean> hungUp = new CompletableFuture<>();
             UPSTREAM.next(call -> {
-                call.begin();
+                call.begin().content("All is well.");
                 for (String word : Chunks.words(INSULTS)) {
-                    call.event(Chunks.content(1, word)).event(Chunks.content(0, " well"));
+                    call.event(Chunks.content(1, word));
                 }
                 hungUp.complete(call.isHungUpOn());
             });

@@ -39,6 +39,7 @@ public final class PacedUpstream implements AutoCloseable {
         this.texts = List.copyOf(texts);
         this.tokens = tokens;
         this.intervalNanos = (long) (1e9 / rate);
+        System.setProperty("sun.net.httpserver.nodelay", "true"); // else an answer's first token waits 40 ms for an ACK
         this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_024);
         server.setExecutor(threads);
         server.createContext("/v1/chat/completions", this::serve);

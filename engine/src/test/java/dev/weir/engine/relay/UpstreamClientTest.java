@@ -164,6 +164,33 @@ class UpstreamClientTest {
     }
 
     @Test
+    void closesAConnectionThatIsNotUsedForLong() throws Exception {
+        CompletableFuture<Boolean> hungUp = new CompletableFuture<>();
+        try (FakeUpstream upstream = new FakeUpstream();
+                UpstreamClient client =
+                        new UpstreamClient(settings("pooled-timeout = 50 ms"), URI.create(upstream.url()))) {
+            upstream.next(call -> {
+                call.json(200, "{}");
+                hungUp.complete(call.isHungUpOn());
+            });
+            assertThat(ask(client).get()).isEqualTo("200 {}");
+            assertThat(hungUp.get(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void waitsForAConnectionNoLongerThanToMakeOne() throws Exception {
+        try (FakeUpstream upstream = new FakeUpstream();
+                UpstreamClient client = new UpstreamClient(
+                        settings("max-connections = 1, connect-timeout = 200 ms"), URI.create(upstream.url()))) {
+            upstream.next(FakeUpstream.Call::isHungUpOn);
+            ask(client);
+            upstream.call();
+            assertThat(ask(client).get()).isEqualTo("FULL");
+        }
+    }
+
+    @Test
     void usesAConnectionAgainAndGivesUpOnAnswersThatDoNotCome() throws Exception {
         try (FakeUpstream upstream = new FakeUpstream();
                 UpstreamClient client =
