@@ -25,7 +25,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -184,7 +183,7 @@ public final class Server implements AutoCloseable {
         closing.push(gateway::close);
         warm.set(true);
         rounds.begin(
-                settings.doctor().atStart() == DoctorSettings.AtStart.SAY ? Optional.of(say) : Optional.empty(),
+                settings.doctor().atStart() == DoctorSettings.AtStart.SAY,
                 settings.doctor().interval());
         closing.push(rounds::close);
         return new Server(

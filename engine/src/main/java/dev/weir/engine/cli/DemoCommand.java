@@ -47,7 +47,9 @@ public final class DemoCommand implements Callable<Integer> {
             "weir.overload.enabled",
             false,
             "weir.warm-up.at-most",
-            "0 s");
+            "0 s",
+            "weir.doctor.at-start",
+            "off");
 
     private static final String HIDE_CURSOR = "\033[?25l";
     private static final String SHOW_CURSOR = "\033[?25h";

@@ -5,12 +5,10 @@ import dev.weir.engine.telemetry.Telemetry;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,24 +61,22 @@ public final class Rounds implements AutoCloseable {
     /**
      * Examines in the background from now on.
      *
-     * @param say is given a line about the first one; empty when there is to be none at once
+     * @param atOnce whether the first is now
      * @param interval between two; zero for no others
      */
-    public void begin(Optional<Consumer<String>> say, Duration interval) {
-        say.ifPresent(told -> thread.execute(() -> round(told)));
+    public void begin(boolean atOnce, Duration interval) {
+        if (atOnce) {
+            thread.execute(this::round);
+        }
         if (!interval.isZero()) {
             var unused = thread.scheduleWithFixedDelay(
-                    () -> round(line -> {}), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+                    this::round, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
-    private void round(Consumer<String> say) {
+    private void round() {
         try {
-            List<String> wrong = examine();
-            say.accept(
-                    wrong.isEmpty()
-                            ? "doctor: every way that is open is protected"
-                            : "doctor: " + String.join("; ", wrong));
+            examine();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // closed meanwhile
         }

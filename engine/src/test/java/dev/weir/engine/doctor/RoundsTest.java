@@ -7,10 +7,10 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -42,7 +42,7 @@ class RoundsTest {
                     return next.call();
                 },
                 telemetry)) {
-            rounds.begin(Optional.empty(), Duration.ofMillis(1));
+            rounds.begin(false, Duration.ofMillis(1));
             examinations.run();
         }
     }
@@ -81,12 +81,17 @@ class RoundsTest {
     }
 
     @Test
-    void withoutAnIntervalSaysOnceWhatItFinds() throws Exception {
-        BlockingQueue<String> said = new LinkedBlockingQueue<>();
-        try (Rounds rounds = new Rounds(() -> ILL, telemetry)) {
-            rounds.begin(Optional.of(said::add), Duration.ZERO);
-            assertThat(said.poll(20, TimeUnit.SECONDS)).isEqualTo("doctor: socket json, content, gate: unprotected");
+    void withoutAnIntervalExaminesOnce() throws Exception {
+        Semaphore examinations = new Semaphore(0);
+        try (Rounds rounds = new Rounds(
+                () -> {
+                    examinations.release();
+                    return ILL;
+                },
+                telemetry)) {
+            rounds.begin(true, Duration.ZERO);
+            assertThat(examinations.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
         }
-        assertThat(said).isEmpty();
+        assertThat(examinations.availablePermits()).isZero();
     }
 }
