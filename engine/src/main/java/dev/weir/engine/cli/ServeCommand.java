@@ -60,7 +60,6 @@ public final class ServeCommand implements Callable<Integer> {
             return 0;
         }
         Server server = Server.start(settings, line -> say(out, line));
-        announce(out, server, settings);
         Reloading reloading = Reloading.start(
                 server,
                 config.file(),
@@ -69,6 +68,7 @@ public final class ServeCommand implements Callable<Integer> {
                 line -> say(out, line));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(out, server), "weir-stop"));
         Hangup.runs(Hangup.meaning(Terminal.isIn(), Terminal::isThere, reloading::now, () -> System.exit(0)));
+        announce(out, server, settings);
         new CountDownLatch(1).await(); // until the hook ends the process
         return 0;
     }

@@ -27,11 +27,18 @@ class ListeningPortTest {
         return ListeningPort.bind(loops, "127.0.0.1", port, "weir.gateway", "--port");
     }
 
+    private void letWhatIsReadyBeSeen() {
+        for (int i = 0; i < 10; i++) {
+            loops.submit(() -> {}).syncUninterruptibly();
+        }
+    }
+
     @Test
     void whoConnectsTooEarlyWaitsAndIsServed() throws IOException {
         try (ListeningPort port = bind(0);
                 Socket early = new Socket("127.0.0.1", port.port())) {
             early.setSoTimeout(10_000);
+            letWhatIsReadyBeSeen();
             port.accept(channel -> channel.writeAndFlush(Unpooled.copiedBuffer("come in", StandardCharsets.US_ASCII))
                     .addListener(written -> channel.close()));
             assertThat(new String(early.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
