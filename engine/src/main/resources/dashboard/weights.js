@@ -145,7 +145,7 @@ function versions(report, history) {
     h('h2', { id: 'versions' }, 'Versions'),
     h('div', { className: 'scroll', tabindex: 0, role: 'group', 'aria-labelledby': 'versions' }, h('table', {},
       h('thead', {}, h('tr', {}, h('th', { scope: 'col', className: 'n' }, 'version'), h('th', { scope: 'col' }, 'why'),
-        h('th', { scope: 'col' }, 'same as'), h('th', { scope: 'col' }, ''))),
+        h('th', { scope: 'col' }, 'same as'), h('th', { scope: 'col' }, 'what to do'))),
       h('tbody', {}, ...history.toReversed().map(version => h('tr', {},
         h('th', { scope: 'row', className: 'n' }, count(version.weights.version)),
         h('td', {}, version.why),

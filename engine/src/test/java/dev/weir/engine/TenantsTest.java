@@ -367,9 +367,12 @@ class TenantsTest {
 
     @Test
     void theDashboardShowsReviewersTheirQueueAndOperatorsTheRest() throws Exception {
-        assertThat(admin("/", null)).isEqualTo(401);
-        assertThat(admin("/", REVIEWER)).isEqualTo(200);
-        assertThat(admin("/", OPERATOR)).isEqualTo(200);
+        assertThat(admin("/", null)).as("the page itself, which asks for a key").isEqualTo(200);
+        for (String shown : List.of("me", "reviews", "receipt", "events", "policies", "certificate", "replay")) {
+            assertThat(admin("/admin/" + shown, null)).as(shown).isEqualTo(401);
+        }
+        assertThat(admin("/admin/me", REVIEWER)).isEqualTo(200);
+        assertThat(admin("/admin/me", OPERATOR)).isEqualTo(200);
         assertThat(admin("/admin/reviews", REVIEWER)).isEqualTo(200);
         assertThat(admin("/admin/reviews", OPERATOR)).isEqualTo(200);
         assertThat(admin("/admin/events", REVIEWER)).isEqualTo(403);
