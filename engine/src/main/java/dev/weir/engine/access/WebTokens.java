@@ -73,7 +73,7 @@ final class WebTokens implements AutoCloseable {
             return grant(processor.process(token, null));
         } catch (SigningKeys.Awaited e) {
             return new NotYet();
-        } catch (ParseException e) {
+        } catch (ParseException | NullPointerException e) { // the library's, of a header that is the null of JSON
             return new Bad("the credential is neither a key of this server nor a token");
         } catch (ExpiredJWTException e) {
             return new Bad("the token has expired");

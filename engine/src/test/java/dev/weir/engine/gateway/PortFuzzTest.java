@@ -157,6 +157,7 @@ class PortFuzzTest {
             for (RawWebSocket client : clients) {
                 assertEnds(client);
             }
+            neighbour.assertUndisturbed();
         }
     }
 
@@ -232,6 +233,7 @@ class PortFuzzTest {
                     assertThat(client.isHungUp()).isTrue();
                 }
             }
+            neighbour.assertUndisturbed();
         }
     }
 }
