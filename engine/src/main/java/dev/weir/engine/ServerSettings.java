@@ -52,6 +52,12 @@ record ServerSettings(
             gateway.ifPresent(port -> doors.requireLocal("weir.gateway.host", port.host(), problems));
             admin.ifPresent(port -> doors.requireLocal("weir.admin.host", port.host(), problems));
         });
+        gateway.ifPresent(port -> relay.ifPresent(upstream -> {
+            if (port.maxBodyBytes() < upstream.maxRequestBytes()) {
+                problems.add("weir.gateway.max-body-bytes " + port.maxBodyBytes() + " < weir.relay.max-request-bytes "
+                        + upstream.maxRequestBytes() + ": raise the first or lower the second");
+            }
+        }));
         if (!problems.isEmpty()) {
             throw StartException.wrongSettings(problems);
         }

@@ -30,6 +30,9 @@ public record AdminSettings(
         int maxWatchers,
         int maxReplayedStreams) {
 
+    /** What all operators may send together; they have little to say. */
+    private static final int MAX_BODY_BYTES = 16 << 20;
+
     /** Reads the block {@code weir.admin}; what is out of range is added to {@code problems}. */
     public static AdminSettings from(Config config, List<String> problems) {
         AdminSettings settings = new AdminSettings(
@@ -40,7 +43,8 @@ public record AdminSettings(
                         positive(config, "head-timeout", problems),
                         positive(config, "body-timeout", problems),
                         positive(config, "keep-alive-timeout", problems),
-                        positive(config, "slow-reader-timeout", problems)),
+                        positive(config, "slow-reader-timeout", problems),
+                        MAX_BODY_BYTES),
                 config.getInt("max-connections"),
                 config.getDuration("sample-interval"),
                 config.getInt("max-watchers"),

@@ -23,6 +23,7 @@ import java.util.List;
  * @param pingInterval between pings; the third is a close instead when the two before it are unanswered
  * @param handshakeTimeout from accept to the end of the first request's head
  * @param bodyTimeout from the end of a request's head to the end of its body
+ * @param maxBodyBytes of all requests' bodies that are on their way in at once
  * @param keepAliveTimeout from the end of an answer to the end of the next request's head
  * @param closeTimeout how long the peer may take to answer a close frame
  * @param drainTimeout how long open streams may take to finish when the server is told to stop; read by the server
@@ -44,6 +45,7 @@ public record GatewaySettings(
         Duration pingInterval,
         Duration handshakeTimeout,
         Duration bodyTimeout,
+        int maxBodyBytes,
         Duration keepAliveTimeout,
         Duration closeTimeout,
         Duration drainTimeout) {
@@ -82,13 +84,14 @@ public record GatewaySettings(
                 pingInterval,
                 handshakeTimeout,
                 bodyTimeout,
+                maxBodyBytes,
                 keepAliveTimeout,
                 closeTimeout,
                 drainTimeout);
     }
 
     HttpSettings http() {
-        return new HttpSettings(handshakeTimeout, bodyTimeout, keepAliveTimeout, slowReaderTimeout);
+        return new HttpSettings(handshakeTimeout, bodyTimeout, keepAliveTimeout, slowReaderTimeout, maxBodyBytes);
     }
 
     /** Reads the block {@code weir.gateway}; what is out of range is added to {@code problems}. */
@@ -110,6 +113,7 @@ public record GatewaySettings(
                 config.getDuration("ping-interval"),
                 config.getDuration("handshake-timeout"),
                 config.getDuration("body-timeout"),
+                bytes(config, "max-body-bytes"),
                 config.getDuration("keep-alive-timeout"),
                 config.getDuration("close-timeout"),
                 config.getDuration("drain-timeout"));
@@ -129,6 +133,7 @@ public record GatewaySettings(
         require("max-pending-bytes", maxPendingBytes, 1_024, 256 << 20, problems);
         require("max-unscored-per-connection", maxUnscored, 1_024, 256 << 20, problems);
         require("write-high-water-bytes", writeHighWaterBytes, 1_024, 256 << 20, problems);
+        require("max-body-bytes", maxBodyBytes, 64 << 10, Integer.MAX_VALUE, problems);
         requirePositive("closed-stream-memory", closedStreamMemory, problems);
         requirePositive("slow-reader-timeout", slowReaderTimeout, problems);
         requirePositive("ping-interval", pingInterval, problems);

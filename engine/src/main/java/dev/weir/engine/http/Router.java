@@ -18,6 +18,7 @@ import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -28,6 +29,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +51,12 @@ public final class Router extends ChannelInboundHandlerAdapter {
     /** Parts of requests sent ahead that are kept; each is a head, or at most the codec's chunk of a body. */
     private static final int MOST_WAITING = 16;
 
+    private static final Problem TOO_MANY_BODIES = new Problem(
+            HttpResponseStatus.SERVICE_UNAVAILABLE,
+            "overloaded",
+            "the bodies on their way in are more than this port holds at once",
+            Map.of(HttpHeaderNames.RETRY_AFTER, "1"));
+
     private enum Phase {
         AWAITING_HEAD,
         READING_BODY,
@@ -64,6 +72,7 @@ public final class Router extends ChannelInboundHandlerAdapter {
     private final Routes routes;
     private final Door door;
     private final HttpSettings settings;
+    private final Bodies bodies;
     private final DispatcherSelector dispatcher;
     private final Allowance forRequest;
     private final Allowance forReading;
@@ -77,12 +86,22 @@ public final class Router extends ChannelInboundHandlerAdapter {
     private @Nullable Exchange exchange;
     private @Nullable Reading reading;
 
-    /** @param dispatcher of actors that are to run on this connection's event loop */
-    public Router(Channel channel, Routes routes, Door door, HttpSettings settings, DispatcherSelector dispatcher) {
+    /**
+     * @param bodies of all connections of the port
+     * @param dispatcher of actors that are to run on this connection's event loop
+     */
+    Router(
+            Channel channel,
+            Routes routes,
+            Door door,
+            HttpSettings settings,
+            Bodies bodies,
+            DispatcherSelector dispatcher) {
         this.channel = channel;
         this.routes = routes;
         this.door = door;
         this.settings = settings;
+        this.bodies = bodies;
         this.dispatcher = dispatcher;
         this.forRequest = new Allowance(channel);
         this.forReading = new Allowance(channel);
@@ -209,11 +228,14 @@ public final class Router extends ChannelInboundHandlerAdapter {
     private void onBody(HttpContent content) {
         Reading request = reading;
         if (request != null) {
-            long length =
-                    (long) request.body().readableBytes() + content.content().readableBytes();
+            int more = content.content().readableBytes();
+            long length = (long) request.body().readableBytes() + more;
             if (length > request.endpoint().route().maxBodyBytes()) {
                 releaseReading();
                 refuse(request.head(), tooLarge(request.endpoint()));
+            } else if (!bodies.hold(more)) {
+                releaseReading();
+                refuse(request.head(), TOO_MANY_BODIES);
             } else {
                 request.body().writeBytes(content.content());
             }
@@ -237,6 +259,7 @@ public final class Router extends ChannelInboundHandlerAdapter {
         forRequest.stop();
         phase = Phase.SERVING;
         HttpRequest head = request.head();
+        int held = request.body().readableBytes();
         Exchange serving = newExchange(head, !last);
         FullHttpRequest whole = new DefaultFullHttpRequest(
                 head.protocolVersion(),
@@ -257,6 +280,7 @@ public final class Router extends ChannelInboundHandlerAdapter {
                     HttpResponseStatus.INTERNAL_SERVER_ERROR, "internal", "this request could not be served")));
         } finally {
             whole.release();
+            bodies.giveBack(held);
         }
     }
 
@@ -352,6 +376,7 @@ public final class Router extends ChannelInboundHandlerAdapter {
 
     private void releaseReading() {
         if (reading != null) {
+            bodies.giveBack(reading.body().readableBytes());
             reading.body().release();
             reading = null;
         }

@@ -16,6 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +30,12 @@ import org.jspecify.annotations.Nullable;
 public final class Tls {
 
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
+    private static final String THREAD = "weir-tls";
+    private static final int IDLE_SECONDS = 10;
 
     private final String path;
     private final Optional<TlsSettings> settings;
+    private final Executor handshakes = handshakes();
     private String seen;
     private volatile @Nullable SslContext context;
 
@@ -54,11 +61,29 @@ public final class Tls {
         return new Tls("", Optional.empty());
     }
 
+    /**
+     * Signs and agrees on keys, which takes milliseconds a connection: on an event loop, all its other connections would
+     * wait for each of them. Half the cores at most, so that newcomers leave the others as much. The threads end by
+     * themselves when nobody comes.
+     */
+    private static Executor handshakes() {
+        int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                threads,
+                threads,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                Thread.ofPlatform().name(THREAD).daemon().factory());
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
     /** What comes and goes on this connection is encrypted from here on, if it is to be. */
     public void encrypt(Channel channel) {
         SslContext now = context;
         if (now != null) {
-            channel.pipeline().addFirst("tls", now.newHandler(channel.alloc()));
+            channel.pipeline().addFirst("tls", now.newHandler(channel.alloc(), handshakes));
         }
     }
 

@@ -199,7 +199,8 @@ class WebTokensTest {
     @Test
     void refusesWhatIsNoTokenAtAll() throws Exception {
         Access access = access(rsa);
-        for (String nonsense : List.of("", "a.b.c", "....", "bnVsbA.e30.AAAA", signed(claims -> claims) + "x", "eyJhbGciOiJSUzI1NiJ9..")) {
+        for (String nonsense : List.of(
+                "", "a.b.c", "....", "bnVsbA.e30.AAAA", signed(claims -> claims) + "x", "eyJhbGciOiJSUzI1NiJ9..")) {
             assertThat(ask(access, nonsense)).isInstanceOf(Admission.Refused.class);
         }
     }

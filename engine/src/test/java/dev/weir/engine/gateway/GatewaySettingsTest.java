@@ -34,6 +34,7 @@ class GatewaySettingsTest {
                         Duration.ofSeconds(15),
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(30),
+                        64 << 20,
                         Duration.ofSeconds(75),
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(30)));

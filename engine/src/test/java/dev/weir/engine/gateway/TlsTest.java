@@ -135,6 +135,18 @@ class TlsTest {
         }
     }
 
+    /** A handshake takes milliseconds; a thousand of them kept everybody else on their event loop waiting for seconds. */
+    @Test
+    void keysAreAgreedOnAwayFromTheEventLoops() throws Exception {
+        install(authority);
+        try (Gateways gateway = new Gateways(access(), tls("wanted"))) {
+            assertThat(status(gateway, trusting(authority, chat))).isEqualTo(404);
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .extracting(Thread::getName)
+                    .contains("weir-tls");
+        }
+    }
+
     @Test
     void whoShowsNoCertificateNeedsAnotherCredential() throws Exception {
         install(authority);

@@ -41,11 +41,13 @@ import org.junit.jupiter.api.Test;
 class RouterTest {
 
     private static final Duration LONG = Duration.ofHours(1);
+    private static final int MOST = 1 << 20;
 
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final Access access = Accesses.of();
     private final BlockingQueue<Exchange> held = new LinkedBlockingQueue<>();
     private final List<AutoCloseable> open = new ArrayList<>();
+    private Bodies bodies = new Bodies(MOST);
     private final BlockingQueue<Channel> accepted = new LinkedBlockingQueue<>();
 
     @AfterEach
@@ -82,6 +84,7 @@ class RouterTest {
                                         routes,
                                         Door.ofClients(access),
                                         settings,
+                                        bodies,
                                         DispatcherSelector.sameAsParent()));
                         accepted.add(channel);
                     }
@@ -97,7 +100,7 @@ class RouterTest {
     }
 
     private Socket dial() throws IOException {
-        return dial(new HttpSettings(LONG, LONG, LONG, LONG));
+        return dial(new HttpSettings(LONG, LONG, LONG, LONG, MOST));
     }
 
     private static Endpoint endpoint(Route route, BiConsumer<FullHttpRequest, Exchange> serve) {
@@ -306,21 +309,47 @@ class RouterTest {
     @Test
     void hangsUpOnWhoeverTakesTooLong() throws IOException {
         Duration brief = Duration.ofMillis(50);
-        Socket silent = dial(new HttpSettings(brief, LONG, LONG, LONG));
+        Socket silent = dial(new HttpSettings(brief, LONG, LONG, LONG, MOST));
         assertThat(silent.getInputStream().read()).isNegative();
 
-        Socket slowBody = dial(new HttpSettings(LONG, brief, LONG, LONG));
+        Socket slowBody = dial(new HttpSettings(LONG, brief, LONG, LONG, MOST));
         send(slowBody, "POST /say HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n[");
         assertThat(slowBody.getInputStream().read()).isNegative();
 
-        Socket idle = dial(new HttpSettings(LONG, LONG, brief, LONG));
+        Socket idle = dial(new HttpSettings(LONG, LONG, brief, LONG, MOST));
         send(idle, post("/say", "[1]"));
         assertThat(readAll(idle)).endsWith("[1]");
     }
 
     @Test
+    void refusesWhatItCannotHoldUntilOthersLeaveRoom() throws IOException {
+        bodies = new Bodies(8);
+        Socket slow = dial();
+        send(slow, "POST /say HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 60\r\n\r\n[12345");
+        String refused = say("[1234]");
+        while (!refused.contains("503")) {
+            refused = say("[1234]"); // until what came first has been read
+        }
+        assertThat(refused).contains("retry-after: 1", "\"code\":\"overloaded\"");
+        assertThat(say("[]")).as("what there is room for").contains("200 OK");
+        slow.close();
+        String taken = say("[1234]");
+        while (!taken.contains("200 OK")) {
+            taken = say("[1234]");
+        }
+        assertThat(taken).endsWith("[1234]");
+    }
+
+    private String say(String body) throws IOException {
+        try (Socket client = dial()) {
+            send(client, post("/say", body, "Connection: close\r\n"));
+            return readAll(client);
+        }
+    }
+
+    @Test
     void cutsOffAReaderWhoReadsNothing() throws Exception {
-        Socket client = dial(new HttpSettings(LONG, LONG, LONG, Duration.ofMillis(50)));
+        Socket client = dial(new HttpSettings(LONG, LONG, LONG, Duration.ofMillis(50), MOST));
         send(client, get("/hold"));
         Exchange exchange = held.take();
         CountDownLatch gone = new CountDownLatch(1);
