@@ -39,8 +39,10 @@ public record SelfExamination(
     @Override
     public Diagnosis call() throws IOException, InterruptedException {
         String key = ApiKeys.draw("doctor", new SecureRandom());
+        GatewaySettings own = gateway.onLoopback();
         try (GatewayServer server = GatewayServer.start(
-                gateway.onLoopback(),
+                GatewayServer.bind(own, eventLoops),
+                own,
                 eventLoops,
                 streams,
                 unread.ledger(),

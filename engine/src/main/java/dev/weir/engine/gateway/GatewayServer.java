@@ -50,38 +50,12 @@ public final class GatewayServer implements AutoCloseable {
     }
 
     /**
-     * The port that the settings name, for {@link #start(ListeningPort, GatewaySettings, EventLoops, ActorRef, Ledger,
-     * Clock, Telemetry, Access, Tls, List) a server to be}.
+     * The port that the settings name, for a server to be.
      *
      * @throws BindException one line that names host and port, what is wrong and what to change
      */
     public static ListeningPort bind(GatewaySettings settings, EventLoops eventLoops) throws BindException {
         return ListeningPort.bind(eventLoops.group(), settings.host(), settings.port(), "weir.gateway", "--port");
-    }
-
-    /** Binds the port that the settings name and takes connections from now on. */
-    public static GatewayServer start(
-            GatewaySettings settings,
-            EventLoops eventLoops,
-            ActorRef<StreamSupervisor.Command> supervisor,
-            Ledger ledger,
-            Clock clock,
-            Telemetry telemetry,
-            Access access,
-            Tls tls,
-            List<Endpoint> others)
-            throws BindException {
-        return start(
-                bind(settings, eventLoops),
-                settings,
-                eventLoops,
-                supervisor,
-                ledger,
-                clock,
-                telemetry,
-                access,
-                tls,
-                others);
     }
 
     /**

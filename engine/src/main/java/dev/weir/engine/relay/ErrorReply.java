@@ -2,8 +2,6 @@ package dev.weir.engine.relay;
 
 import dev.weir.engine.http.Exchange;
 import io.netty.buffer.ByteBuf;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 
 /** An answer of the upstream that is no reply: passed on where it says why in the shape that clients know. */
 final class ErrorReply implements Reply {
@@ -14,7 +12,7 @@ final class ErrorReply implements Reply {
     private final ReplyHead head;
     private final Exchange exchange;
     private final RelaySettings settings;
-    private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+    private final WholeBody body = new WholeBody(MOST_BYTES);
 
     ErrorReply(Relayed relayed, ReplyHead head, Exchange exchange, RelaySettings settings) {
         this.relayed = relayed;
@@ -25,9 +23,7 @@ final class ErrorReply implements Reply {
 
     @Override
     public void take(ByteBuf bytes) {
-        byte[] more = new byte[Math.min(bytes.readableBytes(), MOST_BYTES - body.size())];
-        bytes.readBytes(more);
-        body.writeBytes(more);
+        body.take(bytes);
     }
 
     @Override
@@ -35,7 +31,7 @@ final class ErrorReply implements Reply {
 
     @Override
     public void end() {
-        String json = body.toString(StandardCharsets.UTF_8);
+        String json = body.text();
         RelayError failure = head.failure(json, settings);
         if (failure == null) {
             exchange.answer(head.whole(head.status(), json));

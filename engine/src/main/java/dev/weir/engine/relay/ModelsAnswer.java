@@ -5,8 +5,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +14,7 @@ final class ModelsAnswer implements UpstreamListener {
     private final Relayed.Setup setup;
     private final Exchange exchange;
     private final String id;
-    private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+    private final WholeBody body;
     private @Nullable UpstreamCall call;
     private @Nullable ReplyHead head;
 
@@ -24,6 +22,7 @@ final class ModelsAnswer implements UpstreamListener {
         this.setup = setup;
         this.exchange = exchange;
         this.id = id;
+        this.body = new WholeBody(setup.settings().maxReplyBytes());
     }
 
     void ask(FullHttpRequest request) {
@@ -44,13 +43,9 @@ final class ModelsAnswer implements UpstreamListener {
 
     @Override
     public void body(ByteBuf bytes) {
-        if (body.size() + bytes.readableBytes() > setup.settings().maxReplyBytes()) {
+        if (!body.take(bytes)) {
             cancel();
             fail(RelayError.tooLong(setup.settings()));
-        } else {
-            byte[] more = new byte[bytes.readableBytes()];
-            bytes.readBytes(more);
-            body.writeBytes(more);
         }
     }
 
@@ -59,7 +54,7 @@ final class ModelsAnswer implements UpstreamListener {
 
     @Override
     public void end() {
-        String json = body.toString(StandardCharsets.UTF_8);
+        String json = body.text();
         ReplyHead answer = head;
         if (answer == null || RelayJson.object(json).isEmpty()) {
             fail(RelayError.of(UpstreamFailure.BROKEN));

@@ -6,8 +6,6 @@ import dev.weir.engine.http.Exchange;
 import dev.weir.protocol.ServerMessage;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -21,7 +19,7 @@ final class WholeReply implements Reply {
     private final ReplyTexts texts;
     private final ModeratedText first;
     private final RelaySettings settings;
-    private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+    private final WholeBody body;
     private final Map<Integer, Choice> choices = new TreeMap<>();
     private final Map<Integer, Piece> pieces = new TreeMap<>();
     private ObjectNode tree = RelayJson.newObject();
@@ -41,16 +39,13 @@ final class WholeReply implements Reply {
         this.texts = texts;
         this.first = first;
         this.settings = settings;
+        this.body = new WholeBody(settings.maxReplyBytes());
     }
 
     @Override
     public void take(ByteBuf bytes) {
-        if (body.size() + bytes.readableBytes() > settings.maxReplyBytes()) {
+        if (!body.take(bytes)) {
             relayed.fail(RelayError.tooLong(settings));
-        } else {
-            byte[] more = new byte[bytes.readableBytes()];
-            bytes.readBytes(more);
-            body.writeBytes(more);
         }
     }
 
@@ -59,7 +54,7 @@ final class WholeReply implements Reply {
 
     @Override
     public void end() {
-        Optional<ObjectNode> read = RelayJson.object(body.toString(StandardCharsets.UTF_8));
+        Optional<ObjectNode> read = RelayJson.object(body.text());
         if (read.isEmpty() || read.get().path("error").isObject()) {
             fail("the upstream's answer is not a reply");
             return;
@@ -142,8 +137,7 @@ final class WholeReply implements Reply {
             whole = false;
             takeBack(pieces.values().iterator().next().tree());
             boolean asItCame = pieces.values().stream().noneMatch(Piece::isRewritten);
-            exchange.answer(head.whole(
-                    HttpResponseStatus.OK, asItCame ? body.toString(StandardCharsets.UTF_8) : RelayJson.write(tree)));
+            exchange.answer(head.whole(HttpResponseStatus.OK, asItCame ? body.text() : RelayJson.write(tree)));
             relayed.done("relayed", null);
         }
     }

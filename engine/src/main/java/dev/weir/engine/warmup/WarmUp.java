@@ -82,8 +82,10 @@ public final class WarmUp {
         if (settings.atMost().isZero()) {
             return;
         }
+        GatewaySettings own = gateway.onLoopback();
         try (GatewayServer server = GatewayServer.start(
-                gateway.onLoopback(),
+                GatewayServer.bind(own, eventLoops),
+                own,
                 eventLoops,
                 line.streams(),
                 line.ledger(),

@@ -74,8 +74,10 @@ final class Gateways implements AutoCloseable {
     }
 
     Gateways(Access access, Tls tls, String... settings) throws IOException {
+        GatewaySettings limits = settings(settings);
         server = GatewayServer.start(
-                settings(settings),
+                GatewayServer.bind(limits, eventLoops),
+                limits,
                 eventLoops,
                 supervisor.ref(),
                 new ThreeReceipts(),
