@@ -81,11 +81,6 @@ public final class Chromium implements AutoCloseable {
                         "--disable-dev-shm-usage",
                         "--disable-extensions",
                         "--disable-background-networking",
-                        // A tab behind another is at work as if it were seen, or its timers may rest for a minute.
-                        "--disable-background-timer-throttling",
-                        "--disable-backgrounding-occluded-windows",
-                        "--disable-renderer-backgrounding",
-                        "--disable-features=IntensiveWakeUpThrottling",
                         "--hide-scrollbars",
                         "--no-first-run",
                         "--lang=en-GB",
