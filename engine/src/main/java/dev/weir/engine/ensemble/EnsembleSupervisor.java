@@ -220,6 +220,7 @@ public final class EnsembleSupervisor extends AbstractBehavior<EnsembleSuperviso
     private void seat(Member member, Seat seat, ExpertRun run) {
         String name = member.expert.name();
         sessionsStarted++;
+        setup.telemetry().sessionOpened(name);
         ActorRef<ExpertSession.Command> session = getContext()
                 .spawn(
                         ExpertSession.create(name, run, setup.breaker().failures(), onBroke, setup.telemetry()),

@@ -14,6 +14,7 @@ final class ExpertMeters {
     final Timer queueDelay;
     final Timer service;
     final Counter failures;
+    final Counter opened;
 
     ExpertMeters(MeterRegistry registry, String expert) {
         rows = Metric.BATCH_ROWS.summary(registry, new double[] {0.5, 0.99}, "expert", expert);
@@ -21,8 +22,10 @@ final class ExpertMeters {
         queueDelay = Metric.BATCH_QUEUE_DELAY.duration(registry, "expert", expert);
         service = Metric.BATCH_SERVICE.duration(registry, "expert", expert);
         failures = Metric.EXPERT_FAILURES.counter(registry, "expert", expert);
+        opened = Metric.EXPERT_OPENED.counter(registry, "expert", expert);
     }
 
+    /** Sessions stay counted: they are not runs. */
     void removeFrom(MeterRegistry registry) {
         List.of(rows, tokens, queueDelay, service, failures).forEach(registry::remove);
     }

@@ -51,6 +51,7 @@ public enum Metric {
     BATCH_SERVICE("weir.batch.service", "How long a run of an expert took."),
     EXPERT_FAILURES("weir.expert.failures", "Runs of an expert that failed."),
     EXPERT_AWAKE("weir.expert.awake", "1 while the expert scores, 0 while its breaker is open."),
+    EXPERT_OPENED("weir.expert.opened", "Sessions of an expert opened since start, those after a failure among them."),
     EXPERT_SESSIONS("weir.expert.sessions", "Sessions that score for an expert now, by what they run on."),
 
     OVERLOAD_LEVEL(

@@ -189,6 +189,10 @@ public final class Telemetry implements AutoCloseable {
         names.forEach(this::meters);
     }
 
+    public void sessionOpened(String expert) {
+        meters(expert).opened.increment();
+    }
+
     public void runFailed(String expert) {
         meters(expert).failures.increment();
     }
