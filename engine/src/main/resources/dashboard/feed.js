@@ -4,7 +4,8 @@ import { ask, Refused } from './api.js';
 const FIRST_WAIT_MILLIS = 500;
 const LONGEST_WAIT_MILLIS = 5_000;
 const SILENT_MILLIS = 10_000;
-const SILENT_AT_FIRST_MILLIS = 90_000;
+/** Until two samples came, nobody knows how often they come. */
+const SILENT_BETWEEN_FIRST_MILLIS = 90_000;
 
 const pause = millis => new Promise(done => setTimeout(done, millis));
 
@@ -37,8 +38,8 @@ export async function follow(path, take, lost) {
 async function listen(path, take) {
   const line = new AbortController();
   let heard = performance.now();
-  let longest = SILENT_AT_FIRST_MILLIS;
-  let samples = 0;
+  let longest = SILENT_MILLIS;
+  let received = 0;
   const watch = setInterval(() => {
     if (performance.now() - heard > longest) {
       line.abort();
@@ -54,9 +55,7 @@ async function listen(path, take) {
       rest = events.pop();
       for (const event of events) {
         const now = performance.now();
-        if (++samples > 2) {
-          longest = Math.max(SILENT_MILLIS, 4 * (now - heard));
-        }
+        longest = ++received > 2 ? Math.max(SILENT_MILLIS, 4 * (now - heard)) : SILENT_BETWEEN_FIRST_MILLIS;
         heard = now;
         take(field(event, 'event'), JSON.parse(field(event, 'data')));
       }

@@ -40,7 +40,7 @@ public final class AdminServer implements AutoCloseable {
     private final AdminSettings settings;
     private final EventLoopGroup eventLoop;
     private final ListeningPort listening;
-    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final Deque<Runnable> closing = new ArrayDeque<>();
 
     private AdminServer(AdminSettings settings, EventLoopGroup eventLoop, ListeningPort listening) {
@@ -122,6 +122,7 @@ public final class AdminServer implements AutoCloseable {
     @Override
     public void close() {
         listening.close();
+        connections.close().awaitUninterruptibly(); // an event loop that ends does not always do it
         while (!closing.isEmpty()) {
             closing.pop().run();
         }

@@ -84,7 +84,7 @@ public final class GatewayServer implements AutoCloseable {
         List<Endpoint> endpoints = new ArrayList<>(others);
         endpoints.add(new HandshakeEndpoint(settings, supervisor, intake, connections, access));
         endpoints.add(new FeedbackEndpoint(intake));
-        ChannelGroup sockets = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+        ChannelGroup sockets = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
         Port port = new Port(new Routes(endpoints), Door.ofClients(access), settings.http(), tls);
         listening.accept(new GatewayPipeline(settings, eventLoops, port, telemetry.gateway(), sockets));
         telemetry.gauge(Metric.CONNECTIONS_OPEN, connections::count);
@@ -125,11 +125,13 @@ public final class GatewayServer implements AutoCloseable {
         try {
             gone.toCompletableFuture().get(settings.closeTimeout().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            // the rest is cut off with its event loop
+            // the rest is cut off
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {
             throw new IllegalStateException("nothing completes it with a failure", e);
+        } finally {
+            sockets.close().awaitUninterruptibly(); // an event loop that ends does not always do it
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.weir.engine.adaptation.WeightsLearner;
 import dev.weir.engine.telemetry.Telemetry;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.BindException;
 import java.net.Socket;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -77,6 +79,20 @@ class AdminServerTest {
         assertThat(head.statusCode()).isEqualTo(200);
         assertThat(head.headers().firstValue("content-length")).hasValue("14");
         assertThat(head.body()).isEmpty();
+    }
+
+    /** Netty alone closes them only where its event loop turns once more before it ends. */
+    @RepeatedTest(10)
+    void hasHungUpOnEverybodyWhenItIsClosed() throws Exception {
+        try (Socket watcher = new Socket("127.0.0.1", port.port())) {
+            watcher.setSoTimeout(10_000);
+            watcher.getOutputStream()
+                    .write("GET /admin/events HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            InputStream in = watcher.getInputStream();
+            assertThat(in.read()).isEqualTo('H');
+            port.close();
+            assertThat(in.readAllBytes()).isNotEmpty();
+        }
     }
 
     @Test

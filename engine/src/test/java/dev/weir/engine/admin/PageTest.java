@@ -26,7 +26,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -137,7 +136,6 @@ class PageTest {
         assertThat(text(tab, "#tiles .tile dd")).isEqualTo("500");
     }
 
-    @Disabled("one run in three waits in vain, for the loss or for the return; it is not known why")
     @Test
     void aServerThatIsGoneIsSaidSinceWhenAndThePageGoesOnWhenItIsBack() throws Exception {
         AdminPort port = port(Access.forAnybody(), OFTEN);

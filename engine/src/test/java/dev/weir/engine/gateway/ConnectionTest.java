@@ -534,4 +534,14 @@ class ConnectionTest {
             drained.get(5, TimeUnit.SECONDS);
         }
     }
+
+    @Test
+    void cutsOffWhoDoesNotAnswerItsClose() throws IOException {
+        try (Gateways gateway = new Gateways("close-timeout = 50 ms")) {
+            RawWebSocket mute = gateway.connect(subprotocol);
+            gateway.server.close();
+            assertThat(mute.readClose()).isEqualTo(1001);
+            assertThat(mute.isHungUp()).isTrue();
+        }
+    }
 }
