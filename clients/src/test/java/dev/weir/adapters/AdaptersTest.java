@@ -100,6 +100,7 @@ class AdaptersTest {
                 Flux.fromIterable(words(sentence.repeat(400))).doOnNext(word -> generated.incrementAndGet());
         Reluctant reader = new Reluctant();
         through(pieces).subscribe(reader);
+        within(reader.subscribed);
         assertThat(generated).hasValue(0);
         reader.request(1);
         within(reader.first);
@@ -239,11 +240,14 @@ class AdaptersTest {
     /** Wants nothing unless told. */
     private static final class Reluctant extends BaseSubscriber<String> {
 
+        final CompletableFuture<Void> subscribed = new CompletableFuture<>();
         final CompletableFuture<String> first = new CompletableFuture<>();
         final CompletableFuture<Void> all = new CompletableFuture<>();
 
         @Override
-        protected void hookOnSubscribe(Subscription subscription) {}
+        protected void hookOnSubscribe(Subscription subscription) {
+            subscribed.complete(null);
+        }
 
         @Override
         protected void hookOnNext(String piece) {
