@@ -114,7 +114,7 @@ function choose(index) {
 function empty() {
   opened = undefined;
   byId('case').replaceChildren(h('p', { className: 'empty' },
-    'Choose a decision on the left. Nothing of the text is kept unless its policy says so (keep-text).'));
+    'Choose a decision of the list. Nothing of the text is kept unless its policy says so (keep-text).'));
 }
 
 async function show(id) {
