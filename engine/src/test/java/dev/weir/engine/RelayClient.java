@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -25,15 +26,24 @@ final class RelayClient implements AutoCloseable {
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final int port;
+    private final IntSupplier port;
     private final String key;
 
     RelayClient(Server server) {
-        this(server, "the-clients-own");
+        this(server::port);
+    }
+
+    /** @param port is asked for it with each request */
+    RelayClient(IntSupplier port) {
+        this(port, "the-clients-own");
     }
 
     RelayClient(Server server, String key) {
-        this.port = server.port();
+        this(server::port, key);
+    }
+
+    private RelayClient(IntSupplier port, String key) {
+        this.port = port;
         this.key = key;
     }
 
@@ -68,10 +78,10 @@ final class RelayClient implements AutoCloseable {
     }
 
     HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port.getAsInt() + path))
                 .header("Content-Type", "application/json")
                 .header("Authorization", "Bearer " + key)
-                .timeout(Duration.ofSeconds(20));
+                .timeout(Duration.ofSeconds(60));
     }
 
     private HttpRequest request(String path, String body) {

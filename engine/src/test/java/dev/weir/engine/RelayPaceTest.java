@@ -21,9 +21,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -36,23 +35,11 @@ class RelayPaceTest {
     /** More than all buffers between upstream and client take. */
     private static final int FILLERS = 768;
 
-    private static FakeUpstream upstream;
-    private static Server server;
-    private static RelayClient client;
+    @RegisterExtension
+    static final RunningRelay relay = new RunningRelay("");
 
-    @BeforeAll
-    static void start() throws StartException {
-        upstream = new FakeUpstream();
-        server = RelayTest.server(upstream, "");
-        client = new RelayClient(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        client.close();
-        server.close();
-        upstream.close();
-    }
+    private static final FakeUpstream upstream = relay.upstream;
+    private static final RelayClient client = relay.client;
 
     /** Asks without reading an answer. */
     private static Socket asked(Server of, boolean stream) throws IOException {
@@ -87,7 +74,7 @@ class RelayPaceTest {
         CountDownLatch some = new CountDownLatch(16);
         CompletableFuture<Integer> said = new CompletableFuture<>();
         upstream.next(call -> said.complete(sayFillers(call, some)));
-        try (Socket late = asked(server, true)) {
+        try (Socket late = asked(relay.server(), true)) {
             upstream.call();
             assertThat(some.await(20, TimeUnit.SECONDS)).isTrue();
             assertThat(said).isNotDone();
@@ -120,7 +107,7 @@ class RelayPaceTest {
     void aClientThatGoesAwayBeforeTheAnswerTakesTheUpstreamWithIt(boolean stream) throws Exception {
         CompletableFuture<Boolean> hungUp = new CompletableFuture<>();
         upstream.next(call -> hungUp.complete(call.isHungUpOn()));
-        try (Socket gone = asked(server, stream)) {
+        try (Socket gone = asked(relay.server(), stream)) {
             upstream.call();
             assertThat(gone.isConnected()).isTrue();
             assertThat(hungUp).isNotDone();
@@ -135,7 +122,7 @@ class RelayPaceTest {
             call.raw("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 999\r\n\r\n{\"id\":");
             hungUp.complete(call.isHungUpOn());
         });
-        try (Socket gone = asked(server, false)) {
+        try (Socket gone = asked(relay.server(), false)) {
             upstream.call();
             assertThat(gone.isConnected()).isTrue();
         }

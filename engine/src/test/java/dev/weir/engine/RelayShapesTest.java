@@ -20,10 +20,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,23 +30,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What users of OpenAI's interface ask for beside plain chat, and what they get. */
 class RelayShapesTest {
 
-    private static FakeUpstream upstream;
-    private static Server server;
-    private static RelayClient client;
+    @RegisterExtension
+    static final RunningRelay relay = new RunningRelay("weir.relay { key = server-key, max-request-bytes = 64 KiB }");
 
-    @BeforeAll
-    static void start() throws StartException {
-        upstream = new FakeUpstream();
-        server = RelayTest.server(upstream, "weir.relay { key = server-key, max-request-bytes = 64 KiB }");
-        client = new RelayClient(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        client.close();
-        server.close();
-        upstream.close();
-    }
+    private static final FakeUpstream upstream = relay.upstream;
+    private static final RelayClient client = relay.client;
 
     @AfterEach
     void nothingIsLeft() {

@@ -26,9 +26,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -45,16 +44,11 @@ class RelayTest {
             "Water boils at 100 °C at sea level. On a mountain it boils sooner, because the air is thin. 😀";
     private static final String CARD = "Sure. The card is 4111 1111 1111 1111, as you asked.";
 
-    private static FakeUpstream upstream;
-    private static Server server;
-    private static RelayClient client;
+    @RegisterExtension
+    static final RunningRelay relay = new RunningRelay("weir.relay { key = server-key, idle-timeout = 1 s }");
 
-    @BeforeAll
-    static void start() throws StartException {
-        upstream = new FakeUpstream();
-        server = server("weir.relay { key = server-key, idle-timeout = 1 s }");
-        client = new RelayClient(server);
-    }
+    private static final FakeUpstream upstream = relay.upstream;
+    private static final RelayClient client = relay.client;
 
     private static Server server(String settings) throws StartException {
         return server(upstream, settings);
@@ -67,13 +61,6 @@ class RelayTest {
                         + "weir.policy-defaults.prompt.stop-at = 0.9\n"
                         + "weir.models.experts = [lexicon, ngram, prompts, causal]\n" + settings),
                 line -> {});
-    }
-
-    @AfterAll
-    static void stop() {
-        client.close();
-        server.close();
-        upstream.close();
     }
 
     @Test
