@@ -45,7 +45,7 @@ class RelayTest {
     private static final String CARD = "Sure. The card is 4111 1111 1111 1111, as you asked.";
 
     @RegisterExtension
-    static final RunningRelay relay = new RunningRelay("weir.relay { key = server-key, idle-timeout = 1 s }");
+    static final RunningRelay relay = new RunningRelay("weir.relay.key = server-key");
 
     private static final FakeUpstream upstream = relay.upstream;
     private static final RelayClient client = relay.client;
@@ -85,20 +85,9 @@ class RelayTest {
             }
             hungUp.complete(call.isHungUpOn()); // it would go on for ever
         });
-        StringBuilder body = new StringBuilder();
-        HttpResponse<Stream<String>> answer =
-                client.chatByLine(ask(true, ",\"stream_options\":{\"include_usage\":true}"));
-        try (Stream<String> lines = answer.body()) {
-            lines.forEach(line -> {
-                body.append(line).append('\n');
-                if (line.contains("sea")) {
-                    read.countDown();
-                }
-            });
-        }
-        List<Event> events = events(body.toString());
+        List<Event> events = streamUntil("sea", read, ",\"stream_options\":{\"include_usage\":true}");
         upstream.call();
-        assertThat(hungUp.get(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(hungUp.get(30, TimeUnit.SECONDS)).isTrue();
         assertThat(BENIGN + " " + INSULTS).startsWith(content(events));
         assertThat(content(events)).startsWith("Water boils").doesNotContain("kill you");
         Event stop = events.get(events.size() - 3);
@@ -109,6 +98,20 @@ class RelayTest {
         assertThat(usage.json().path("choices").size()).isZero();
         assertThat(usage.json().path("usage").path("completion_tokens").asInt()).isPositive();
         assertThat(events.getLast().data()).isEqualTo("[DONE]");
+    }
+
+    /** The events of a reply that is read as it comes; says so when the first is there that holds this. */
+    private static List<Event> streamUntil(String seen, CountDownLatch told, String more) throws Exception {
+        StringBuilder body = new StringBuilder();
+        try (Stream<String> lines = client.chatByLine(ask(true, more)).body()) {
+            lines.forEach(line -> {
+                body.append(line).append('\n');
+                if (line.contains(seen)) {
+                    told.countDown();
+                }
+            });
+        }
+        return events(body.toString());
     }
 
     @Test
@@ -188,7 +191,7 @@ class RelayTest {
         HttpResponse<Stream<String>> answer = client.chatByLine(ask(true, ""));
         upstream.call();
         answer.body().close();
-        assertThat(hungUp.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(hungUp.await(30, TimeUnit.SECONDS)).isTrue();
     }
 
     private static byte[] gzip(String text) throws IOException {
@@ -272,10 +275,14 @@ class RelayTest {
             call.begin().content("A low wall ");
             hungUp.complete(call.isHungUpOn());
         });
-        List<Event> events = client.stream("");
-        upstream.call();
-        assertThat(events.getLast().json().path("error").path("code").asText()).isEqualTo("upstream_timeout");
-        assertThat(hungUp.get(10, TimeUnit.SECONDS)).isTrue();
+        try (Server impatient = server("weir.relay.idle-timeout = 200 ms");
+                RelayClient asking = new RelayClient(impatient)) {
+            List<Event> events = asking.stream("");
+            upstream.call();
+            assertThat(events.getLast().json().path("error").path("code").asText())
+                    .isEqualTo("upstream_timeout");
+            assertThat(hungUp.get(30, TimeUnit.SECONDS)).isTrue();
+        }
     }
 
     @Test
@@ -325,24 +332,23 @@ class RelayTest {
 
     @Test
     void aStopInOneChoiceLeavesTheOthers() throws Exception {
+        CountDownLatch stopped = new CountDownLatch(1);
         upstream.next(call -> {
-            call.begin();
-            List<String> harmful = Chunks.words(INSULTS);
-            List<String> good = Chunks.words(BENIGN + " " + BENIGN + " " + BENIGN);
-            for (int i = 0; i < Math.max(harmful.size(), good.size()); i++) {
-                if (i < harmful.size()) {
-                    call.event(Chunks.content(1, harmful.get(i)));
-                }
-                if (i < good.size()) {
-                    call.event(Chunks.content(0, good.get(i)));
-                }
+            call.begin().event(Chunks.content(0, BENIGN));
+            for (String word : Chunks.words(INSULTS)) {
+                call.event(Chunks.content(1, word));
+            }
+            stopped.await();
+            for (String word : Chunks.words(" " + BENIGN)) {
+                call.event(Chunks.content(0, word));
             }
             call.event(Chunks.finish(1, "stop")).event(Chunks.finish(0, "stop"));
             call.event(Chunks.usage(5, 9)).done();
         });
-        List<Event> events = client.stream(",\"n\":2,\"stream_options\":{\"include_usage\":true}");
+        List<Event> events =
+                streamUntil("content_filter", stopped, ",\"n\":2,\"stream_options\":{\"include_usage\":true}");
         upstream.call();
-        assertThat(content(events, 0, "content")).isEqualTo(BENIGN + " " + BENIGN + " " + BENIGN);
+        assertThat(content(events, 0, "content")).isEqualTo(BENIGN + " " + BENIGN);
         assertThat(content(events, 1, "content")).doesNotContain("kill you");
         assertThat(data(events)).contains(Chunks.finish(0, "stop")).doesNotContain(Chunks.finish(1, "stop"));
         assertThat(data(events).subList(events.size() - 2, events.size()))
@@ -582,9 +588,9 @@ class RelayTest {
             assertThat(full.headers().firstValueAsLong("retry-after-ms")).isPresent();
             CompletableFuture<Void> drained = CompletableFuture.runAsync(small::drain);
             goOn.countDown();
-            assertThat(content(events(running.get(20, TimeUnit.SECONDS).body())))
+            assertThat(content(events(running.get(30, TimeUnit.SECONDS).body())))
                     .isEqualTo(BENIGN);
-            drained.get(20, TimeUnit.SECONDS);
+            drained.get(30, TimeUnit.SECONDS);
         }
     }
 

@@ -55,6 +55,9 @@ class SseReaderTest {
     @Test
     void readsEventsWhateverEndsTheirLines() {
         assertThat(events("data: a\n\ndata: b\r\n\r\ndata: c\r\rdata:d\n\n")).containsExactly("a", "b", "c", "d");
+        for (String end : List.of("\n", "\r\n", "\r")) {
+            assertThat(events("data: a" + end + "data: b" + end + end)).containsExactly("a\nb");
+        }
     }
 
     @Test

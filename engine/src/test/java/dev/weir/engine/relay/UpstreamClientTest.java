@@ -77,7 +77,7 @@ class UpstreamClientTest {
         }
 
         String get() throws Exception {
-            return outcome.get(10, TimeUnit.SECONDS);
+            return outcome.get(30, TimeUnit.SECONDS);
         }
     }
 
@@ -157,8 +157,8 @@ class UpstreamClientTest {
             assertThat(ask(client).get()).isEqualTo("FULL");
             CountDownLatch closed = new CountDownLatch(1);
             beside.eventLoop().execute(() -> called.join().cancel(closed::countDown));
-            assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
-            assertThat(hungUp.get(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(closed.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(hungUp.get(30, TimeUnit.SECONDS)).isTrue();
             assertThat(waiting.get()).isEqualTo("200 {}");
         }
     }
@@ -174,7 +174,7 @@ class UpstreamClientTest {
                 hungUp.complete(call.isHungUpOn());
             });
             assertThat(ask(client).get()).isEqualTo("200 {}");
-            assertThat(hungUp.get(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(hungUp.get(30, TimeUnit.SECONDS)).isTrue();
         }
     }
 
@@ -184,21 +184,63 @@ class UpstreamClientTest {
                 UpstreamClient client = new UpstreamClient(
                         settings("max-connections = 1, connect-timeout = 200 ms"), URI.create(upstream.url()))) {
             upstream.next(FakeUpstream.Call::isHungUpOn);
-            ask(client);
-            upstream.call();
+            Heard first = ask(client);
+            while (!upstream.wasAsked()) {
+                if (first.outcome.isDone()) {
+                    first = ask(client); // a starved machine may take longer to connect
+                }
+            }
             assertThat(ask(client).get()).isEqualTo("FULL");
         }
     }
 
     @Test
-    void usesAConnectionAgainAndGivesUpOnAnswersThatDoNotCome() throws Exception {
+    void usesAConnectionAgain() throws Exception {
         try (FakeUpstream upstream = new FakeUpstream();
-                UpstreamClient client =
-                        new UpstreamClient(settings("first-byte-timeout = 200 ms"), URI.create(upstream.url()))) {
+                UpstreamClient client = new UpstreamClient(settings(""), URI.create(upstream.url()))) {
             upstream.next(call -> call.json(200, "{}")).next(call -> call.json(200, "[]"));
             assertThat(ask(client).get()).isEqualTo("200 {}");
             assertThat(ask(client).get()).isEqualTo("200 []");
             assertThat(upstream.call().isSameConnectionAs(upstream.call())).isTrue();
+        }
+    }
+
+    @Test
+    void usesNoConnectionAgainThatTheUpstreamSaysItCloses() throws Exception {
+        CompletableFuture<Boolean> hungUp = new CompletableFuture<>();
+        try (FakeUpstream upstream = new FakeUpstream();
+                UpstreamClient client = new UpstreamClient(settings(""), URI.create(upstream.url()))) {
+            upstream.next(call -> {
+                        call.json(200, "{}", "Connection: close");
+                        hungUp.complete(call.isHungUpOn());
+                    })
+                    .next(call -> call.json(200, "[]"));
+            assertThat(ask(client).get()).isEqualTo("200 {}");
+            assertThat(hungUp.get(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(ask(client).get()).isEqualTo("200 []");
+        }
+    }
+
+    /** Its upstream may close it just when the next request is on its way, and that is nobody's fault. */
+    @Test
+    void asksAgainWhenAConnectionIsClosedThatHadServedBeforeAndOnlyThen() throws Exception {
+        try (FakeUpstream upstream = new FakeUpstream();
+                UpstreamClient client = new UpstreamClient(settings(""), URI.create(upstream.url()))) {
+            upstream.next(call -> call.json(200, "{}"))
+                    .next(FakeUpstream.Call::hangUp)
+                    .next(call -> call.json(200, "[]", "Connection: close"))
+                    .next(FakeUpstream.Call::hangUp);
+            assertThat(ask(client).get()).isEqualTo("200 {}");
+            assertThat(ask(client).get()).isEqualTo("200 []");
+            assertThat(ask(client).get()).isEqualTo("UNREACHABLE");
+        }
+    }
+
+    @Test
+    void givesUpOnAnAnswerThatDoesNotCome() throws Exception {
+        try (FakeUpstream upstream = new FakeUpstream();
+                UpstreamClient client =
+                        new UpstreamClient(settings("first-byte-timeout = 50 ms"), URI.create(upstream.url()))) {
             upstream.next(FakeUpstream.Call::isHungUpOn);
             assertThat(ask(client).get()).isEqualTo("LATE");
         }
