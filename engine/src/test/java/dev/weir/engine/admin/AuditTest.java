@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.weir.engine.access.Admission;
+import dev.weir.engine.access.Caller;
+import dev.weir.engine.http.Audit;
+import dev.weir.protocol.Mode;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,5 +67,25 @@ class AuditTest {
             assertThat(port.send("GET", "/admin/policies").statusCode()).isEqualTo(200);
         }
         assertThat(lines()).isEmpty();
+    }
+
+    /** A token of another's may name anybody so. */
+    @Test
+    void noNameMakesUpALineOrHidesOne() {
+        String name = "ann\r\n\u001b[2Kroot of default: POST /v1/weights/freeze -> 200\u202e\u2028";
+        Caller caller = new Caller("acme", name, Set.of(), List.of(), Mode.GATE, Caller.ANYBODY.pass());
+        Audit.done(caller, "POST /\nx", 200);
+        Audit.refused(new Admission.Refused(Admission.Reason.FORBIDDEN, "no", name), "GET /\nx");
+        Audit.done(
+                new Caller("a", "x".repeat(9_000), Set.of(), List.of(), Mode.GATE, Caller.ANYBODY.pass()), "GET /", 1);
+        assertThat(lines())
+                .satisfiesExactly(
+                        done -> assertThat(done)
+                                .isEqualTo("ann???[2Kroot of default: POST /v1/weights/freeze -> 200?? of acme:"
+                                        + " POST /?x -> 200"),
+                        refused -> assertThat(refused)
+                                .isEqualTo("refused ann???[2Kroot of default: POST /v1/weights/freeze -> 200??:"
+                                        + " GET /?x (no)"),
+                        endless -> assertThat(endless).hasSizeLessThan(300));
     }
 }
