@@ -32,7 +32,7 @@ import java.util.stream.Stream;
 public final class Chromium implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int SECONDS = 30;
+    private static final int SECONDS = 120;
     private static final String LISTENING = "DevTools listening on ws://";
 
     private static final String AXE = "/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js";

@@ -119,7 +119,7 @@ class OpenAiClientTest {
                 + "[{\"text\":%s,\"index\":%d,\"logprobs\":null,\"finish_reason\":%s}]}";
         try (FakeUpstream upstream = new FakeUpstream();
                 Server server =
-                        RelayTest.server(upstream, "weir.relay { idle-timeout = 1 s, first-byte-timeout = 1 s }")) {
+                        RelayTest.server(upstream, "weir.relay { idle-timeout = 5 s, first-byte-timeout = 5 s }")) {
             upstream.next(call -> call.json(
                             200,
                             "{\"object\":\"list\",\"data\":[{\"id\":\"fake-1\",\"object\":\"model\"},"

@@ -131,7 +131,7 @@ class RelayOptionsTest {
             });
             List<Event> events = client.stream(",\"n\":2");
             UPSTREAM.call();
-            assertThat(hungUp.get(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(hungUp.get(30, TimeUnit.SECONDS)).isTrue();
             assertThat(events.stream()
                             .filter(event -> finish(event).equals("content_filter"))
                             .map(event -> event.choice().path("index").asInt()))
@@ -234,17 +234,17 @@ class RelayOptionsTest {
                     CompletableFuture<HttpResponse<String>> second = client.chatLater(ask(true, ""));
                     CompletableFuture<HttpResponse<String>> third = client.chatLater(ask(true, ""));
                     CompletableFuture<?> either = CompletableFuture.anyOf(second, third);
-                    either.get(20, TimeUnit.SECONDS);
+                    either.get(30, TimeUnit.SECONDS);
                     HttpResponse<String> full = second.isDone() ? second.join() : third.join();
                     assertThat(full.statusCode()).isEqualTo(503);
                     assertThat(error(full).path("code").asText()).isEqualTo("overloaded");
                     assertThat(full.headers().firstValue("retry-after")).hasValue("1");
                     UPSTREAM.next(call -> say(call, "Two."));
                     goOn.complete(null);
-                    assertThat(content(events(running.get(20, TimeUnit.SECONDS).body())))
+                    assertThat(content(events(running.get(30, TimeUnit.SECONDS).body())))
                             .isEqualTo("One.");
                     HttpResponse<String> waited =
-                            (full == second.getNow(null) ? third : second).get(20, TimeUnit.SECONDS);
+                            (full == second.getNow(null) ? third : second).get(30, TimeUnit.SECONDS);
                     assertThat(content(events(waited.body()))).isEqualTo("Two.");
                     UPSTREAM.call();
                 });
@@ -261,7 +261,7 @@ class RelayOptionsTest {
             assertThat(late.statusCode()).isEqualTo(504);
             assertThat(error(late).path("code").asText()).isEqualTo("upstream_timeout");
             assertThat(error(late).path("type").asText()).isEqualTo("server_error");
-            assertThat(hungUp.get(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(hungUp.get(30, TimeUnit.SECONDS)).isTrue();
         });
     }
 

@@ -85,7 +85,7 @@ class AdminServerTest {
     @RepeatedTest(10)
     void hasHungUpOnEverybodyWhenItIsClosed() throws Exception {
         try (Socket watcher = new Socket("127.0.0.1", port.port())) {
-            watcher.setSoTimeout(10_000);
+            watcher.setSoTimeout(30_000);
             watcher.getOutputStream()
                     .write("GET /admin/events HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             InputStream in = watcher.getInputStream();

@@ -531,7 +531,7 @@ class ConnectionTest {
             gateway.server.closeConnections();
             assertThat(idle.readClose()).isEqualTo(1001);
             idle.close();
-            drained.get(5, TimeUnit.SECONDS);
+            drained.get(30, TimeUnit.SECONDS);
         }
     }
 

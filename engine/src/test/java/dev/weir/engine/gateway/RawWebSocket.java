@@ -52,7 +52,7 @@ final class RawWebSocket implements AutoCloseable {
 
     private static RawWebSocket dial(int port, Subprotocol subprotocol) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(30_000);
         socket.setTcpNoDelay(true);
         return new RawWebSocket(socket, subprotocol);
     }

@@ -37,7 +37,7 @@ class ListeningPortTest {
     void whoConnectsTooEarlyWaitsAndIsServed() throws IOException {
         try (ListeningPort port = bind(0);
                 Socket early = new Socket("127.0.0.1", port.port())) {
-            early.setSoTimeout(10_000);
+            early.setSoTimeout(30_000);
             letWhatIsReadyBeSeen();
             port.accept(channel -> channel.writeAndFlush(Unpooled.copiedBuffer("come in", StandardCharsets.US_ASCII))
                     .addListener(written -> channel.close()));
@@ -60,7 +60,7 @@ class ListeningPortTest {
         ListeningPort port = bind(0);
         try (Socket early = new Socket("127.0.0.1", port.port())) {
             port.close();
-            early.setSoTimeout(10_000);
+            early.setSoTimeout(30_000);
             assertThat(isCutOff(early)).isTrue();
         }
         bind(port.port()).close();

@@ -177,7 +177,7 @@ public final class FakeUpstream implements AutoCloseable {
 
     /** The next request that came. */
     public Call call() throws InterruptedException {
-        Call call = calls.poll(10, TimeUnit.SECONDS);
+        Call call = calls.poll(30, TimeUnit.SECONDS);
         if (call == null) {
             throw new AssertionError("nothing was asked of the upstream; " + failures);
         }
