@@ -79,7 +79,7 @@ class PortFuzzTest {
     static void start() throws StartException, IOException {
         server = new LiveServer("""
                 weir.gateway {
-                  handshake-timeout = 2 s, body-timeout = 200 ms, keep-alive-timeout = 200 ms, close-timeout = 200 ms
+                  handshake-timeout = 200 ms, body-timeout = 200 ms, keep-alive-timeout = 200 ms, close-timeout = 200 ms
                 }
                 weir.relay.max-request-bytes = 64 KiB
                 """);
