@@ -7,9 +7,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -30,8 +30,8 @@ final class AdminOptions {
             description = "Admin address of the server (default: with weir.admin.host and weir.admin.port).")
     private @Nullable String url;
 
-    @Option(names = "--ca", paramLabel = "FILE", description = "PEM file of the authority of the server's certificate.")
-    private @Nullable Path ca;
+    @Mixin
+    private final Authorities authorities = new Authorities();
 
     @Mixin
     private final ConfigOptions config = new ConfigOptions();
@@ -90,8 +90,9 @@ final class AdminOptions {
 
     private HttpClient client() throws IOException {
         HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT);
-        if (ca != null) {
-            client.sslContext(Authorities.trusting(ca));
+        SSLContext trusted = authorities.context();
+        if (trusted != null) {
+            client.sslContext(trusted);
         }
         return client.build();
     }

@@ -10,14 +10,26 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 
-/** Whose certificates a client believes. */
+/** Whose certificates a command believes that talks to a server. */
 final class Authorities {
 
-    private Authorities() {}
+    @Option(names = "--ca", paramLabel = "FILE", description = "PEM file of the authority of the server's certificate.")
+    private @Nullable Path file;
 
-    /** @param pem certificates of the authorities, who are believed in place of the platform's */
-    static SSLContext trusting(Path pem) throws IOException {
+    /**
+     * To be believed in place of the platform's; null where those are.
+     *
+     * @throws IOException when the file cannot be read, or holds something else
+     */
+    @Nullable
+    SSLContext context() throws IOException {
+        return file == null ? null : trusting(file);
+    }
+
+    private static SSLContext trusting(Path pem) throws IOException {
         try (InputStream file = Files.newInputStream(pem)) {
             KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
             trusted.load(null, null);

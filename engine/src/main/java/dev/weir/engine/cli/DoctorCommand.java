@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.ConnectException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,8 +46,8 @@ public final class DoctorCommand implements Callable<Integer> {
             description = "Address for clients of the server (default: with weir.gateway.host and weir.gateway.port).")
     private @Nullable String url;
 
-    @Option(names = "--ca", paramLabel = "FILE", description = "PEM file of the authority of the server's certificate.")
-    private @Nullable Path ca;
+    @Mixin
+    private final Authorities authorities = new Authorities();
 
     @Mixin
     private final ConfigOptions config = new ConfigOptions();
@@ -63,7 +62,7 @@ public final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Config settings = config.load(Map.of());
-        Target target = new Target(base(settings), System.getenv(KEY), ca == null ? null : Authorities.trusting(ca));
+        Target target = new Target(base(settings), System.getenv(KEY), authorities.context());
         Duration timeout = settings.getDuration("weir.doctor.timeout");
         Diagnosis diagnosis;
         try {
