@@ -64,7 +64,7 @@ final class ProcessDriver extends Driver {
     public void close() {
         try {
             actions.close();
-            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+            if (!process.waitFor(60, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new AssertionError("the client's program does not end; " + complaint());
             }
