@@ -3,6 +3,7 @@ package dev.weir.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.engine.access.ApiKeys;
 import dev.weir.engine.doctor.CanaryUpstream;
 import dev.weir.engine.doctor.Diagnosis;
@@ -327,13 +328,19 @@ class DoctorTest {
         "cut, cut characters",
         "disguised, disguised",
         "prompt, prompt",
+        "tools, tools",
+        "prediction, prediction",
+        "suffix, suffix",
+        "field, unknown field",
         "card, card number"
     })
     void namesTheTextOfARelayedReplyThatIsNotModerated(String canary, String part) throws Exception {
         Set<String> expected = new TreeSet<>();
-        expected.add("chat stream, " + part + ", default");
-        expected.add("chat whole, " + part + ", default");
-        if (Set.of("content", "choice", "prompt", "card").contains(canary)) {
+        if (!canary.equals("suffix")) {
+            expected.add("chat stream, " + part + ", default");
+            expected.add("chat whole, " + part + ", default");
+        }
+        if (Set.of("content", "choice", "prompt", "suffix", "field", "card").contains(canary)) {
             expected.add("completions stream, " + part + ", default");
             expected.add("completions whole, " + part + ", default");
         }
@@ -343,12 +350,36 @@ class DoctorTest {
         }
     }
 
+    @ParameterizedTest(name = "{0} of a request is not read")
+    @CsvSource({
+        "tools, chat stream; chat whole, tools",
+        "prediction, chat stream; chat whole, prediction",
+        "suffix, completions stream; completions whole, suffix",
+        "x_canary, chat stream; chat whole; completions stream; completions whole, unknown field"
+    })
+    void namesTheFieldOfARequestThatIsNotRead(String field, String routes, String part) throws Exception {
+        BrokenGuard.Fault fault = new BrokenGuard.Fault() {
+            @Override
+            public String asked(String path, String body) {
+                return RelayClient.json(body) instanceof ObjectNode request
+                        ? request.without(field).toString()
+                        : body;
+            }
+        };
+        try (BrokenGuard guard = new BrokenGuard(fault, base(server), upstream.base())) {
+            assertThat(named(examine(guard.base()), Status.UNPROTECTED))
+                    .containsExactlyInAnyOrder(Stream.of(routes.split("; "))
+                            .map(route -> route + ", " + part + ", default")
+                            .toArray(String[]::new));
+        }
+    }
+
     @ParameterizedTest(name = "{0} is not moderated")
     @CsvSource({
-        "chat stream, /v1/chat/completions stream, 8",
-        "chat whole, /v1/chat/completions whole, 8",
-        "completions stream, /v1/completions stream, 4",
-        "completions whole, /v1/completions whole, 4"
+        "chat stream, /v1/chat/completions stream, 11",
+        "chat whole, /v1/chat/completions whole, 11",
+        "completions stream, /v1/completions stream, 6",
+        "completions whole, /v1/completions whole, 6"
     })
     void namesTheRouteThatIsNotModerated(String route, String path, int parts) throws Exception {
         BrokenGuard.Fault fault = unmoderated(which -> true, path::equals);
@@ -381,7 +412,7 @@ class DoctorTest {
         try (Server bare = server("weir.relay.upstream = \"\"\n")) {
             Diagnosis diagnosis = examine(base(bare));
             assertThat(diagnosis.ill()).isEmpty();
-            assertThat(named(diagnosis, Status.OFF)).hasSize(24);
+            assertThat(named(diagnosis, Status.OFF)).hasSize(34);
         }
     }
 

@@ -31,17 +31,17 @@ final class RelayCourier implements Courier {
     public Passage send(Check check, Canary canary) throws IOException, InterruptedException {
         Route route = check.route();
         Part part = check.part();
-        boolean inPrompt = part == Part.PROMPT;
-        CanaryReply wanted = new CanaryReply(part, inPrompt ? Canary.BENIGN : canary);
-        WebAnswer answer = WebAnswer.post(
-                http, target, route.path(), wanted.id(), request(route, inPrompt ? canary.text() : QUESTION), timeout);
+        CanaryReply wanted = new CanaryReply(part, part.isAsked() ? Canary.BENIGN : canary);
+        WebAnswer answer =
+                WebAnswer.post(http, target, route.path(), wanted.id(), request(route, part, canary.text()), timeout);
         if (answer.errorCode().equals(STOPPED)) {
             return new Passage(Passage.End.STOPPED, "", true, "the prompt was stopped");
         }
         return answer.isOk() ? passage(route, part, pieces(route, answer)) : answer.refusal();
     }
 
-    private static ObjectNode request(Route route, String prompt) {
+    private static ObjectNode request(Route route, Part part, String canary) {
+        String prompt = part == Part.PROMPT ? canary : QUESTION;
         ObjectNode request = WebAnswer.JSON
                 .createObjectNode()
                 .put("model", CanaryReply.MODEL)
@@ -52,7 +52,26 @@ final class RelayCourier implements Courier {
         } else {
             request.put("prompt", prompt);
         }
+        switch (part) {
+            case TOOLS -> addTool(request, canary);
+            case PREDICTION ->
+                request.putObject("prediction").put("type", "content").put("content", canary);
+            case SUFFIX -> request.put("suffix", canary);
+            case FIELD -> request.putObject("x_canary").put("line", canary);
+            default -> {} // said by the model
+        }
         return request;
+    }
+
+    private static void addTool(ObjectNode request, String canary) {
+        ObjectNode tool = request.putArray("tools").addObject().put("type", "function");
+        ObjectNode function = tool.putObject("function").put("name", "say");
+        ObjectNode parameters = function.putObject("parameters").put("type", "object");
+        parameters
+                .putObject("properties")
+                .putObject(CanaryReply.ARGUMENT)
+                .put("type", "string")
+                .put("description", canary);
     }
 
     /** All of the answer, or its events. */

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A way to a server. */
 enum Route {
-    SOCKET_JSON("socket json", Part.values()),
-    SOCKET_PROTO("socket proto", Part.values()),
-    CHAT_STREAM("chat stream", Part.ofReplies()),
-    CHAT("chat whole", Part.ofReplies()),
-    COMPLETIONS_STREAM("completions stream", Part.CONTENT, Part.CHOICE, Part.PROMPT, Part.CARD),
-    COMPLETIONS("completions whole", Part.CONTENT, Part.CHOICE, Part.PROMPT, Part.CARD),
+    SOCKET_JSON("socket json", Part.ofStreams()),
+    SOCKET_PROTO("socket proto", Part.ofStreams()),
+    CHAT_STREAM("chat stream", Part.ofChats()),
+    CHAT("chat whole", Part.ofChats()),
+    COMPLETIONS_STREAM("completions stream", Part.ofCompletions()),
+    COMPLETIONS("completions whole", Part.ofCompletions()),
     MODERATIONS("moderations", Part.CONTENT, Part.DISGUISED, Part.CARD);
 
     private final String title;

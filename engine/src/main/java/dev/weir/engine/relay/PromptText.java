@@ -11,29 +11,29 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Reads the prompt of a request: every text in it, by message, and what of it is no text. What is unreadable is refused,
- * named, or taken out of the request.
+ * Reads the messages of a request: every text in each, and what of it is no text.
  */
 final class PromptText {
 
-    private static final Set<String> TEXT_PARTS = Set.of("text", "input_text", "output_text", "refusal", "thinking");
+    /** Types of parts that are text. */
+    static final Set<String> TEXT_PARTS = Set.of("text", "input_text", "output_text", "refusal", "thinking");
+
     private static final Set<String> NAMES = Set.of("role", "type", "id", "tool_call_id", "index");
 
-    private final RelaySettings.Unreadable unreadable;
-    private final List<PromptMessage> messages = new ArrayList<>();
-    private final List<String> unscored = new ArrayList<>();
+    private final Unread unread;
 
-    private PromptText(RelaySettings.Unreadable unreadable) {
-        this.unreadable = unreadable;
+    private PromptText(Unread unread) {
+        this.unread = unread;
     }
 
     /** Of a request with {@code messages}. */
-    static PromptText ofMessages(ObjectNode request, RelaySettings.Unreadable unreadable) throws BadRequestException {
+    static List<PromptMessage> ofMessages(ObjectNode request, Unread unread) throws BadRequestException {
         if (!(request.path("messages") instanceof ArrayNode list) || list.isEmpty()) {
             throw new BadRequestException(
                     RelayError.bad("messages", "messages: missing or empty (expected: a list of messages)"));
         }
-        PromptText prompt = new PromptText(unreadable);
+        PromptText prompt = new PromptText(unread);
+        List<PromptMessage> messages = new ArrayList<>();
         for (int i = 0; i < list.size(); i++) {
             String path = "messages[" + i + "]";
             if (!(list.get(i) instanceof ObjectNode message)
@@ -42,18 +42,9 @@ final class PromptText {
             }
             StringBuilder text = new StringBuilder();
             prompt.read(message, path, text);
-            prompt.messages.add(new PromptMessage(message.path("role").textValue(), text.toString()));
+            messages.add(new PromptMessage(message.path("role").textValue(), text.toString()));
         }
-        return prompt;
-    }
-
-    List<PromptMessage> messages() {
         return messages;
-    }
-
-    /** Names of what is passed on and was not read. */
-    List<String> unscored() {
-        return unscored;
     }
 
     /** Everything in a message that is a text, one below the other. */
@@ -63,7 +54,7 @@ final class PromptText {
             String name = field.getKey();
             JsonNode value = field.getValue();
             if (ReplyFields.isNoText(name) && !value.isNull()) {
-                unreadable(name, path + "." + name, fields);
+                unread.found(name, path + "." + name, fields);
             } else if (value.isTextual()) {
                 if (!NAMES.contains(name) || !ReplyFields.isName(value.textValue())) {
                     add(name.equals("arguments") ? unescaped(value.textValue()) : value.textValue(), text);
@@ -87,7 +78,7 @@ final class PromptText {
                 boolean isPart = path.endsWith(".content");
                 String type = part.path("type").asText();
                 if (isPart && !TEXT_PARTS.contains(type)) {
-                    unreadable(ReplyFields.isName(type) && !type.isEmpty() ? type : "part", at, elements);
+                    unread.found(ReplyFields.isName(type) && !type.isEmpty() ? type : "part", at, elements);
                 } else {
                     read(part, at, text);
                 }
@@ -97,16 +88,8 @@ final class PromptText {
         }
     }
 
-    /** @param there where it was found last */
-    private void unreadable(String name, String at, Iterator<?> there) throws BadRequestException {
-        switch (unreadable) {
-            case REFUSE -> throw new BadRequestException(RelayError.unreadable(at, name));
-            case MARK -> unscored.add(name);
-            case DROP -> there.remove();
-        }
-    }
-
-    private static void add(String more, StringBuilder text) {
+    /** One below the other. */
+    static void add(String more, StringBuilder text) {
         if (!text.isEmpty()) {
             text.append('\n');
         }

@@ -16,18 +16,27 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path below the upstream's base
  * @param body as it goes on, read the way the upstream reads it
- * @param prompt to moderate
+ * @param beside text of it that stands outside the prompt, to moderate by itself
+ * @param prompt to moderate; the newest last
  * @param unscored names of parts of it that go on unread
  * @param prompts that are answered, each by as many choices as are asked for
  */
-record RelayRequest(String path, ObjectNode body, List<PromptMessage> prompt, List<String> unscored, int prompts) {
+record RelayRequest(
+        String path,
+        ObjectNode body,
+        List<PromptMessage> beside,
+        List<PromptMessage> prompt,
+        List<String> unscored,
+        int prompts) {
 
     private static final String CHAT = "/chat/completions";
 
     static RelayRequest chat(FullHttpRequest request, RelaySettings settings) throws BadRequestException {
         ObjectNode body = body(request);
-        PromptText prompt = PromptText.ofMessages(body, settings.unreadable());
-        return checked(new RelayRequest(CHAT, body, prompt.messages(), prompt.unscored(), 1), settings);
+        Unread unread = new Unread(settings.unreadable());
+        List<PromptMessage> prompt = PromptText.ofMessages(body, unread);
+        List<PromptMessage> beside = RequestFields.beside("messages", body, unread);
+        return checked(new RelayRequest(CHAT, body, beside, prompt, unread.names(), 1), settings);
     }
 
     static RelayRequest completion(FullHttpRequest request, RelaySettings settings) throws BadRequestException {
@@ -44,10 +53,9 @@ record RelayRequest(String path, ObjectNode body, List<PromptMessage> prompt, Li
         if (prompts == 0) {
             throw new BadRequestException(RelayError.bad("prompt", "prompt: empty (expected: a string, or strings)"));
         }
-        if (body.path("suffix").isTextual()) {
-            messages.add(new PromptMessage("user", body.path("suffix").textValue()));
-        }
-        return checked(new RelayRequest("/completions", body, messages, List.of(), prompts), settings);
+        Unread unread = new Unread(settings.unreadable());
+        List<PromptMessage> beside = RequestFields.beside("prompt", body, unread);
+        return checked(new RelayRequest("/completions", body, beside, messages, unread.names(), prompts), settings);
     }
 
     private static ObjectNode body(FullHttpRequest request) throws BadRequestException {
@@ -65,10 +73,7 @@ record RelayRequest(String path, ObjectNode body, List<PromptMessage> prompt, Li
             throw new BadRequestException(
                     RelayError.bad("n", "n: " + choices + " choices (expected: 1 to " + settings.maxChoices() + ")"));
         }
-        long length = 0;
-        for (PromptMessage message : request.prompt()) {
-            length += message.content().codePointCount(0, message.content().length());
-        }
+        long length = length(request.beside()) + length(request.prompt());
         if (length > settings.maxPrompt()) {
             throw new BadRequestException(new RelayError(
                     io.netty.handler.codec.http.HttpResponseStatus.BAD_REQUEST,
@@ -77,6 +82,13 @@ record RelayRequest(String path, ObjectNode body, List<PromptMessage> prompt, Li
                     "a prompt of " + length + " code points (expected: at most " + settings.maxPrompt() + ")"));
         }
         return request;
+    }
+
+    private static long length(List<PromptMessage> messages) {
+        return messages.stream()
+                .mapToLong(message ->
+                        message.content().codePointCount(0, message.content().length()))
+                .sum();
     }
 
     /** What could not be read of the reply is refused before anybody pays for it. */

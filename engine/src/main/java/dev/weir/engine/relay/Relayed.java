@@ -86,7 +86,9 @@ final class Relayed implements ModeratedText.Reader, UpstreamListener {
     void begin() {
         exchange.onGone(this::onGone);
         exchange.onWritable(this::pace);
-        List<List<PromptMessage>> parts = PromptParts.of(request.prompt());
+        // What stands beside the prompt is read by itself, so that the prompt is decided as if it stood alone.
+        List<List<PromptMessage>> parts = new ArrayList<>(PromptParts.of(request.beside()));
+        parts.addAll(PromptParts.of(request.prompt()));
         for (List<PromptMessage> part : parts.subList(0, parts.size() - 1)) {
             ModeratedText text = texts.open(0, Channel.CONTENT, false, part);
             text.end();
