@@ -9,37 +9,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.engine.relay.FakeUpstream;
 import java.net.http.HttpResponse;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a request puts before the model beside its messages is moderated before the upstream is asked. */
 class RelayFieldsTest {
 
-    private static final FakeUpstream UPSTREAM = new FakeUpstream();
+    @RegisterExtension
+    static final RunningRelay relay = new RunningRelay("");
 
-    private static Server server;
-    private static RelayClient client;
-
-    @BeforeAll
-    static void start() throws StartException {
-        server = RelayTest.server(UPSTREAM, "");
-        client = new RelayClient(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        client.close();
-        server.close();
-        UPSTREAM.close();
-    }
+    private static final FakeUpstream upstream = relay.upstream;
+    private static final RelayClient client = relay.client;
 
     private static void assertStopped(HttpResponse<String> answer) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
         assertThat(error(answer).path("code").asText()).isEqualTo("content_filter");
-        assertThat(UPSTREAM.wasAsked()).isFalse();
+        assertThat(upstream.wasAsked()).isFalse();
     }
 
     @ParameterizedTest
@@ -86,19 +73,32 @@ class RelayFieldsTest {
                 + "{\"type\":\"string\",\"description\":\"Its name, such as Bern\"},\"image\":{\"type\":\"string\"}},"
                 + "\"required\":[\"city\"]}}}],\"tool_choice\":\"auto\",\"prediction\":{\"type\":\"content\",\"content\":"
                 + "\"It is warm.\"},\"metadata\":{\"ticket\":\"A-17\"},\"x_other\":{\"words\":\"a few words\",\"deep\":[1.50]}";
-        UPSTREAM.next(call -> call.json(200, completion("\"content\":\"Yes.\"", "stop")));
+        upstream.next(call -> call.json(200, completion("\"content\":\"Yes.\"", "stop")));
         HttpResponse<String> answer = client.chat(ask(false, fields));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        assertThat(UPSTREAM.call().body()).isEqualTo(ask(false, fields));
+        assertThat(upstream.call().body()).isEqualTo(ask(false, fields));
     }
 
     /** Who has replies end at a word is not to be refused for it. */
     @Test
     void whatRepliesAreOnlyComparedWithIsNoPrompt() throws Exception {
         String stop = ",\"stop\":[" + JSON.writeValueAsString(INSULTS) + "]";
-        UPSTREAM.next(call -> call.json(200, completion("\"content\":\"Yes.\"", "stop")));
+        upstream.next(call -> call.json(200, completion("\"content\":\"Yes.\"", "stop")));
         assertThat(client.chat(ask(false, stop)).statusCode()).isEqualTo(200);
-        assertThat(UPSTREAM.call().body()).isEqualTo(ask(false, stop));
+        assertThat(upstream.call().body()).isEqualTo(ask(false, stop));
+    }
+
+    @Test
+    void whatStandsBesideTheMessagesMayHaveAPolicyOfItsOwn() throws Exception {
+        try (Server lenient = RelayTest.server(upstream, "weir.relay.fields-policy = monitor");
+                RelayClient its = new RelayClient(lenient)) {
+            String tools = ",\"tools\":[{\"function\":{\"description\":" + JSON.writeValueAsString(INSULTS) + "}}]";
+            upstream.next(call -> call.json(200, completion("\"content\":\"Yes.\"", "stop")));
+            assertThat(its.chat(ask(false, tools)).statusCode()).isEqualTo(200);
+            assertThat(upstream.call().body()).isEqualTo(ask(false, tools));
+            assertStopped(its.chat("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":"
+                    + JSON.writeValueAsString(INSULTS) + "}]}"));
+        }
     }
 
     @ParameterizedTest
@@ -114,6 +114,6 @@ class RelayFieldsTest {
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(error(answer).path("code").asText()).isEqualTo("unreadable_content");
         assertThat(error(answer).path("param").asText()).isEqualTo(parts[0]);
-        assertThat(UPSTREAM.wasAsked()).isFalse();
+        assertThat(upstream.wasAsked()).isFalse();
     }
 }

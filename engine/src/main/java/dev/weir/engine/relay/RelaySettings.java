@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param forwardAuthorization whether the client's own credential goes upstream, in place of the key
  * @param trust file of the certificates that the upstream's may be signed by; absent for those of the JVM
  * @param policy of the streams; empty for the default one
+ * @param fieldsPolicy of what a request says beside its prompt; empty for the same
  * @param stoppedPrompt how a prompt that is stopped is answered
  * @param stopEnds what a stop in one choice ends
  * @param unreadable what happens to what is no text
@@ -45,6 +46,7 @@ public record RelaySettings(
         boolean forwardAuthorization,
         Optional<Path> trust,
         String policy,
+        String fieldsPolicy,
         StoppedPrompt stoppedPrompt,
         StopEnds stopEnds,
         Unreadable unreadable,
@@ -96,6 +98,7 @@ public record RelaySettings(
                 config.getBoolean("forward-authorization"),
                 file(config.getString("trust"), problems),
                 config.getString("policy"),
+                config.getString("fields-policy"),
                 one(StoppedPrompt.class, config, "stopped-prompt", problems, StoppedPrompt.ERROR),
                 one(StopEnds.class, config, "stop-ends", problems, StopEnds.CHOICE),
                 one(Unreadable.class, config, "unreadable", problems, Unreadable.REFUSE),
@@ -113,10 +116,15 @@ public record RelaySettings(
                 config.getInt("max-prompt"),
                 config.getInt("context"));
         settings.validate(problems);
-        if (!settings.policy().isEmpty() && !policies.contains(settings.policy())) {
-            problems.add("weir.relay.policy: " + settings.policy() + " (expected: empty, or one of " + policies + ")");
-        }
+        requireKnown("policy", settings.policy(), policies, problems);
+        requireKnown("fields-policy", settings.fieldsPolicy(), policies, problems);
         return settings;
+    }
+
+    private static void requireKnown(String key, String policy, Set<String> policies, List<String> problems) {
+        if (!policy.isEmpty() && !policies.contains(policy)) {
+            problems.add("weir.relay." + key + ": " + policy + " (expected: empty, or one of " + policies + ")");
+        }
     }
 
     /** The same for another upstream, which is told neither the key nor the client's. */
@@ -128,6 +136,7 @@ public record RelaySettings(
                 false,
                 trust,
                 policy,
+                fieldsPolicy,
                 stoppedPrompt,
                 stopEnds,
                 unreadable,

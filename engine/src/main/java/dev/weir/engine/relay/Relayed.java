@@ -87,14 +87,20 @@ final class Relayed implements ModeratedText.Reader, UpstreamListener {
         exchange.onGone(this::onGone);
         exchange.onWritable(this::pace);
         // What stands beside the prompt is read by itself, so that the prompt is decided as if it stood alone.
-        List<List<PromptMessage>> parts = new ArrayList<>(PromptParts.of(request.beside()));
-        parts.addAll(PromptParts.of(request.prompt()));
+        for (List<PromptMessage> part : PromptParts.of(request.beside())) {
+            addEnded(texts.beside(part));
+        }
+        List<List<PromptMessage>> parts = PromptParts.of(request.prompt());
         for (List<PromptMessage> part : parts.subList(0, parts.size() - 1)) {
-            ModeratedText text = texts.open(0, Channel.CONTENT, false, part);
-            text.end();
-            prompts.add(text);
+            addEnded(texts.open(0, Channel.CONTENT, false, part));
         }
         prompts.add(texts.open(0, Channel.CONTENT, request.wantsJson(), parts.getLast()));
+    }
+
+    /** One of which there is only a prompt. */
+    private void addEnded(ModeratedText text) {
+        text.end();
+        prompts.add(text);
     }
 
     @Override

@@ -74,7 +74,13 @@ final class ReplyTexts implements Choice.Texts {
 
     /** @param messages moderated as the text's prompt */
     ModeratedText open(int choice, Channel channel, boolean json, List<PromptMessage> messages) {
-        return open(channel.wireName(choice), newText(choice, json), null, common.id(), messages);
+        return open(channel.wireName(choice), newText(choice, json), settings.policy(), null, common.id(), messages);
+    }
+
+    /** A text of which there is only a prompt: what the request says beside its own. */
+    ModeratedText beside(List<PromptMessage> messages) {
+        String policy = settings.fieldsPolicy().isEmpty() ? settings.policy() : settings.fieldsPolicy();
+        return open(OpenStream.DEFAULT_CHANNEL, newText(0, false), policy, null, common.id(), messages);
     }
 
     /** A text of its own, scored to its end unless its owner may not ask for that. */
@@ -82,6 +88,7 @@ final class ReplyTexts implements Choice.Texts {
         return open(
                 OpenStream.DEFAULT_CHANNEL,
                 newText(number, false),
+                settings.policy(),
                 caller.mayAsk(Mode.MONITOR) ? Mode.MONITOR : Mode.GATE,
                 null,
                 List.of());
@@ -94,12 +101,13 @@ final class ReplyTexts implements Choice.Texts {
     private ModeratedText open(
             String channel,
             ModeratedText text,
+            String policy,
             @Nullable Mode mode,
             @Nullable String conversation,
             List<PromptMessage> messages) {
         OpenStream open = new OpenStream(
                 common.id() + "/" + texts.size(),
-                settings.policy().isEmpty() ? null : settings.policy(),
+                policy.isEmpty() ? null : policy,
                 mode,
                 Units.UTF16,
                 conversation,

@@ -28,6 +28,7 @@ class RelaySettingsTest {
                         false,
                         Optional.empty(),
                         "",
+                        "",
                         RelaySettings.StoppedPrompt.ERROR,
                         RelaySettings.StopEnds.CHOICE,
                         RelaySettings.Unreadable.REFUSE,
@@ -51,7 +52,8 @@ class RelaySettingsTest {
     void namesEveryValueThatIsOutOfRangeAndNoSecret() {
         List<String> problems = new ArrayList<>();
         Config wrong = ConfigFactory.parseString(
-                "upstream = \"https://me:secret@host/v1\", stopped-prompt = maybe, max-choices = 0, policy = none, idle-timeout = 0 s");
+                "upstream = \"https://me:secret@host/v1\", stopped-prompt = maybe, max-choices = 0, policy = none, "
+                        + "fields-policy = no, idle-timeout = 0 s");
         RelaySettings.from(wrong.withFallback(REFERENCE), POLICIES, problems);
         assertThat(problems)
                 .containsExactly(
@@ -60,7 +62,8 @@ class RelaySettingsTest {
                         "weir.relay.stopped-prompt: maybe (expected: one of [error, answer])",
                         "weir.relay.max-choices: 0 (expected: 1 to 1024)",
                         "weir.relay.idle-timeout: 0 ms (expected: above 0)",
-                        "weir.relay.policy: none (expected: empty, or one of [default])");
+                        "weir.relay.policy: none (expected: empty, or one of [default])",
+                        "weir.relay.fields-policy: no (expected: empty, or one of [default])");
     }
 
     @Test
