@@ -4,23 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.weir.engine.access.ApiKeys;
 import dev.weir.engine.ledger.LedgerReader;
 import dev.weir.engine.ledger.Receipt;
 import dev.weir.engine.ledger.Review;
 import dev.weir.engine.ledger.Tenant;
-import dev.weir.engine.overload.Level;
-import dev.weir.engine.overload.Overload;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -54,16 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DashboardTest {
 
-    private static final Path SHOTS = Path.of(System.getProperty("weir.repository"), "engine/target/screenshots");
-    private static final long STANDING = Duration.ofMillis(60).toNanos();
-    private static final int SECONDS = Integer.getInteger("weir.dashboard.seconds", 3);
-
-    private static final String OPERATOR = ApiKeys.draw("operator", new SecureRandom());
-    private static final String ADMIN = ApiKeys.draw("admin", new SecureRandom());
-    private static final String REVIEWER = ApiKeys.draw("reviewer", new SecureRandom());
-
-    private final AtomicLong ahead = new AtomicLong();
-    private Overload overload;
+    private Dashboard dashboard;
     private Server server;
     private Chromium browser;
 
@@ -71,51 +54,15 @@ class DashboardTest {
     void start(@TempDir Path folder) throws Exception {
         Optional<Path> binary = Chromium.find();
         assumeTrue(binary.isPresent(), "no Chromium here (looked in /usr/bin): the dashboard is not tested");
-        Path repository = Path.of(System.getProperty("weir.repository"));
-        server = Server.start(
-                Engines.config("""
-                        weir.ledger { url = "jdbc:sqlite:%s", audit-share = 0.15 }
-                        weir.admin.sample-interval = %s
-                        weir.learning.poll-interval = 1 s
-                        weir.access.keys {
-                            operator { hash = "%s", scopes = [stream, review, admin] }
-                            admin { hash = "%s", scopes = [admin] }
-                            reviewer { hash = "%s", scopes = [review] }
-                        }
-                        weir.overload { enabled = true, target-delay = 50 ms, interval = 1 h, recovery = 1 h }
-                        weir.policy-defaults { keep-text = true, stop-thresholds {
-                            by = false-stop-rate, calibration = "%s" } }
-                        """.formatted(
-                                folder.resolve("ledger.db"),
-                                SECONDS < 30 ? "250 ms" : "1 s",
-                                ApiKeys.hash(OPERATOR),
-                                ApiKeys.hash(ADMIN),
-                                ApiKeys.hash(REVIEWER),
-                                repository.resolve("models/policies/default.json"))),
-                inForce -> overload = new Overload(inForce, () -> System.nanoTime() + ahead.get()),
-                line -> {});
-        browser = Chromium.start(binary.get(), Files.createDirectory(folder.resolve("profile")));
-        browser.size(1440, 900);
-        browser.scheme("light");
-        signIn(browser, OPERATOR);
-        browser.forgive(); // it was told 401 once, as it had to be
-    }
-
-    private void signIn(Chromium tab, String key) {
-        tab.open("http://127.0.0.1:" + server.adminPort() + "/");
-        tab.await("!document.getElementById('sign-in').hidden");
-        tab.evaluate("document.getElementById('key').value = '" + key + "';"
-                + " document.querySelector('#sign-in-form button').click()");
-        tab.await("document.getElementById('sign-in').hidden");
+        dashboard = Dashboard.open(binary.get(), folder);
+        server = dashboard.server;
+        browser = dashboard.browser;
     }
 
     @AfterAll
     void stop() {
-        if (browser != null) {
-            browser.close();
-        }
-        if (server != null) {
-            server.close();
+        if (dashboard != null) {
+            dashboard.close();
         }
     }
 
@@ -124,58 +71,42 @@ class DashboardTest {
         assertThat(browser.complaints()).isEmpty();
     }
 
-    private void go(String view) {
-        browser.open("http://127.0.0.1:" + server.adminPort() + "/#" + view);
-        browser.await("!document.getElementById('" + view.replaceAll("/.*", "") + "').hidden");
-    }
-
-    private void shoot(String name) throws IOException {
-        for (String scheme : List.of("dark", "light")) {
-            browser.scheme(scheme);
-            browser.screenshot(SHOTS.resolve(name + "-" + scheme + ".png"));
-        }
-    }
-
-    private String text(String selector) {
-        return browser.evaluate("document.querySelector('" + selector + "').innerText")
-                .asText();
-    }
-
     @Test
     @Order(1)
     void anEmptyServerSaysWhatToDo() throws Exception {
-        go("live");
+        dashboard.go("live");
         browser.await("document.getElementById('state').dataset.kind === 'good'");
         browser.await("document.querySelectorAll('#experts tbody tr').length >= 3");
-        assertThat(text("#state")).contains("everything is scored");
-        assertThat(text("#no-streams")).startsWith("No stream is open. Connect a client");
-        assertThat(text("#no-stops")).contains("Nothing was stopped");
-        assertThat(text("#tiles")).contains("every position is scored", "not examined", "nothing decided just now");
+        assertThat(dashboard.text("#state")).contains("everything is scored");
+        assertThat(dashboard.text("#no-streams")).startsWith("No stream is open. Connect a client");
+        assertThat(dashboard.text("#no-stops")).contains("Nothing was stopped");
+        assertThat(dashboard.text("#tiles"))
+                .contains("every position is scored", "not examined", "nothing decided just now");
         assertThat(browser.evaluate("document.title").asText()).isEqualTo("Weir – live");
-        shoot("empty");
-        go("review");
+        dashboard.shoot("empty");
+        dashboard.go("review");
         browser.await("!document.getElementById('no-queue').hidden");
-        assertThat(text("#no-queue")).startsWith("Nothing waits.");
+        assertThat(dashboard.text("#no-queue")).startsWith("Nothing waits.");
     }
 
     @Test
     @Order(2)
     void aBusyServerShowsItsStreamsAndWhatItStopped() throws Exception {
-        go("live");
-        Traffic traffic = new Traffic(server.port(), 24, OPERATOR);
+        dashboard.go("live");
+        Traffic traffic = new Traffic(server.port(), 24, Dashboard.OPERATOR);
         try {
             browser.await("document.querySelectorAll('#streams tbody tr').length >= 16");
             browser.await("document.querySelectorAll('#stops li').length >= 3");
             browser.await("/[1-9]/.test(document.querySelectorAll('.tile dd')[4].innerText)");
             browser.await("document.querySelectorAll('.spark polyline').length > 0");
-            browser.watch(SECONDS);
-            shoot("busy");
+            browser.watch(Dashboard.SECONDS);
+            dashboard.shoot("busy");
             assertThat(browser.evaluate("Number(document.querySelector('.tile dd').innerText)")
                             .asInt())
                     .as("and some that end while others begin")
                     .isBetween(12, 40);
-            assertThat(text("#experts")).contains("causal", "minilm", "awake", "cpu");
-            assertThat(text("#figures")).contains("tokens/s", "p99", "rows a run");
+            assertThat(dashboard.text("#experts")).contains("causal", "minilm", "awake", "cpu");
+            assertThat(dashboard.text("#figures")).contains("tokens/s", "p99", "rows a run");
             assertThat(browser.evaluate("document.querySelector('#figures canvas').getAttribute('aria-label')")
                             .asText())
                     .as("what a chart shows, in words")
@@ -191,7 +122,7 @@ class DashboardTest {
     @Test
     @Order(3)
     void bothColourSchemesAreItsOwn() {
-        go("live");
+        dashboard.go("live");
         browser.scheme("dark");
         String dark = ground();
         browser.scheme("light");
@@ -206,17 +137,11 @@ class DashboardTest {
     @Test
     @Order(4)
     void overloadIsSaidWhereverOneLooks() throws Exception {
-        go("live");
-        Traffic traffic = new Traffic(server.port(), 24, OPERATOR);
+        dashboard.go("live");
+        Traffic traffic = new Traffic(server.port(), 24, Dashboard.OPERATOR);
         try {
             browser.await("document.querySelectorAll('#streams tbody tr').length >= 16");
-            for (int row = 0; row < 40; row++) {
-                overload.queue("causal").sent();
-            }
-            for (int interval = 0; interval < 6; interval++) {
-                overload.look(STANDING);
-            }
-            assertThat(overload.level()).isEqualTo(Level.REFUSING);
+            dashboard.overload();
             browser.await("document.getElementById('state').dataset.kind === 'bad'");
             browser.await("document.querySelector('.tile[data-kind=bad]').innerText.includes('refusing')");
             browser.await("document.getElementById('announce').innerText.includes('refused')");
@@ -228,14 +153,10 @@ class DashboardTest {
             browser.await(
                     "document.getElementById('experts-note').innerText.includes('overload keeps it from new text')");
             browser.watch(2);
-            shoot("overload");
+            dashboard.shoot("overload");
         } finally {
             traffic.close();
-            overload.queue("causal").dropped(40);
-            while (overload.level() != Level.NORMAL) {
-                ahead.addAndGet(Duration.ofHours(2).toNanos());
-                overload.look(0);
-            }
+            dashboard.calm();
         }
         browser.await("document.getElementById('state').dataset.kind === 'good'");
     }
@@ -243,7 +164,7 @@ class DashboardTest {
     @Test
     @Order(5)
     void aStopIsReviewedWithTheKeyboard() throws Exception {
-        go("live");
+        dashboard.go("live");
         browser.press("2");
         browser.await("document.querySelectorAll('#queue li').length > 3");
         browser.await("document.querySelector('#case h2') !== null");
@@ -253,7 +174,7 @@ class DashboardTest {
         browser.await("document.querySelector('#case h2').innerText.includes('Stopped for')");
         browser.await(
                 "document.querySelector('#case canvas') !== null && document.querySelector('#case mark') !== null");
-        shoot("review");
+        dashboard.shoot("review");
         String receipt = browser.evaluate("window.stop1.slice(2)").asText();
         browser.press("r");
         browser.await("document.getElementById(window.stop1)?.innerText.includes('right stop')");
@@ -274,7 +195,7 @@ class DashboardTest {
     @Test
     @Order(6)
     void aLinkLeadsFromAStopToItsReceipt() {
-        go("live");
+        dashboard.go("live");
         browser.await("document.querySelector('#stops a') !== null");
         String receipt = browser.evaluate("document.querySelectorAll('#stops a')[1].hash.split('/')[1]")
                 .asText();
@@ -285,7 +206,7 @@ class DashboardTest {
     @Test
     @Order(6)
     void theLatestStopsAreThoseOfTheLedger() throws Exception {
-        go("live");
+        dashboard.go("live");
         browser.await("document.querySelectorAll('#stops a').length > 3");
         JsonNode shown = browser.evaluate(
                 "[...document.querySelectorAll('#stops li')].map(item =>"
@@ -314,7 +235,7 @@ class DashboardTest {
     void textIsForReviewersAlone() throws Exception {
         String receipt;
         try (LedgerReader ledger = server.engine().ledger().reader()) {
-            go("live");
+            dashboard.go("live");
             browser.await("document.querySelector('#stops a') !== null");
             receipt = browser.evaluate("document.querySelector('#stops a').hash.split('/')[1]")
                     .asText();
@@ -324,7 +245,7 @@ class DashboardTest {
                     .isPresent();
         }
         try (Chromium tab = browser.another()) {
-            signIn(tab, ADMIN);
+            dashboard.signIn(tab, Dashboard.ADMIN);
             tab.evaluate("location.hash = '#review/" + receipt + "'");
             tab.await("document.getElementById('case').innerText.includes('" + receipt + "')");
             assertThat(tab.evaluate("document.getElementById('case').innerText").asText())
@@ -335,7 +256,7 @@ class DashboardTest {
                     .isZero();
         }
         try (Chromium tab = browser.another()) {
-            signIn(tab, REVIEWER);
+            dashboard.signIn(tab, Dashboard.REVIEWER);
             tab.await("location.hash === '' && !document.getElementById('review').hidden");
             tab.evaluate("location.hash = '#review/" + receipt + "'");
             tab.await("document.querySelector('#case .text mark') !== null");
@@ -349,13 +270,13 @@ class DashboardTest {
     @Test
     @Order(7)
     void aReplayShowsWhatAnotherBudgetWouldHaveDone() throws Exception {
-        go("policies");
+        dashboard.go("policies");
         browser.await("document.querySelectorAll('#policies .card').length >= 3");
         browser.evaluate(
                 "document.getElementById('under').value = '0.05'; document.querySelector('#policies form button').click()");
         browser.await("document.getElementById('replayed').innerText.includes('replayed')");
         browser.await("document.getElementById('cancel').hidden");
-        assertThat(text("#replayed")).contains("a budget of 5 %", "Would be stopped, and was not", "before");
+        assertThat(dashboard.text("#replayed")).contains("a budget of 5 %", "Would be stopped, and was not", "before");
         JsonNode summary = browser.evaluate("import('/assets/api.js').then(api => api.get('/admin/replay'))")
                 .path("summary");
         assertThat(summary.path("stopsNow").asInt()).isPositive();
@@ -376,8 +297,8 @@ class DashboardTest {
         rows.forEach(row -> table.add(row.get(1).asText() + " " + row.get(2).asText() + " "
                 + row.get(3).asText() + " " + row.get(4).asText()));
         assertThat(table).containsExactlyElementsOf(expected);
-        assertThat(text("#policies")).contains("at most 1 % of clean replies", "from 1024");
-        shoot("policies");
+        assertThat(dashboard.text("#policies")).contains("at most 1 % of clean replies", "from 1024");
+        dashboard.shoot("policies");
     }
 
     private String fact(String name) {
@@ -389,10 +310,10 @@ class DashboardTest {
     @Test
     @Order(8)
     void learningIsFrozenWithAClickAndAnAnswer() throws Exception {
-        go("weights");
+        dashboard.go("weights");
         browser.await("document.querySelectorAll('#weights .card').length === 4");
-        assertThat(text("#weights")).contains("Version 1", "configured", "in force");
-        shoot("weights");
+        assertThat(dashboard.text("#weights")).contains("Version 1", "configured", "in force");
+        dashboard.shoot("weights");
         browser.evaluate(
                 "[...document.querySelectorAll('#weights button')].find(one => one.innerText === 'Freeze').click()");
         browser.await("document.getElementById('ask').open");
@@ -405,12 +326,12 @@ class DashboardTest {
     void everyControlHasANameAndNothingIsWiderThanAPhone() throws Exception {
         browser.size(390, 844);
         for (String view : List.of("live", "review", "policies", "weights")) {
-            go(view);
+            dashboard.go(view);
             browser.await("document.querySelector('#" + view + " table, #" + view + " li') !== null");
             assertThat(browser.namesOfControls()).isNotEmpty().noneMatch(name -> name.endsWith(": "));
             JsonNode width = browser.evaluate("document.documentElement.scrollWidth");
             assertThat(width.asInt()).as(view).isLessThanOrEqualTo(390);
-            browser.screenshot(SHOTS.resolve("phone-" + view + ".png"));
+            browser.screenshot(Dashboard.SHOTS.resolve("phone-" + view + ".png"));
         }
         browser.size(1440, 900);
     }
@@ -419,7 +340,7 @@ class DashboardTest {
     @Order(9)
     void nothingKeepsAnybodyOut() throws Exception {
         for (String view : List.of("live", "review", "policies", "weights")) {
-            go(view);
+            dashboard.go(view);
             browser.await("document.querySelector('#" + view + " table, #" + view + " li') !== null");
             for (String scheme : List.of("dark", "light")) {
                 browser.scheme(scheme);
@@ -433,7 +354,7 @@ class DashboardTest {
     @Test
     @Order(10)
     void helpOpensAndClosesWithTheKeyboard() {
-        go("live");
+        dashboard.go("live");
         browser.press("?");
         browser.await("document.getElementById('keys').open");
         browser.press("2");
