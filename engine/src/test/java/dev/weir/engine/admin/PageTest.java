@@ -150,6 +150,9 @@ class PageTest {
         assertThat(text(tab, "#state")).containsPattern("no connection to the server since \\d\\d:\\d\\d:\\d\\d");
         assertThat(text(tab, "#banner"))
                 .containsPattern("What you see is from \\d\\d:\\d\\d:\\d\\d; the page tries again by itself");
+        assertThat(tab.evaluate("document.getElementById('banner').hidden").asBoolean())
+                .as("what is hidden has a text too")
+                .isFalse();
         assertThat(tab.evaluate("document.title").asText()).startsWith("no connection to the server");
         AdminPort again = port(Access.forAnybody(), OFTEN, "port = " + number);
         assertThat(again.port()).isEqualTo(number);
