@@ -3,6 +3,7 @@ package dev.weir.engine.admin;
 import com.typesafe.config.Config;
 import dev.weir.engine.gateway.GatewaySettings;
 import dev.weir.engine.http.HttpSettings;
+import dev.weir.engine.http.HttpSettings.Patience;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -40,9 +41,9 @@ public record AdminSettings(
                 config.getInt("port"),
                 names(config.getStringList("names")),
                 new HttpSettings(
-                        positive(config, "head-timeout", problems),
-                        positive(config, "body-timeout", problems),
-                        positive(config, "keep-alive-timeout", problems),
+                        patience(config, "head-timeout", problems),
+                        patience(config, "body-timeout", problems),
+                        patience(config, "keep-alive-timeout", problems),
                         positive(config, "slow-reader-timeout", problems),
                         MAX_BODY_BYTES),
                 config.getInt("max-connections"),
@@ -65,6 +66,10 @@ public record AdminSettings(
 
     private static Set<String> names(List<String> written) {
         return written.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static Patience patience(Config config, String key, List<String> problems) {
+        return new Patience(positive(config, key, problems), "weir.admin." + key);
     }
 
     private static Duration positive(Config config, String key, List<String> problems) {

@@ -2,6 +2,7 @@ package dev.weir.engine.gateway;
 
 import com.typesafe.config.Config;
 import dev.weir.engine.http.HttpSettings;
+import dev.weir.engine.http.HttpSettings.Patience;
 import java.time.Duration;
 import java.util.List;
 
@@ -91,7 +92,12 @@ public record GatewaySettings(
     }
 
     HttpSettings http() {
-        return new HttpSettings(handshakeTimeout, bodyTimeout, keepAliveTimeout, slowReaderTimeout, maxBodyBytes);
+        return new HttpSettings(
+                new Patience(handshakeTimeout, "weir.gateway.handshake-timeout"),
+                new Patience(bodyTimeout, "weir.gateway.body-timeout"),
+                new Patience(keepAliveTimeout, "weir.gateway.keep-alive-timeout"),
+                slowReaderTimeout,
+                maxBodyBytes);
     }
 
     /** Reads the block {@code weir.gateway}; what is out of range is added to {@code problems}. */

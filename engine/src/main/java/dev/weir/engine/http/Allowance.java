@@ -6,21 +6,23 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Time that a peer is given to do something; its connection is closed when that is over. On the event loop. */
-@SuppressWarnings("FutureReturnValueIgnored") // nobody waits for the close
+/** Time that a peer is given to do something. On the event loop of its connection. */
 final class Allowance {
 
     private final Channel channel;
+    private final Runnable onOver;
     private @Nullable Future<?> timer;
 
-    Allowance(Channel channel) {
+    /** @param onOver run when the time is over */
+    Allowance(Channel channel, Runnable onOver) {
         this.channel = channel;
+        this.onOver = onOver;
     }
 
     /** Counts from now, whatever was given before. */
     void give(Duration most) {
         stop();
-        timer = channel.eventLoop().schedule(() -> channel.close(), most.toNanos(), TimeUnit.NANOSECONDS);
+        timer = channel.eventLoop().schedule(onOver, most.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     void stop() {

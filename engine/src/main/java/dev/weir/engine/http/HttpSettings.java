@@ -12,4 +12,21 @@ import java.time.Duration;
  * @param maxBodyBytes of all bodies that are on their way in at once
  */
 public record HttpSettings(
-        Duration firstHead, Duration body, Duration nextHead, Duration slowReader, int maxBodyBytes) {}
+        Patience firstHead, Patience body, Patience nextHead, Duration slowReader, int maxBodyBytes) {
+
+    /**
+     * How long is waited for what somebody began to say.
+     *
+     * @param most above 0
+     * @param setting that says so, such as {@code weir.gateway.body-timeout}
+     */
+    public record Patience(Duration most, String setting) {
+
+        /** As those read it for whom it was too short. */
+        @Override
+        public String toString() {
+            String length = most.toMillisPart() == 0 ? most.toSeconds() + " s" : most.toMillis() + " ms";
+            return "within " + length + ", see " + setting;
+        }
+    }
+}

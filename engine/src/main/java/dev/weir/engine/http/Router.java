@@ -2,12 +2,14 @@ package dev.weir.engine.http;
 
 import akka.actor.typed.DispatcherSelector;
 import dev.weir.engine.access.Admission;
+import dev.weir.engine.http.HttpSettings.Patience;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.TooLongFrameException;
@@ -23,10 +25,12 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -42,6 +46,9 @@ import org.slf4j.LoggerFactory;
  * <p>Requests that a client sends ahead wait; with more than a few of them the connection is not read. A refused request
  * with a body is the last of its connection: the body is dropped as it comes, because closing on unread bytes would
  * destroy the answer on its way.
+ *
+ * <p>Whoever takes too long over a request that he began is told what was waited for, and let go the same way. A connection
+ * on which nothing of a request came is closed without a word.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails closes the channel, which is seen
 public final class Router extends ChannelInboundHandlerAdapter {
@@ -50,6 +57,12 @@ public final class Router extends ChannelInboundHandlerAdapter {
 
     /** Parts of requests sent ahead that are kept; each is a head, or at most the codec's chunk of a body. */
     private static final int MOST_WAITING = 16;
+
+    /** Long enough to read an answer across the world; whoever is still there then is cut off. */
+    private static final Duration TO_TAKE_LEAVE = Duration.ofSeconds(2);
+
+    /** What makes a request of a head that began, and nothing of none. */
+    private static final byte[] END_OF_HEAD = {'\r', '\n', '\r', '\n'};
 
     private static final Problem TOO_MANY_BODIES = new Problem(
             HttpResponseStatus.SERVICE_UNAVAILABLE,
@@ -62,7 +75,9 @@ public final class Router extends ChannelInboundHandlerAdapter {
         READING_BODY,
         /** Of a request that is refused. */
         DROPPING_BODY,
-        SERVING
+        SERVING,
+        /** Of somebody who was told that he is too slow. */
+        TAKING_LEAVE
     }
 
     /** A request on its way in. */
@@ -78,7 +93,11 @@ public final class Router extends ChannelInboundHandlerAdapter {
     private final Allowance forReading;
     private final Deque<Object> waiting = new ArrayDeque<>();
     private Phase phase = Phase.AWAITING_HEAD;
+    private Patience forHead;
     private boolean taking;
+    /** Something came of somebody who takes leave. */
+    private boolean saysMore;
+
     private boolean removed;
     /** No request is served after the one that is. */
     private boolean last;
@@ -103,8 +122,9 @@ public final class Router extends ChannelInboundHandlerAdapter {
         this.settings = settings;
         this.bodies = bodies;
         this.dispatcher = dispatcher;
-        this.forRequest = new Allowance(channel);
-        this.forReading = new Allowance(channel);
+        this.forHead = settings.firstHead();
+        this.forRequest = new Allowance(channel, this::onSlow);
+        this.forReading = new Allowance(channel, channel::close);
     }
 
     /** Serves what is being served on a connection, and nothing after it. From any thread. */
@@ -128,7 +148,7 @@ public final class Router extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
-        forRequest.give(settings.firstHead());
+        forRequest.give(forHead.most());
     }
 
     @Override
@@ -139,6 +159,11 @@ public final class Router extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object part) {
+        if (phase == Phase.TAKING_LEAVE) {
+            saysMore = true;
+            ReferenceCountUtil.release(part);
+            return;
+        }
         waiting.add(part);
         takeWaiting();
         if (waiting.size() > MOST_WAITING) {
@@ -177,11 +202,51 @@ public final class Router extends ChannelInboundHandlerAdapter {
         }
     }
 
+    private void onSlow() {
+        Phase late = phase;
+        Reading request = reading;
+        phase = Phase.TAKING_LEAVE;
+        if (request != null) {
+            releaseReading();
+            takeLeave(request.head(), tooSlow("body", settings.body()));
+        } else if (late == Phase.AWAITING_HEAD && headHasBegun()) {
+            takeLeave(unread(), tooSlow("head", forHead));
+        } else {
+            channel.close();
+        }
+    }
+
+    /** The codec keeps a head to itself until that is whole, so it is given the end of one. */
+    private boolean headHasBegun() {
+        ChannelHandlerContext codec = channel.pipeline().context(HttpServerCodec.class);
+        try {
+            ((ChannelInboundHandler) codec.handler()).channelRead(codec, Unpooled.copiedBuffer(END_OF_HEAD));
+        } catch (Exception e) {
+            throw new IllegalStateException("a codec that cannot read this says so in what it passes on", e);
+        }
+        return saysMore;
+    }
+
+    private static Problem tooSlow(String part, Patience patience) {
+        return new Problem(
+                HttpResponseStatus.REQUEST_TIMEOUT,
+                "request_timeout",
+                "the " + part + " of this request is not whole (expected: " + patience + ")");
+    }
+
+    private void takeLeave(HttpRequest head, Problem why) {
+        forRequest.give(TO_TAKE_LEAVE);
+        newExchange(head, false).answer(say(why));
+    }
+
+    private static HttpRequest unread() {
+        return new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
+    }
+
     private void onGarbage(Throwable cause) {
         releaseReading();
         phase = Phase.SERVING;
-        HttpRequest unread = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
-        newExchange(unread, false)
+        newExchange(unread(), false)
                 .answer(say(
                         cause instanceof TooLongFrameException
                                 ? new Problem(
@@ -192,7 +257,7 @@ public final class Router extends ChannelInboundHandlerAdapter {
     }
 
     private void onHead(HttpRequest head) {
-        forRequest.give(settings.body());
+        forRequest.give(settings.body().most());
         Optional<Problem> barred = door.bars(head.headers());
         if (barred.isPresent()) {
             refuse(head, barred.get());
@@ -322,7 +387,8 @@ public final class Router extends ChannelInboundHandlerAdapter {
         } else if (last) {
             written.addListener(done -> {
                 if (channel instanceof DuplexChannel duplex) {
-                    duplex.shutdownOutput(); // the peer sees the end of the answer while its body is dropped
+                    duplex.shutdownOutput(); // the peer sees the end of the answer while what it goes on saying is
+                    // dropped
                 }
             });
         }
@@ -335,7 +401,8 @@ public final class Router extends ChannelInboundHandlerAdapter {
             return;
         }
         phase = Phase.AWAITING_HEAD;
-        forRequest.give(settings.nextHead());
+        forHead = settings.nextHead();
+        forRequest.give(forHead.most());
         takeWaiting();
         channel.config().setAutoRead(true);
     }

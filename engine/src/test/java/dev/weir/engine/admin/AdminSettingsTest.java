@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.weir.engine.http.HttpSettings;
+import dev.weir.engine.http.HttpSettings.Patience;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,9 +26,9 @@ class AdminSettingsTest {
                         9090,
                         Set.of(),
                         new HttpSettings(
-                                Duration.ofSeconds(10),
-                                Duration.ofSeconds(10),
-                                Duration.ofMinutes(2),
+                                new Patience(Duration.ofSeconds(10), "weir.admin.head-timeout"),
+                                new Patience(Duration.ofSeconds(10), "weir.admin.body-timeout"),
+                                new Patience(Duration.ofMinutes(2), "weir.admin.keep-alive-timeout"),
                                 Duration.ofSeconds(10),
                                 16 << 20),
                         256,

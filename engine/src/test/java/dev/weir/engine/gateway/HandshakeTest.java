@@ -85,11 +85,13 @@ class HandshakeTest {
     }
 
     @Test
-    void hangsUpOnASocketThatNeverShakesHands() throws IOException {
-        try (Gateways gateway = new Gateways("handshake-timeout = 50ms")) {
+    void hangsUpOnASocketThatNeverShakesHandsAndSaysSoWhereItBegan() throws IOException {
+        try (Gateways gateway = new Gateways("handshake-timeout = 2s")) {
+            RawWebSocket silent = gateway.dial();
             RawWebSocket client = gateway.dial();
             client.sendBytes("GET /v1/str".getBytes(StandardCharsets.US_ASCII));
-            assertThat(client.isHungUp()).isTrue();
+            assertThat(client.readToEnd()).startsWith("HTTP/1.1 408 ").contains("see weir.gateway.handshake-timeout");
+            assertThat(silent.isHungUp()).isTrue();
         }
     }
 

@@ -31,7 +31,7 @@ class HostileServerTest {
     @BeforeAll
     void start() throws Exception {
         server = new LiveServer("""
-                weir.gateway { handshake-timeout = 500 ms, body-timeout = 500 ms, keep-alive-timeout = 500 ms }
+                weir.gateway { handshake-timeout = 2 s, body-timeout = 500 ms, keep-alive-timeout = 500 ms }
                 weir.relay.max-request-bytes = 256 KiB
                 """);
     }
@@ -120,28 +120,36 @@ class HostileServerTest {
         }
     }
 
-    /** Hundreds that say their heads, bodies or nothing at all, a byte at a time. */
+    /** Hundreds that say their heads or bodies a byte at a time, or nothing at all: the last are just hung up on. */
     @Test
-    void whoeverIsSlowOnPurposeIsHungUpOn() throws IOException {
+    void whoeverIsSlowOnPurposeIsToldSo() throws IOException {
         String upgrade = "GET /v1/stream HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: web";
         String body = "POST /v1/moderations HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
                 + "Content-Length: 8000\r\n\r\n{";
         List<RawWebSocket> slow = new ArrayList<>();
+        List<StringBuilder> heard = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
             RawWebSocket client = server.dial();
             slow.add(client);
+            heard.add(new StringBuilder());
             client.sendBytes((i % 3 == 0 ? upgrade : i % 3 == 1 ? body : "").getBytes(US_ASCII));
         }
         int open = slow.size();
         while (open > 0) { // the test's own time-out ends it
             open = 0;
-            for (RawWebSocket client : slow) {
-                open += client.isHungUpAfter(" ") ? 0 : 1;
+            for (int i = 0; i < slow.size(); i++) {
+                open += slow.get(i).isHungUpAfter(i % 3 == 2 ? "" : " ", heard.get(i)) ? 0 : 1;
             }
             neighbour.assertUndisturbed();
         }
-        for (RawWebSocket client : slow) {
-            client.close();
+        for (int i = 0; i < slow.size(); i++) {
+            slow.get(i).close();
+            switch (i % 3) {
+                case 0 ->
+                    assertThat(heard.get(i)).startsWith("HTTP/1.1 408 ").contains("weir.gateway.handshake-timeout");
+                case 1 -> assertThat(heard.get(i)).startsWith("HTTP/1.1 408 ").contains("weir.gateway.body-timeout");
+                default -> assertThat(heard.get(i)).isEmpty();
+            }
         }
     }
 

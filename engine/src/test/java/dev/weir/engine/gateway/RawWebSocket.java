@@ -217,12 +217,17 @@ final class RawWebSocket implements AutoCloseable {
         }
     }
 
-    /** Says something more; whether the server hung up, or resets, then or before. */
-    boolean isHungUpAfter(String more) {
+    /** Says something more, and adds what there is to hear; whether the server hung up, or resets, then or before. */
+    boolean isHungUpAfter(String more, StringBuilder heard) throws IOException {
+        offer(more.getBytes(StandardCharsets.US_ASCII));
+        socket.setSoTimeout(1);
         try {
-            socket.setSoTimeout(1);
-            sendBytes(more.getBytes(StandardCharsets.US_ASCII));
-            return in.read() < 0;
+            int c = in.read();
+            while (c >= 0) {
+                heard.append((char) c);
+                c = in.read();
+            }
+            return true;
         } catch (SocketTimeoutException e) {
             return false;
         } catch (IOException e) {

@@ -221,6 +221,22 @@ class TlsTest {
         }
     }
 
+    @Test
+    void whoeverIsSlowInsideTheEncryptionIsToldSo() throws Exception {
+        install(authority);
+        try (Gateways gateway = new Gateways(Accesses.of(), tls("wanted"), "keep-alive-timeout = 200ms");
+                Socket socket =
+                        trusting(authority, null).getSocketFactory().createSocket("127.0.0.1", gateway.server.port())) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream()
+                    .write("GET /nothing HTTP/1.1\r\n\r\nGET /v1/stream HTTP/1.1\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                    .containsSubsequence("HTTP/1.1 404 ", "HTTP/1.1 408 ", "see weir.gateway.keep-alive-timeout")
+                    .endsWith("}}\n");
+        }
+    }
+
     private static boolean readToEnd(Socket socket) {
         try {
             return socket.getInputStream().readAllBytes().length < 64; // a TLS alert at most

@@ -7,6 +7,7 @@ import dev.weir.engine.access.Access;
 import dev.weir.engine.access.Accesses;
 import dev.weir.engine.access.Caller;
 import dev.weir.engine.access.Scope;
+import dev.weir.engine.http.HttpSettings.Patience;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -37,10 +38,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RouterTest {
 
     private static final Duration LONG = Duration.ofHours(1);
+    private static final Duration BRIEF = Duration.ofMillis(50);
     private static final int MOST = 1 << 20;
 
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -59,7 +63,7 @@ class RouterTest {
     }
 
     /** Says what it is asked, keeps what it is asked to hold, and has something only reviewers may see. */
-    private Socket dial(HttpSettings settings) throws IOException {
+    private int listen(HttpSettings settings) {
         Routes routes = new Routes(List.of(
                 endpoint(
                         Route.post("/say", Scope.STREAM, 64),
@@ -93,14 +97,42 @@ class RouterTest {
                 .syncUninterruptibly()
                 .channel();
         open.add(() -> listening.close().syncUninterruptibly());
-        Socket socket = new Socket("127.0.0.1", ((InetSocketAddress) listening.localAddress()).getPort());
+        return ((InetSocketAddress) listening.localAddress()).getPort();
+    }
+
+    private Socket dial(int port) throws IOException {
+        Socket socket = new Socket("127.0.0.1", port);
         socket.setSoTimeout(10_000);
         open.add(socket);
         return socket;
     }
 
     private Socket dial() throws IOException {
-        return dial(new HttpSettings(LONG, LONG, LONG, LONG, MOST));
+        return dial(LONG, LONG, LONG);
+    }
+
+    private Socket dial(Duration firstHead, Duration body, Duration nextHead) throws IOException {
+        return dial(listen(settings(firstHead, body, nextHead)));
+    }
+
+    /** One that said this before the server looked, however little time it gives. */
+    private Socket dialSaying(String bytes, HttpSettings settings) throws IOException {
+        int port = listen(settings);
+        CountDownLatch said = new CountDownLatch(1);
+        loops.submit(() -> said.await(30, TimeUnit.SECONDS));
+        Socket socket = dial(port);
+        send(socket, bytes);
+        said.countDown();
+        return socket;
+    }
+
+    private static HttpSettings settings(Duration firstHead, Duration body, Duration nextHead) {
+        return new HttpSettings(
+                new Patience(firstHead, "first-head"),
+                new Patience(body, "body"),
+                new Patience(nextHead, "next-head"),
+                LONG,
+                MOST);
     }
 
     private static Endpoint endpoint(Route route, BiConsumer<FullHttpRequest, Exchange> serve) {
@@ -307,18 +339,75 @@ class RouterTest {
     }
 
     @Test
-    void hangsUpOnWhoeverTakesTooLong() throws IOException {
-        Duration brief = Duration.ofMillis(50);
-        Socket silent = dial(new HttpSettings(brief, LONG, LONG, LONG, MOST));
+    void hangsUpOnWhoeverBeginsNothing() throws IOException {
+        Socket silent = dial(BRIEF, LONG, LONG);
         assertThat(silent.getInputStream().read()).isNegative();
 
-        Socket slowBody = dial(new HttpSettings(LONG, brief, LONG, LONG, MOST));
-        send(slowBody, "POST /say HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n[");
-        assertThat(slowBody.getInputStream().read()).isNegative();
+        Socket emptyLines = dial(BRIEF, LONG, LONG);
+        send(emptyLines, "\r\n\r\n");
+        assertThat(emptyLines.getInputStream().read()).isNegative();
 
-        Socket idle = dial(new HttpSettings(LONG, LONG, brief, LONG, MOST));
+        Socket idle = dial(LONG, LONG, BRIEF);
         send(idle, post("/say", "[1]"));
         assertThat(readAll(idle)).endsWith("[1]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                " ",
+                "G",
+                "GET",
+                "GET ",
+                "GET /hold HTTP/1.",
+                "GET /hold HTTP/1.1\r",
+                "GET /hold HTTP/1.1\r\n",
+                "\r\nPOST /say HTTP/1.1\r\nContent-Length: 3",
+                "POST /say HTTP/1.1\r\nContent-Length: 3\r\n",
+                "POST /say HTTP/1.1\r\nTransfer-Encoding: chunked\r\nX"
+            })
+    void tellsWhoeverDoesNotEndAHeadThatHeIsTooSlow(String begun) throws IOException {
+        Socket first = dialSaying(begun, settings(BRIEF, LONG, LONG));
+        assertThat(readAll(first))
+                .startsWith("HTTP/1.1 408 Request Timeout\r\n")
+                .contains("connection: close\r\n", "\"code\":\"request_timeout\"")
+                .contains("the head of this request is not whole (expected: within 50 ms, see first-head)");
+
+        Socket next = dial(LONG, LONG, BRIEF);
+        send(next, post("/say", "[1]") + begun);
+        assertThat(readAll(next))
+                .containsSubsequence("HTTP/1.1 200 OK", "[1]HTTP/1.1 408 ", "within 50 ms, see next-head");
+    }
+
+    @Test
+    void tellsWhoeverDoesNotEndABodyThatHeIsTooSlowAndHoldsNothingOfItAnyMore() throws IOException {
+        bodies = new Bodies(8);
+        Socket slow = dial(LONG, BRIEF, LONG);
+        send(slow, "POST /say HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 60\r\n\r\n[123456");
+        assertThat(read(slow, "}}\n", 1))
+                .startsWith("HTTP/1.1 408 ")
+                .contains("connection: close\r\n", "\"code\":\"request_timeout\"")
+                .contains("the body of this request is not whole (expected: within 50 ms, see body)");
+        assertThat(say("[123456]")).contains("200 OK");
+    }
+
+    /** What he goes on saying would reset the connection and his answer with it, if it were just closed. */
+    @Test
+    void dropsWhatTheSlowGoOnSayingUntilTheyLeave() throws Exception {
+        Socket slow = dialSaying("POST /say HT", settings(BRIEF, LONG, LONG));
+        assertThat(readAll(slow)).startsWith("HTTP/1.1 408 ").endsWith("}}\n");
+        Channel channel = accepted.take();
+        send(slow, "TP/1.1\r\n\r\n" + post("/say", "[1]") + "\0\r\n\r\n");
+        channel.eventLoop().submit(() -> {}).sync();
+        assertThat(slow.getInputStream().read()).isNegative();
+        slow.close();
+        assertThat(channel.closeFuture().await(60, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void cutsOffTheSlowWhoDoNotLeave() throws Exception {
+        dialSaying("GET /h", settings(BRIEF, LONG, LONG));
+        assertThat(accepted.take().closeFuture().await(60, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -352,7 +441,8 @@ class RouterTest {
 
     @Test
     void cutsOffAReaderWhoReadsNothing() throws Exception {
-        Socket client = dial(new HttpSettings(LONG, LONG, LONG, Duration.ofMillis(50), MOST));
+        Patience patience = new Patience(LONG, "any");
+        Socket client = dial(listen(new HttpSettings(patience, patience, patience, BRIEF, MOST)));
         send(client, get("/hold"));
         Exchange exchange = held.take();
         CountDownLatch gone = new CountDownLatch(1);
