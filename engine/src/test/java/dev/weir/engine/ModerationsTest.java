@@ -84,7 +84,7 @@ class ModerationsTest {
     }
 
     @Test
-    void theyAreScoredBehindStreamsThatSomebodyReads() throws Exception {
+    void theyAreNotActedUpon() throws Exception {
         moderate(List.of(BENIGN, INSULTS));
         assertThat(server.engine()
                         .registry()

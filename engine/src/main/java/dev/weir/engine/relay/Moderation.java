@@ -22,9 +22,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request to moderate texts: each is a stream of its own in monitor mode, which is scored to its end and behind
- * replies that somebody reads. A few are open at once, or fewer where their tenant may not have as many. On the event loop
- * of its exchange.
+ * One request to moderate texts: each is a stream of its own, in monitor mode if its owner may ask for that, which is
+ * scored to its end and behind all that somebody attends to. A few are open at once, or fewer where their tenant may not
+ * have as many. On the event loop of its exchange.
  */
 final class Moderation implements ModeratedText.Reader {
 

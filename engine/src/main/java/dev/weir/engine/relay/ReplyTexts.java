@@ -74,16 +74,17 @@ final class ReplyTexts implements Choice.Texts {
 
     /** @param messages moderated as the text's prompt */
     ModeratedText open(int choice, Channel channel, boolean json, List<PromptMessage> messages) {
-        return open(channel.wireName(choice), newText(choice, json), settings.policy(), null, common.id(), messages);
+        return open(
+                channel.wireName(choice), newText(choice, json), settings.policy(), null, common.id(), messages, false);
     }
 
     /** A text of which there is only a prompt: what the request says beside its own. */
     ModeratedText beside(List<PromptMessage> messages) {
         String policy = settings.fieldsPolicy().isEmpty() ? settings.policy() : settings.fieldsPolicy();
-        return open(OpenStream.DEFAULT_CHANNEL, newText(0, false), policy, null, common.id(), messages);
+        return open(OpenStream.DEFAULT_CHANNEL, newText(0, false), policy, null, common.id(), messages, false);
     }
 
-    /** A text of its own, scored to its end unless its owner may not ask for that. */
+    /** A text of its own, which nobody attends to, scored to its end unless its owner may not ask for that. */
     ModeratedText score(int number) {
         return open(
                 OpenStream.DEFAULT_CHANNEL,
@@ -91,7 +92,8 @@ final class ReplyTexts implements Choice.Texts {
                 settings.policy(),
                 caller.mayAsk(Mode.MONITOR) ? Mode.MONITOR : Mode.GATE,
                 null,
-                List.of());
+                List.of(),
+                true);
     }
 
     private ModeratedText newText(int choice, boolean json) {
@@ -104,7 +106,8 @@ final class ReplyTexts implements Choice.Texts {
             String policy,
             @Nullable Mode mode,
             @Nullable String conversation,
-            List<PromptMessage> messages) {
+            List<PromptMessage> messages,
+            boolean isUnattended) {
         OpenStream open = new OpenStream(
                 common.id() + "/" + texts.size(),
                 policy.isEmpty() ? null : policy,
@@ -116,7 +119,7 @@ final class ReplyTexts implements Choice.Texts {
                 Map.of(),
                 null);
         texts.add(text);
-        supervisor.tell(new StreamSupervisor.Open(open, caller, text, new Backlog()));
+        supervisor.tell(new StreamSupervisor.Open(open, caller, text, new Backlog(), isUnattended));
         return text;
     }
 

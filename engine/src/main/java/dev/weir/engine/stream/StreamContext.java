@@ -14,6 +14,7 @@ import dev.weir.protocol.Mode;
 /**
  * What a stream is opened with and keeps for its life.
  *
+ * @param isUnattended see {@link StreamSupervisor.Open}
  * @param tenant whose it is
  * @param allotment of the tenant
  * @param mode asked for, or the policy's
@@ -24,6 +25,7 @@ import dev.weir.protocol.Mode;
  */
 record StreamContext(
         ClientMessage.OpenStream request,
+        boolean isUnattended,
         String tenant,
         Allotment allotment,
         StreamListener listener,

@@ -17,7 +17,6 @@ import dev.weir.engine.telemetry.ModeMeters;
 import dev.weir.engine.trace.TraceRecorder;
 import dev.weir.models.Role;
 import dev.weir.protocol.ErrorCode;
-import dev.weir.protocol.Mode;
 import dev.weir.protocol.PromptMessage;
 import dev.weir.protocol.Units;
 import dev.weir.protocol.Utf8Text;
@@ -183,7 +182,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                 Role.PROMPT,
                 TokenTail.EMPTY,
                 PromptDecision.newDecider(stream.policy()),
-                Urgency.HELD,
+                stream.isUnattended() ? Urgency.UNATTENDED : Urgency.HELD,
                 trace::prompt,
                 TextScoring.VoteObserver.NONE,
                 newAsker());
@@ -221,7 +220,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                 Role.REPLY,
                 promptTail,
                 decider,
-                urgency(stream.mode()),
+                urgency(),
                 trace::reply,
                 (tokens, cast, logOdds) -> {
                     stream.listener().cast(stream.request().stream(), cast);
@@ -404,8 +403,11 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
         }
     }
 
-    private static Urgency urgency(Mode mode) {
-        return switch (mode) {
+    private Urgency urgency() {
+        if (stream.isUnattended()) {
+            return Urgency.UNATTENDED;
+        }
+        return switch (stream.mode()) {
             case MONITOR -> Urgency.MONITORED;
             case STREAM -> Urgency.SHOWN;
             case GATE -> Urgency.HELD;

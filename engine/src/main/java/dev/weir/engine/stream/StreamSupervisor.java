@@ -45,8 +45,16 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
      *
      * @param caller whose stream it is
      * @param backlog kept up to date by the stream
+     * @param isUnattended whether nobody reads while it goes on, in whatever mode: its rows wait for those of all others
      */
-    public record Open(OpenStream request, Caller caller, StreamListener listener, Backlog backlog) implements Command {
+    public record Open(
+            OpenStream request, Caller caller, StreamListener listener, Backlog backlog, boolean isUnattended)
+            implements Command {
+
+        /** A stream that somebody attends to. */
+        public Open(OpenStream request, Caller caller, StreamListener listener, Backlog backlog) {
+            this(request, caller, listener, backlog, false);
+        }
 
         /** A stream of the command line, which is nobody's in particular. */
         public Open(OpenStream request, StreamListener listener) {
@@ -221,6 +229,7 @@ public final class StreamSupervisor extends AbstractBehavior<StreamSupervisor.Co
         Setup kept = caller.isCanary() ? setup.unkept() : setup;
         StreamContext stream = new StreamContext(
                 request,
+                open.isUnattended(),
                 caller.tenant(),
                 tenant,
                 open.listener(),

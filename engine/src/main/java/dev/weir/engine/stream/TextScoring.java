@@ -427,7 +427,7 @@ final class TextScoring {
     }
 
     private Urgency urgency() {
-        return urgency != Urgency.MONITORED && decider.isNearStop() ? Urgency.NEAR_STOP : urgency;
+        return decider.isNearStop() ? urgency.nearStop() : urgency;
     }
 
     /** A match is decided after the tokens that end at or before the place where it became final. */

@@ -66,6 +66,17 @@ class BatcherTest {
     }
 
     @Test
+    void rowsThatNobodyAttendsToWaitForAllOthers() {
+        ActorRef<ExpertSession.Ran> free = keepBusy();
+        Row unattended = row(1, Urgency.UNATTENDED);
+        Row monitored = row(1, Urgency.MONITORED);
+        tell(new Batcher.Score(unattended));
+        tell(new Batcher.Score(monitored));
+        finish(free);
+        assertThat(nextRun()).containsExactly(monitored, unattended);
+    }
+
+    @Test
     void doesNotPadATokenToTheLengthOfAWindow() {
         ActorRef<ExpertSession.Ran> free = keepBusy();
         Row token = row(1, Urgency.MONITORED);

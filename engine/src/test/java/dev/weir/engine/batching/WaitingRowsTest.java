@@ -9,6 +9,7 @@ import dev.weir.engine.expert.ExpertSession.Row;
 import dev.weir.engine.overload.Urgency;
 import dev.weir.models.WindowRow;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ class WaitingRowsTest {
 
     private static final Allotment TENANT = Allotment.unlimited();
     private static final BatchingSettings BOUNDS = new BatchingSettings(4, 64);
+    private static final BatchingSettings ALL = new BatchingSettings(64, 64);
 
     private WaitingRows waiting;
     private long clock;
@@ -81,7 +83,7 @@ class WaitingRowsTest {
             arriving.forEach(next -> waiting.add(row(next.tokens(), next.urgency(), next.connection())));
         }
         int before = waiting.size();
-        Row mine = row(64, Urgency.MONITORED, "mine");
+        Row mine = row(64, Urgency.UNATTENDED, "mine");
         waiting.add(mine);
         int runs = -1;
         for (List<Row> run = List.of(); !run.contains(mine); run = takeRun()) {
@@ -91,6 +93,23 @@ class WaitingRowsTest {
                 waiting.add(row(1, Urgency.NEAR_STOP, "others"));
             }
         }
+    }
+
+    /** In the order of their urgency, whatever the order they came in. */
+    @Property(tries = 100)
+    void theLessUrgentWaitForAllOthers(@ForAll("urgencies") List<Urgency> came) {
+        came.forEach(urgency -> waiting.add(row(1, urgency, "one")));
+        List<Urgency> taken = new ArrayList<>();
+        for (List<Row> run = waiting.takeBatch(ALL); !run.isEmpty(); run = waiting.takeBatch(ALL)) {
+            run.forEach(row -> taken.add(row.urgency()));
+        }
+        assertThat(taken)
+                .isEqualTo(came.stream().sorted(Comparator.reverseOrder()).toList());
+    }
+
+    @Provide
+    Arbitrary<List<Urgency>> urgencies() {
+        return Arbitraries.of(Urgency.class).list().ofMaxSize(60);
     }
 
     /** Law of a share: a small connection never waits for more than one row of each other before each of its own. */

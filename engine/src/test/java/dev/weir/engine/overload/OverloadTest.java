@@ -199,6 +199,14 @@ class OverloadTest {
     }
 
     @Test
+    void inOverloadWhatNobodyAttendsToIsTheFirstToBeLeftOut() {
+        run(encoder, 60, 10);
+        look();
+        waitingRows(encoder, 1); // 10 ms
+        assertThat(admitted()).containsExactly(Urgency.MONITORED, Urgency.SHOWN, Urgency.HELD, Urgency.NEAR_STOP);
+    }
+
+    @Test
     void anExpertThatCanBeAskedLessGetsOutOfTheWayOfTheOthers() {
         run(causal, 60, 1);
         look();
