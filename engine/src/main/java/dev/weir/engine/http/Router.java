@@ -387,8 +387,7 @@ public final class Router extends ChannelInboundHandlerAdapter {
         } else if (last) {
             written.addListener(done -> {
                 if (channel instanceof DuplexChannel duplex) {
-                    duplex.shutdownOutput(); // the peer sees the end of the answer while what it goes on saying is
-                    // dropped
+                    duplex.shutdownOutput(); // the peer sees the end of the answer while the rest is dropped
                 }
             });
         }
