@@ -479,7 +479,7 @@ class RelayTest {
     @Test
     void aRequestThatCouldBeReadInTwoWaysIsRefused() throws Exception {
         for (String body : List.of(
-                ask(true, ",\"messages\":[]"),
+                ask(true, ",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]"),
                 "[]",
                 "{\"messages\":[]}",
                 "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]} {}",

@@ -184,7 +184,7 @@ class HostileClientsTest {
 
     @Test
     void manySocketsOpenedAndLeftKeepNobodyOutOnceTheirTimeIsOver() throws IOException {
-        try (Gateways gateway = new Gateways(access(), Tls.off(), "max-connections = 2", "handshake-timeout = 1s")) {
+        try (Gateways gateway = new Gateways(access(), Tls.off(), "max-connections = 2", "handshake-timeout = 3s")) {
             RawWebSocket neighbour = neighbour(gateway);
             TestProbe<StreamSession.Command> stream = gateway.open(neighbour, "s");
             List<Socket> left = new ArrayList<>();
@@ -194,7 +194,7 @@ class HostileClientsTest {
                 }
                 assertUndisturbed(neighbour, stream);
                 for (Socket socket : left) {
-                    socket.setSoTimeout(10_000);
+                    socket.setSoTimeout(30_000);
                     assertThat(isOver(socket)).isTrue();
                 }
                 neighbour(gateway);
