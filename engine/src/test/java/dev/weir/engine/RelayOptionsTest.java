@@ -124,10 +124,9 @@ class RelayOptionsTest {
             CompletableFuture<Boolean> hungUp = new CompletableFuture<>();
             UPSTREAM.next(call -> {
                 call.begin().content("All is well.");
-                for (String word : Chunks.words(INSULTS)) {
-                    call.event(Chunks.content(1, word));
-                }
-                hungUp.complete(call.isHungUpOn());
+                hungUp.complete(call.isHungUpOnDuring(Chunks.words(INSULTS).stream()
+                        .map(word -> Chunks.content(1, word))
+                        .toList()));
             });
             List<Event> events = client.stream(",\"n\":2");
             UPSTREAM.call();

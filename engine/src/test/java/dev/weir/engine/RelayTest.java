@@ -80,10 +80,9 @@ class RelayTest {
                 call.content(word);
             }
             read.await();
-            for (String word : Chunks.words(" " + INSULTS)) {
-                call.content(word);
-            }
-            hungUp.complete(call.isHungUpOn()); // it would go on for ever
+            hungUp.complete(call.isHungUpOnDuring(Chunks.words(" " + INSULTS).stream() // it would go on for ever
+                    .map(word -> Chunks.content(0, word))
+                    .toList()));
         });
         List<Event> events = streamUntil("sea", read, ",\"stream_options\":{\"include_usage\":true}");
         upstream.call();

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -133,6 +134,18 @@ public final class FakeUpstream implements AutoCloseable {
             } catch (SocketException e) {
                 return true;
             }
+        }
+
+        /** Says this to its end or until whoever asked closes the connection, and waits until he does. */
+        public boolean isHungUpOnDuring(List<String> events) throws IOException {
+            try {
+                for (String event : events) {
+                    event(event);
+                }
+            } catch (SocketException e) {
+                return true;
+            }
+            return isHungUpOn();
         }
 
         boolean isSameConnectionAs(Call other) {
